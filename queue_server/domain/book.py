@@ -1,0 +1,39 @@
+"""The book: what lives longer than a day. Now: the hall's set-up."""
+
+from datetime import datetime
+
+from queue_server.domain.commands import BookCommand
+from queue_server.domain.events import BookEvent, HallConfigured
+from queue_server.domain.hall import Hall, faults
+from queue_server.domain.refusals import Refusal
+
+__all__ = ["Book", "apply_to_book", "decide_for_book"]
+
+
+class Book:
+    """State of the stream `book`. seq of the last event, 0 before the first; hall: None until it is set up."""
+
+    __slots__ = ("hall", "last_at", "seq")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.last_at: datetime | None = None
+        self.hall: Hall | None = None
+
+
+def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[BookEvent, ...] | Refusal:
+    """What the command does to the book; nothing when the set-up is the same already."""
+    fault = next(faults(command.hall), None)
+    if fault is not None:
+        return Refusal(code="hall_invalid", fields={"fault": fault})
+    if command.hall == book.hall:
+        return ()
+    return (HallConfigured(at=now, by=command.by, hall=command.hall),)
+
+
+def apply_to_book(book: Book, event: BookEvent) -> Book:
+    """The book after the event; the one given is consumed."""
+    book.seq += 1
+    book.last_at = event.at
+    book.hall = event.hall
+    return book

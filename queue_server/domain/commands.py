@@ -1,0 +1,224 @@
+"""What can be asked of a hall: the commands of its two streams.
+
+`by` is who asks (an account or device id, "holder", "public", "" for the hall itself). What the core must not make up,
+ids and estimates, comes with the command. Whether the caller's *role* may ask is the web's business (web/access.py);
+whether the *state* allows it is decided here.
+"""
+
+from datetime import date, datetime
+
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import DayKind
+from queue_server.domain.post import Capacity
+from queue_server.domain.rating import Level, RatingSource
+from queue_server.domain.ticket import Estimate, Priority
+from queue_server.domain.value import Value
+
+__all__ = ["BookCommand", "DayCommand"]
+
+
+class Command(Value, frozen=True, kw_only=True):
+    """Anything asked."""
+
+    by: str = ""
+
+
+class OpenDay(Command, frozen=True, kw_only=True):
+    """Begin a business day. kind: what the calendar says of it; confirmed: the head vouches for the date."""
+
+    business_day: date
+    hall: Hall
+    kind: DayKind
+    confirmed: bool = False
+
+
+class CloseDay(Command, frozen=True, kw_only=True):
+    """End the day early: who waits, is called or held, lapses."""
+
+
+class ChangeHall(Command, frozen=True, kw_only=True):
+    """Bring a changed set-up into the day. kind: what the calendar says of the day."""
+
+    hall: Hall
+    kind: DayKind
+
+
+class IssueTicket(Command, frozen=True, kw_only=True):
+    """Issue a ticket for a queue, or for a service, whose queue the hall's rule names. One of the two is given."""
+
+    ticket: str
+    queue: str | None = None
+    service: int | None = None
+    priority: Priority | None = None
+    appointment: datetime | None = None
+    estimate: Estimate | None = None
+    phone_ref: str | None = None
+
+
+class CancelTicket(Command, frozen=True, kw_only=True):
+    """Give a waiting ticket up."""
+
+    ticket: str
+
+
+class ReturnTicket(Command, frozen=True, kw_only=True):
+    """One who was absent reports back."""
+
+    ticket: str
+
+
+class SetPriority(Command, frozen=True, kw_only=True):
+    """Staff confirm a priority class, or withdraw it."""
+
+    ticket: str
+    priority: Priority
+    confirmed: bool
+
+
+class MakeUrgent(Command, frozen=True, kw_only=True):
+    """Staff grant 特别紧急."""
+
+    ticket: str
+    reason_ref: str
+
+
+class CounterCommand(Command, frozen=True, kw_only=True):
+    """Anything asked at a counter by its clerk."""
+
+    counter: int
+
+
+class CallNext(CounterCommand, frozen=True, kw_only=True):
+    """Call whoever the queue discipline says; nobody waiting is no refusal, and no event."""
+
+
+class CallNumber(CounterCommand, frozen=True, kw_only=True):
+    """Call a given waiting ticket, with a reason."""
+
+    number: str
+    reason_ref: str
+
+
+class Recall(CounterCommand, frozen=True, kw_only=True):
+    """Call the called ticket once more."""
+
+
+class Start(CounterCommand, frozen=True, kw_only=True):
+    """The citizen is here."""
+
+
+class Finish(CounterCommand, frozen=True, kw_only=True):
+    """Service is done. services: catalogue numbers done, may be empty."""
+
+    services: tuple[int, ...] = ()
+
+
+class NoShow(CounterCommand, frozen=True, kw_only=True):
+    """The called citizen did not come."""
+
+
+class Hold(CounterCommand, frozen=True, kw_only=True):
+    """Interrupt the service."""
+
+    reason_ref: str | None = None
+
+
+class ResumeTicket(CounterCommand, frozen=True, kw_only=True):
+    """Go on with a held ticket."""
+
+    number: str
+
+
+class Transfer(CounterCommand, frozen=True, kw_only=True):
+    """Send the ticket in service on to another queue."""
+
+    queue: str
+    reason_ref: str
+
+
+class ServeNow(CounterCommand, frozen=True, kw_only=True):
+    """Light mode: issue a ticket and serve it at once."""
+
+    ticket: str
+    queue: str | None = None
+    service: int | None = None
+
+
+class SignOn(CounterCommand, frozen=True, kw_only=True):
+    """Take a counter, or, when on duty at it already, cover another post from it."""
+
+    capacity: Capacity
+    post: str | None = None
+
+
+class SignOff(CounterCommand, frozen=True, kw_only=True):
+    """Leave a counter."""
+
+
+class PauseCounter(CounterCommand, frozen=True, kw_only=True):
+    """Stop calling. back_at: when one who stepped away expects to be back."""
+
+    reason_ref: str | None = None
+    back_at: datetime | None = None
+
+
+class ResumeCounter(CounterCommand, frozen=True, kw_only=True):
+    """Go on calling."""
+
+
+class RateLeg(Command, frozen=True, kw_only=True):
+    """Rate one leg (1-based) of a ticket."""
+
+    ticket: str
+    leg: int
+    level: Level
+    source: RatingSource
+    reasons: tuple[str, ...] = ()
+    comment_ref: str | None = None
+
+
+class RateCounter(CounterCommand, frozen=True, kw_only=True):
+    """Rate the last leg finished at a counter, from its evaluator."""
+
+    level: Level
+    reasons: tuple[str, ...] = ()
+    comment_ref: str | None = None
+
+
+DayCommand = (
+    OpenDay
+    | CloseDay
+    | ChangeHall
+    | IssueTicket
+    | CancelTicket
+    | ReturnTicket
+    | SetPriority
+    | MakeUrgent
+    | CallNext
+    | CallNumber
+    | Recall
+    | Start
+    | Finish
+    | NoShow
+    | Hold
+    | ResumeTicket
+    | Transfer
+    | ServeNow
+    | SignOn
+    | SignOff
+    | PauseCounter
+    | ResumeCounter
+    | RateLeg
+    | RateCounter
+)
+"""Everything that may be asked of the stream `day`."""
+
+
+class ConfigureHall(Command, frozen=True, kw_only=True):
+    """Set the hall up, whole."""
+
+    hall: Hall
+
+
+BookCommand = ConfigureHall
+"""Everything that may be asked of the stream `book`."""

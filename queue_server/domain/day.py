@@ -1,0 +1,177 @@
+"""The state of one hall's business day.
+
+Changed by `apply` alone. Everything in it is made of frozen values, so a copy costs a few dictionaries.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import takewhile
+from typing import Self
+
+from queue_server.domain import discipline
+from queue_server.domain.counter import CounterState, Duty
+from queue_server.domain.duration import Learned
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import Interval
+from queue_server.domain.post import Capacity
+from queue_server.domain.rating import Rating
+from queue_server.domain.ticket import Rank, Ticket, TicketState
+
+__all__ = ["Day"]
+
+
+class Day:
+    """What a hall knows today.
+
+    seq: of the last event, 0 before the first. last_at: its time, None before it. business_day and hall: None until
+    the first day opens. tickets: today's and carried ones by id, in order of issue; previous: the last business day's.
+    numbers: today's ticket ids by number. waiting: ranks by queue, ascending. current: the called or serving ticket
+    of a counter. issued: numbers used by queue. issued_by_half: tickets by (queue, "morning" | "afternoon").
+    last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg). operated: by counter,
+    the time of its clerk's last operation.
+    """
+
+    __slots__ = (
+        "absent", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held", "issued",
+        "issued_by_half", "last_at", "last_leg", "learned", "numbers", "opening", "operated", "previous", "ratings",
+        "seq", "tickets", "waiting",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.last_at: datetime | None = None
+        self.business_day: date | None = None
+        self.hall_or_none: Hall | None = None
+        self.opening: tuple[Interval, ...] = ()
+        self.closed = False
+        self.calendar_known = True
+        self.tickets: dict[str, Ticket] = {}
+        self.previous: dict[str, Ticket] = {}
+        self.numbers: dict[str, str] = {}
+        self.waiting: dict[str, list[Rank]] = {}
+        self.current: dict[int, str] = {}
+        self.held: dict[str, None] = {}
+        self.absent: dict[str, None] = {}
+        self.duties: dict[int, Duty] = {}
+        self.operated: dict[int, datetime] = {}
+        self.issued: dict[str, int] = {}
+        self.issued_by_half: dict[tuple[str, str], int] = {}
+        self.last_leg: dict[int, tuple[str, int]] = {}
+        self.ratings: dict[tuple[str, int], Rating] = {}
+        self.learned: dict[str, Learned] = {}
+
+    def copy(self) -> Self:
+        """An independent state of equal content."""
+        other = type(self)()
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, value.copy() if isinstance(value, dict) else value)
+        other.waiting = {queue: ranks.copy() for queue, ranks in self.waiting.items()}
+        return other
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Day) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]  # mutable
+
+    @property
+    def hall(self) -> Hall:
+        """The hall's set-up. RuntimeError before the first day was opened: a bug, the runner opens it first."""
+        if self.hall_or_none is None:
+            raise RuntimeError("no business day was opened yet")
+        return self.hall_or_none
+
+    # What others ask of it
+
+    def find(self, ticket: str) -> Ticket | None:
+        """A ticket of today or of the last business day."""
+        return self.tickets.get(ticket) or self.previous.get(ticket)
+
+    def named(self, number: str, state: TicketState) -> Ticket | None:
+        """The ticket with that number in that state. One carried over may share its number with one of today's."""
+        for ticket in [self.tickets.get(self.numbers.get(number, "")), *self.carried()]:
+            if ticket is not None and ticket.number == number and ticket.state == state:
+                return ticket
+        return None
+
+    def carried(self) -> Iterator[Ticket]:
+        """Tickets of an earlier business day that were being served when this one opened; they were put first."""
+        return takewhile(lambda ticket: ticket.business_day != self.business_day, self.tickets.values())
+
+    def at_counter(self, counter: int) -> Ticket | None:
+        """The called or serving ticket of a counter."""
+        current = self.current.get(counter)
+        return None if current is None else self.tickets[current]
+
+    def counter_state(self, counter: int) -> CounterState:
+        """What the counter's screen says."""
+        duty = self.duties.get(counter)
+        return duty.state if duty else "closed"
+
+    def serves(self, counter: int) -> tuple[str, ...]:
+        """The counter's primary queues, with those of the posts that are covered from it."""
+        duty = self.duties.get(counter)
+        covered = (self.hall.posts[post].counter for post in duty.covers if post in self.hall.posts) if duty else ()
+        own = self.hall.counters[counter].queues
+        return tuple(dict.fromkeys((*own, *(queue for other in covered for queue in self.hall.counters[other].queues))))
+
+    def serving_as(self, counter: int, queue: str) -> tuple[str | None, Capacity]:
+        """The post and capacity in which the counter's clerk serves a ticket of that queue."""
+        duty = self.duties[counter]
+        if queue not in self.hall.counters[counter].queues:
+            for post, capacity in duty.covers.items():
+                if post in self.hall.posts and queue in self.hall.counters[self.hall.posts[post].counter].queues:
+                    return post, capacity
+        return duty.post, duty.capacity
+
+    def longest_waits(self, queues: Iterable[str]) -> dict[str, datetime]:
+        """Of these queues, by each with anybody waiting, the issue time of the one who waits longest."""
+        return {
+            queue: min(self.tickets[rank[-1]].issued_at for rank in ranks)
+            for queue in queues
+            if (ranks := self.waiting.get(queue))
+        }
+
+    def next_at(self, counter: int, now: datetime) -> discipline.Choice | None:
+        """Who is next at a counter, None when nobody waits for it."""
+        helps = self.hall.counters[counter].helps
+        return discipline.choose(
+            self.serves(counter),
+            helps,
+            self.waiting,
+            self.longest_waits(helps),
+            self.hall.queues,
+            self.tickets,
+            now,
+        )
+
+    def ahead(self, ticket: Ticket) -> int:
+        """How many wait before it in its queue; 0 when it does not wait."""
+        return bisect_left(self.waiting.get(ticket.queue, ()), ticket.rank) if ticket.state == "waiting" else 0
+
+    # What `apply` does to it
+
+    def put(self, ticket: Ticket) -> None:
+        """Store a ticket in its new form, keeping every index true to it."""
+        old = self.tickets.get(ticket.id)
+        if old is not None and old.state == "waiting":
+            ranks = self.waiting[old.queue]
+            del ranks[bisect_left(ranks, old.rank)]
+        self.tickets[ticket.id] = ticket
+        if ticket.state == "waiting":
+            insort(self.waiting.setdefault(ticket.queue, []), ticket.rank)
+        _mark(self.held, ticket.id, ticket.state == "held")
+        _mark(self.absent, ticket.id, ticket.state == "absent")
+
+    def put_all(self, tickets: Iterable[Ticket]) -> None:
+        """Store several."""
+        for ticket in tickets:
+            self.put(ticket)
+
+
+def _mark(ids: dict[str, None], ticket: str, present: bool) -> None:
+    if present:
+        ids[ticket] = None
+    else:
+        ids.pop(ticket, None)

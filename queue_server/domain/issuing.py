@@ -1,0 +1,165 @@
+"""Issuing a ticket, and what its holder or the enquiry desk can do about it while it waits."""
+
+from datetime import datetime, timedelta
+
+from queue_server.domain import commands, duty, events
+from queue_server.domain.apply import half_of
+from queue_server.domain.day import Day
+from queue_server.domain.discipline import effective_arrival, place_after_return
+from queue_server.domain.queue import Queue
+from queue_server.domain.refusals import refuse
+from queue_server.domain.ticket import Ticket
+
+__all__ = ["cancel", "issue", "make_urgent", "serve_now", "set_priority", "take_back", "ticketing_hours"]
+
+
+def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Issue the next number of a queue: who comes in time is served (来早、来晚一样接待)."""
+    _ticketing_open(day, now)
+    queue = _queue_for(day, command)
+    _quota_left(day, queue, now)
+    return (_issued(day, command, queue, now),)
+
+
+def serve_now(day: Day, command: commands.ServeNow, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Light mode: a ticket and its service in one touch. Whoever stands at the counter is served, at any hour."""
+    duty.ready_to_call(day, command)
+    if day.closed:
+        refuse("day_closed")
+    queue = _queue_for(day, command)
+    post, capacity = day.serving_as(command.counter, queue.id)
+    return (
+        _issued(day, command, queue, now),
+        events.TicketCalled(
+            at=now,
+            by=command.by,
+            ticket=command.ticket,
+            counter=command.counter,
+            clerk=command.by,
+            capacity=capacity,
+            post=post,
+            expires_at=now,
+            why="serve_now",
+        ),
+        events.TicketStarted(at=now, by=command.by, ticket=command.ticket),
+    )
+
+
+def cancel(day: Day, command: commands.CancelTicket, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Give a waiting ticket up."""
+    ticket = todays(day, command.ticket)
+    if ticket.state != "waiting":
+        refuse("not_waiting", number=ticket.number, state=ticket.state)
+    return (events.TicketCancelled(at=now, by=command.by, ticket=ticket.id),)
+
+
+def take_back(day: Day, command: commands.ReturnTicket, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Put one who was absent back in line, some places later."""
+    ticket = todays(day, command.ticket)
+    if ticket.state != "absent":
+        refuse("not_absent", number=ticket.number, state=ticket.state)
+    effective, order = place_after_return(day.waiting.get(ticket.queue, ()), day.hall.rules.return_places, ticket)
+    return (events.TicketReturned(at=now, by=command.by, ticket=ticket.id, effective=effective, order=order),)
+
+
+def set_priority(day: Day, command: commands.SetPriority, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Confirm a priority class, or withdraw it; the head start counts from the ticket's own issue."""
+    ticket = _still_open(day, command.ticket)
+    priority = command.priority if command.confirmed else None
+    if (ticket.priority, ticket.priority_confirmed) == (priority, priority is not None):
+        return ()
+    effective = ticket.effective
+    if not ticket.returned:
+        effective = effective_arrival(ticket.issued_at, priority, ticket.appointment, day.hall.rules)
+    return (events.TicketPrioritised(at=now, by=command.by, ticket=ticket.id, priority=priority, effective=effective),)
+
+
+def make_urgent(day: Day, command: commands.MakeUrgent, now: datetime) -> tuple[events.DayEvent, ...]:
+    """特别紧急: called next, outside the bound that protects the others, and counted."""
+    ticket = todays(day, command.ticket)
+    if ticket.state != "waiting":
+        refuse("not_waiting", number=ticket.number, state=ticket.state)
+    if ticket.urgent:
+        refuse("already_urgent", number=ticket.number)
+    return (events.TicketMadeUrgent(at=now, by=command.by, ticket=ticket.id, reason_ref=command.reason_ref),)
+
+
+def ticketing_hours(day: Day) -> tuple[datetime, datetime] | None:
+    """Between which instants tickets are issued today: from before opening, through lunch, until closing."""
+    if not day.opening:
+        return None
+    early = timedelta(seconds=day.hall.rules.ticketing_before_s)
+    return day.opening[0].start - early, day.opening[-1].end
+
+
+def todays(day: Day, ticket_id: str) -> Ticket:
+    """A ticket that can still be acted on today; the last day's can be read and rated only."""
+    ticket = day.tickets.get(ticket_id)
+    if ticket is None:
+        if ticket_id in day.previous:
+            refuse("ticket_closed", number=day.previous[ticket_id].number)
+        refuse("ticket_unknown")
+    return ticket
+
+
+def _still_open(day: Day, ticket_id: str) -> Ticket:
+    ticket = todays(day, ticket_id)
+    if not ticket.open:
+        refuse("ticket_closed", number=ticket.number)
+    return ticket
+
+
+def _ticketing_open(day: Day, now: datetime) -> None:
+    if day.closed:
+        refuse("day_closed")
+    hours = ticketing_hours(day)
+    if hours is None or not hours[0] <= now < hours[1]:
+        refuse("ticketing_closed")
+
+
+def _queue_for(day: Day, command: commands.IssueTicket | commands.ServeNow) -> Queue:
+    if command.queue is not None:
+        if command.queue not in day.hall.queues:
+            refuse("queue_unknown", queue=command.queue)
+        return day.hall.queues[command.queue]
+    rule = day.hall.services.get(command.service or 0)
+    if rule is None:
+        refuse("service_not_offered", service=command.service or 0)
+    return day.hall.queues[rule.queue]
+
+
+def _quota_left(day: Day, queue: Queue, now: datetime) -> None:
+    half = half_of(now, day.opening)
+    quota = queue.quota.morning if half == "morning" else queue.quota.afternoon
+    if quota is not None and day.issued_by_half.get((queue.id, half), 0) >= quota:
+        refuse("quota_reached", queue=queue.id, quota=quota)
+
+
+def _issued(
+    day: Day, command: commands.IssueTicket | commands.ServeNow, queue: Queue, now: datetime
+) -> events.TicketIssued:
+    """The next number: prefix and three digits, 001 first; after 999 comes 1000."""
+    number = f"{queue.prefix}{day.issued.get(queue.id, 0) + 1:03d}"
+    if isinstance(command, commands.ServeNow):
+        return events.TicketIssued(
+            at=now,
+            by=command.by,
+            ticket=command.ticket,
+            number=number,
+            queue=queue.id,
+            service=command.service,
+            effective=now,
+        )
+    return events.TicketIssued(
+        at=now,
+        by=command.by,
+        ticket=command.ticket,
+        number=number,
+        queue=queue.id,
+        service=command.service,
+        priority=command.priority,
+        appointment=command.appointment,
+        effective=effective_arrival(now, command.priority, command.appointment, day.hall.rules),
+        estimate=command.estimate,
+        phone_ref=command.phone_ref,
+    )

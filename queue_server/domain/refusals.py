@@ -1,0 +1,77 @@
+"""Refusals: what stands in the way of a command. A refusal names its obstacle and changes nothing.
+
+The words people read stand apart (web/problems.py); here are the stable codes and whether a retry can help:
+`new_key`, ask again once the obstacle is gone; `never`, the same request will always be refused.
+"""
+
+from typing import Literal, NoReturn
+
+from queue_server.domain.value import Value
+
+__all__ = ["CODES", "Refusal", "Refused", "Retry", "refuse"]
+
+Retry = Literal["never", "same_key", "new_key"]
+
+CODES: dict[str, Retry] = {
+    "day_doubtful": "new_key",  # the date leapt ahead: the head is asked before numbers start over
+    "day_not_over": "new_key",  # a business day can only be opened after the one before
+    "day_closed": "new_key",  # the head closed the day early
+    "ticketing_closed": "new_key",
+    "quota_reached": "new_key",
+    "service_not_offered": "never",
+    "queue_unknown": "never",
+    "counter_unknown": "never",
+    "ticket_unknown": "never",
+    "number_unknown": "never",
+    "post_unknown": "never",
+    "ticket_open": "new_key",  # the counter still has a ticket
+    "no_ticket": "new_key",  # the counter has none
+    "not_on_duty": "new_key",
+    "already_on_duty": "never",
+    "counter_taken": "new_key",
+    "on_duty_elsewhere": "new_key",
+    "not_post_holder": "never",
+    "post_elsewhere": "never",  # a post is taken at its own counter, or covered by one on duty
+    "counter_paused": "new_key",
+    "not_paused": "never",
+    "queue_in_use": "new_key",  # a set-up cannot take away a queue whose tickets are open
+    "queue_not_served": "never",  # this counter does not serve that queue
+    "same_queue": "never",  # a transfer to the queue it is in
+    "not_waiting": "never",
+    "not_called": "new_key",
+    "not_serving": "new_key",
+    "not_held": "new_key",
+    "not_absent": "never",
+    "ticket_closed": "never",
+    "already_urgent": "never",
+    "recall_limit": "never",
+    "not_finished": "new_key",
+    "already_rated": "never",
+    "reason_unknown": "never",  # a reason code that does not belong to the level
+    "hall_invalid": "never",
+}
+
+
+class Refusal(Value, frozen=True, kw_only=True):
+    """One refusal: a code of CODES and the data that its sentence needs (no free text, no personal data)."""
+
+    code: str
+    fields: dict[str, str | int] = {}
+
+    @property
+    def retry(self) -> Retry:
+        """Whether asking again can help."""
+        return CODES[self.code]
+
+
+class Refused(Exception):
+    """How a rule leaves a decision; `decide` turns it into the value."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def refuse(code: str, **fields: str | int) -> NoReturn:
+    """Leave the decision with this refusal."""
+    raise Refused(Refusal(code=code, fields=fields))

@@ -1,0 +1,109 @@
+"""A ticket 号 and the legs 办理环节 of its visit.
+
+The life cycle; `decide` makes these steps and no others, and tests/domain/test_life_cycle.py holds it to this drawing:
+
+    waiting ─a─► called ─b─► serving ─c─► finished
+    called ─d─► absent ─e─► waiting          called ─f─► void     (the third absence)
+    serving ─g─► held ─h─► serving           serving ─i─► waiting (transfer)
+    waiting ─j─► cancelled                   new ─k─► serving     (serve-now)
+    waiting, called, held ─l─► lapsed        (the day ends)
+
+a next, call · b start · c finish · d, f no-show · e return · g hold · h resume-ticket · i transfer · j cancel
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from queue_server.domain.post import Capacity
+from queue_server.domain.value import Value
+
+__all__ = ["LIFE_CYCLE", "PRIORITIES", "Estimate", "Leg", "Outcome", "Priority", "Rank", "Ticket", "TicketState"]
+
+TicketState = Literal["waiting", "called", "serving", "held", "absent", "finished", "cancelled", "void", "lapsed"]
+Outcome = Literal["served", "absent", "transferred", "held"]
+Priority = Literal["elderly", "disabled", "pregnant_or_infant", "military", "urgent_need"]
+PRIORITIES: tuple[Priority, ...] = ("elderly", "disabled", "pregnant_or_infant", "military", "urgent_need")
+
+LIFE_CYCLE: frozenset[tuple[TicketState | Literal["new"], TicketState]] = frozenset(
+    {
+        ("new", "waiting"),
+        ("new", "serving"),
+        ("waiting", "called"),
+        ("called", "serving"),
+        ("serving", "finished"),
+        ("called", "absent"),
+        ("called", "void"),
+        ("absent", "waiting"),
+        ("serving", "held"),
+        ("held", "serving"),
+        ("serving", "waiting"),
+        ("waiting", "cancelled"),
+        ("waiting", "lapsed"),
+        ("called", "lapsed"),
+        ("held", "lapsed"),
+    }
+)
+
+Rank = tuple[bool, datetime, int, int, str]
+"""Place in a queue, smallest first: (not urgent, effective arrival, order, returned, ticket id)."""
+
+
+class Estimate(Value, frozen=True, kw_only=True):
+    """A promised wait: half of such tickets wait at most p50_s seconds, nine in ten at most p90_s."""
+
+    p50_s: int
+    p90_s: int
+
+
+class Leg(Value, frozen=True, kw_only=True):
+    """One stay at one counter. post is None at a counter without one; finished_at is absent after a no-show."""
+
+    counter: int
+    clerk: str
+    capacity: Capacity
+    queue: str
+    called_at: datetime
+    post: str | None = None
+    recalls: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    outcome: Outcome | None = None
+    services: tuple[int, ...] = ()
+
+
+class Ticket(Value, frozen=True, kw_only=True):
+    """One citizen's place in one business day.
+
+    number is public; id is known to holder and staff alone. service: catalogue number, None when only a queue was
+    chosen. effective: the effective arrival that orders the queue; order: seq of its issue, which breaks ties;
+    returned: seq of its last return after an absence, 0 before. absences counts no-shows.
+    """
+
+    id: str
+    number: str
+    queue: str
+    business_day: date
+    issued_at: datetime
+    state: TicketState
+    effective: datetime
+    order: int
+    returned: int = 0
+    urgent: bool = False
+    service: int | None = None
+    priority: Priority | None = None
+    priority_confirmed: bool = False
+    appointment: datetime | None = None
+    absences: int = 0
+    estimate: Estimate | None = None
+    phone_ref: str | None = None
+    legs: tuple[Leg, ...] = ()
+
+    @property
+    def rank(self) -> Rank:
+        """Where the ticket stands among those waiting in its queue."""
+        return (not self.urgent, self.effective, self.order, self.returned, self.id)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still happen to it today."""
+        return self.state in ("waiting", "called", "serving", "held", "absent")
