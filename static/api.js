@@ -1,0 +1,84 @@
+// Commands and questions to the server, each command done once however often it has to be sent.
+
+const PATIENCE_S = 20; // how long to go on trying before the person is told
+const ATTEMPT_S = 8; // one attempt without an answer
+const KEEP_KEY_S = 120; // a command given up is the same one when it is asked for again within this time
+
+const unanswered = new Map(); // method, path and body → {key, until}
+
+/**
+ * Ask the server, and go on asking until it answers or `patienceS` is over.
+ *
+ * method, path, body   body is a value for JSON; undefined for none
+ * key                  an Idempotency-Key of the caller's; otherwise one is made, and kept until the command is
+ *                      answered: pressing again, meanwhile or within two minutes, asks for the same thing
+ * token                a device page's token; without one the page's cookie speaks
+ *
+ * Returns {ok: true, status, body} or {ok: false, status, problem}; `problem` is the server's (code, title, detail,
+ * retry), or {code: "unreachable", retry: "same_key"} with status 0 when no answer came. Never throws for the network.
+ * The rest of the options is for tests.
+ */
+export async function api(method, path, body, options = {}) {
+  const { key, token, patienceS = PATIENCE_S, wait = sleep, random = Math.random } = options;
+  const command = JSON.stringify([method, path, body, token]);
+  const isCommand = method !== "GET";
+  const theKey = isCommand ? key ?? keptKey(command) : undefined;
+  const request = { method, headers: headersFor({ key: theKey, token, hasBody: body !== undefined }) };
+  if (body !== undefined) request.body = JSON.stringify(body);
+
+  for (let attempt = 0, waitedS = 0; ; attempt++) {
+    const startedAt = Date.now();
+    const answer = await attemptOnce(path, request);
+    if (!answer.ok && answer.problem.retry === "same_key") {
+      const pauseS = random() * Math.min(5, 0.5 * 2 ** attempt);
+      waitedS += Math.max(0, Date.now() - startedAt) / 1000 + pauseS;
+      if (waitedS < patienceS) {
+        await wait(pauseS);
+        continue;
+      }
+      if (isCommand && key === undefined) unanswered.set(command, { key: theKey, until: Date.now() + KEEP_KEY_S * 1000 });
+    } else {
+      unanswered.delete(command);
+    }
+    return answer;
+  }
+}
+
+/** A new Idempotency-Key. Not crypto.randomUUID, which a page from plain http does not have. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function keptKey(command) {
+  const kept = unanswered.get(command);
+  const key = kept !== undefined && Date.now() < kept.until ? kept.key : newKey();
+  unanswered.set(command, { key, until: Date.now() + KEEP_KEY_S * 1000 });
+  return key;
+}
+
+function headersFor({ key, token, hasBody }) {
+  const headers = { Accept: "application/json", "Accept-Language": globalThis.document?.documentElement.lang || "zh" };
+  if (hasBody) headers["Content-Type"] = "application/json";
+  if (key !== undefined) headers["Idempotency-Key"] = key;
+  if (token === undefined) headers["X-Jiaohao"] = "1"; // a foreign page cannot send this: proof that the cookie is ours
+  else headers.Authorization = `Bearer ${token}`;
+  return headers;
+}
+
+async function attemptOnce(path, request) {
+  let status, value;
+  try {
+    const response = await fetch(path, { ...request, signal: AbortSignal.timeout(ATTEMPT_S * 1000) });
+    status = response.status;
+    const text = await response.text();
+    value = text === "" ? undefined : JSON.parse(text);
+  } catch (error) {
+    if (status === undefined || status < 400) return { ok: false, status: 0, problem: { code: "unreachable", retry: "same_key" } };
+    value = undefined; // an error page of something between us and the server
+  }
+  if (status < 400) return { ok: true, status, body: value };
+  const problem = { code: "unreadable", retry: status >= 500 ? "same_key" : "never", ...value, status };
+  return { ok: false, status, problem };
+}
+
+const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));

@@ -1,0 +1,29 @@
+"""Fixtures that more than one folder of tests needs."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+
+@pytest.fixture
+async def browser() -> "AsyncIterator[Browser]":
+    """A new headless Chromium, the system's own, closed after the test. Mark the test `browser`."""
+    # Imported here, because most tests need no browser and Playwright is slow to import.
+    from playwright.async_api import async_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    assert found, "no Chromium on this machine: run scripts/install-system-packages"
+    options = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--no-sandbox")  # Chromium refuses its sandbox to root
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=found, args=options)
+        yield chromium
+        await chromium.close()
