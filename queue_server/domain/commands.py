@@ -23,17 +23,23 @@ class Command(Value, frozen=True, kw_only=True):
     by: str = ""
 
 
+class EndDay(Command, frozen=True, kw_only=True):
+    """End the running day: who waits, is called or held, lapses.
+
+    turn_to: the business day that follows, None when the head closes the day early. confirmed: the head vouches for
+    that date.
+    """
+
+    turn_to: date | None = None
+    confirmed: bool = False
+
+
 class OpenDay(Command, frozen=True, kw_only=True):
-    """Begin a business day. kind: what the calendar says of it; confirmed: the head vouches for the date."""
+    """Begin a business day after the one before was ended. kind: what the calendar says of it."""
 
     business_day: date
     hall: Hall
     kind: DayKind
-    confirmed: bool = False
-
-
-class CloseDay(Command, frozen=True, kw_only=True):
-    """End the day early: who waits, is called or held, lapses."""
 
 
 class ChangeHall(Command, frozen=True, kw_only=True):
@@ -186,8 +192,8 @@ class RateCounter(CounterCommand, frozen=True, kw_only=True):
 
 
 DayCommand = (
-    OpenDay
-    | CloseDay
+    EndDay
+    | OpenDay
     | ChangeHall
     | IssueTicket
     | CancelTicket

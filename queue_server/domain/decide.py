@@ -27,8 +27,8 @@ def decide(day: Day, command: commands.DayCommand, now: datetime) -> Decision:
 
 
 _RULES: dict[type, Callable[[Day, Any, datetime], tuple[DayEvent, ...]]] = {
+    commands.EndDay: business_day.end_day,
     commands.OpenDay: business_day.open_day,
-    commands.CloseDay: business_day.close_day,
     commands.ChangeHall: business_day.change_hall,
     commands.IssueTicket: issuing.issue,
     commands.ServeNow: issuing.serve_now,

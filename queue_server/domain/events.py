@@ -45,7 +45,7 @@ class DayOpened(Event, frozen=True, kw_only=True, tag="day_opened"):
 
 
 class DayClosed(Event, frozen=True, kw_only=True, tag="day_closed"):
-    """The head closed the day early; no more tickets until the next."""
+    """The day ended, at its turn or earlier by the head; no more tickets until the next."""
 
 
 class HallChanged(Event, frozen=True, kw_only=True, tag="hall_changed"):
