@@ -1,0 +1,47 @@
+"""The contract of a record store, and the guarantees that every implementation gives.
+
+The journal never forgets; records can. The operations stand beside the values they are about (`accounts`, `sessions`,
+`devices`, `identity`, `notes`, `secrets`), and so does all policy (hashing, expiry, caching): an implementation only keeps
+what it is given.
+
+1. Whole: a method happens entirely or not at all.
+2. Durable: a write that returned survives `kill -9` and power loss. Only `touch` may lose its last minute.
+3. Current: a read sees every write that returned before it was asked for, also one by another process.
+4. Unique: login names, ids, references, token hashes and secret names are, however many write at once.
+5. Forgetful: what was deleted or swept cannot be read again, and after `sweep_notes` its bytes are out of the store's
+   own files. Backups are the operator's to age out.
+6. Honest: a failing store raises RecordsUnavailable; the write may have happened. A caller that is cancelled while it
+   waits does not undo its write either.
+
+Times are aware UTC and kept to the millisecond; a naive one is a ValueError. Secrets come in hashed (passwords by
+argon2, tokens by SHA-256); only `secret` keeps what it is given, so the files are for the server's own user alone.
+Methods may be called at once from many tasks of the loop that called `open`.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+from queue_server.records.accounts import AccountStore
+from queue_server.records.devices import DeviceStore
+from queue_server.records.identity import TokenStore
+from queue_server.records.notes import NoteStore
+from queue_server.records.secrets import SecretStore
+from queue_server.records.sessions import SessionStore
+
+__all__ = ["RecordStore"]
+
+
+class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, SecretStore, Protocol):
+    """One store for all records."""
+
+    async def open(self) -> None:
+        """Make the store ready, creating it when it does not exist. Raises RecordsTooNew, RecordsUnavailable."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the files. May be repeated."""
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy to the new file `target`, readable by its owner alone, while others go on working.
+
+        Raises FileExistsError rather than overwrite; leaves no half-written file behind.
+        """

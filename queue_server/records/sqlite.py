@@ -1,0 +1,368 @@
+"""The records' tables and statements, in SQLite."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from queue_server.records.accounts import Account
+from queue_server.records.devices import Device
+from queue_server.records.errors import NoteMismatch, UserTaken
+from queue_server.records.identity import SignedIn
+from queue_server.records.notes import Doubtful, Look, Note
+from queue_server.records.sessions import Session
+from queue_server.records.sqlite_file import Row, SqliteFile
+
+__all__ = ["SqliteRecordStore"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+SCHEMA_VERSION = 1
+SCHEMA = (
+    # Times are milliseconds since 1970, UTC. `halls` is a JSON array.
+    """CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        user TEXT NOT NULL UNIQUE,
+        password_hash TEXT NOT NULL,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        halls TEXT NOT NULL,
+        counter INTEGER,
+        capacity TEXT,
+        disabled INTEGER NOT NULL
+    )""",
+    """CREATE TABLE sessions (
+        token_hash TEXT PRIMARY KEY,
+        account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        last_seen INTEGER NOT NULL
+    )""",
+    "CREATE INDEX sessions_of_account ON sessions (account)",
+    """CREATE TABLE devices (
+        id TEXT PRIMARY KEY,
+        token_hash TEXT NOT NULL UNIQUE,
+        hall TEXT NOT NULL,
+        role TEXT NOT NULL,
+        counter INTEGER,
+        label TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        revoked_at INTEGER,
+        last_seen INTEGER
+    )""",
+    "CREATE INDEX devices_of_hall ON devices (hall)",
+    """CREATE TABLE notes (
+        ref TEXT PRIMARY KEY,
+        hall TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        confirmed INTEGER NOT NULL
+    )""",
+    "CREATE INDEX notes_by_expiry ON notes (expires_at)",
+    "CREATE TABLE looks (ref TEXT NOT NULL, reader TEXT NOT NULL, at INTEGER NOT NULL)",
+    "CREATE INDEX looks_at_note ON looks (ref)",
+    "CREATE INDEX looks_by_time ON looks (at)",
+    "CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
+)
+
+
+class SqliteRecordStore:
+    """The record store in the file `path`, readable by its owner alone; ":memory:" for one that ends with `close`.
+
+    The folder must exist. The methods are described by the contract: `base` and the modules that it names.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._file = SqliteFile(path, SCHEMA, SCHEMA_VERSION)
+
+    async def open(self) -> None:
+        await self._file.open()
+
+    async def close(self) -> None:
+        await self._file.close()
+
+    async def backup(self, target: Path) -> None:
+        await self._file.backup(target)
+
+    async def add_account(self, account: Account, password_hash: str) -> None:
+        row = {**_account_row(account), "password_hash": password_hash}
+
+        def work(db: sqlite3.Connection) -> None:
+            try:
+                _insert(db, "accounts", row)
+            except sqlite3.IntegrityError as error:
+                raise UserTaken(account.user) from error
+
+        await self._file.write(work)
+
+    async def account(self, id: str) -> Account | None:
+        rows = await self._file.rows("SELECT * FROM accounts WHERE id = ?", id)
+        return _account(rows[0]) if rows else None
+
+    async def credentials(self, user: str) -> tuple[Account, str] | None:
+        rows = await self._file.rows("SELECT * FROM accounts WHERE user = ?", user)
+        return (_account(rows[0]), rows[0]["password_hash"]) if rows else None
+
+    async def all_accounts(self) -> list[Account]:
+        return [_account(row) for row in await self._file.rows("SELECT * FROM accounts ORDER BY user")]
+
+    async def update_account(self, account: Account) -> bool:
+        def work(db: sqlite3.Connection) -> bool:
+            if account.disabled:
+                db.execute("DELETE FROM sessions WHERE account = ?", (account.id,))
+            updated = db.execute(
+                "UPDATE accounts SET name = :name, role = :role, halls = :halls, counter = :counter, "
+                "capacity = :capacity, disabled = :disabled WHERE id = :id",
+                _account_row(account),
+            )
+            return updated.rowcount > 0
+
+        return await self._file.write(work)
+
+    async def delete_account(self, id: str) -> bool:
+        return await self._file.execute("DELETE FROM accounts WHERE id = ?", id) > 0
+
+    async def replace_password(self, id: str, new: str) -> bool:
+        def work(db: sqlite3.Connection) -> bool:
+            db.execute("DELETE FROM sessions WHERE account = ?", (id,))
+            return db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (new, id)).rowcount > 0
+
+        return await self._file.write(work)
+
+    async def renew_password_hash(self, id: str, old: str, new: str) -> None:
+        await self._file.execute(
+            "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?", new, id, old
+        )
+
+    async def add_session(self, session: Session) -> None:
+        await self._file.execute(
+            "INSERT INTO sessions (account, token_hash, created_at, expires_at, last_seen) "
+            "SELECT id, ?, ?, ?, ? FROM accounts WHERE id = ? AND NOT disabled",
+            session.token_hash,
+            _ms(session.created_at),
+            _ms(session.expires_at),
+            _ms(session.last_seen),
+            session.account,
+        )
+
+    async def delete_session(self, token_hash: str) -> bool:
+        return await self._file.execute("DELETE FROM sessions WHERE token_hash = ?", token_hash) > 0
+
+    async def delete_sessions(self, account: str) -> int:
+        return await self._file.execute("DELETE FROM sessions WHERE account = ?", account)
+
+    async def sweep_sessions(self, now: datetime, unused_since: datetime) -> int:
+        return await self._file.execute(
+            "DELETE FROM sessions WHERE expires_at <= ? OR last_seen < ?", _ms(now), _ms(unused_since)
+        )
+
+    async def add_device(self, device: Device, token_hash: str) -> None:
+        row = {**_device_row(device), "token_hash": token_hash}
+        await self._file.write(lambda db: _insert(db, "devices", row))
+
+    async def device(self, id: str) -> Device | None:
+        rows = await self._file.rows("SELECT * FROM devices WHERE id = ?", id)
+        return _device(rows[0]) if rows else None
+
+    async def all_devices(self, hall: str | None) -> list[Device]:
+        rows = await self._file.rows(
+            "SELECT * FROM devices WHERE hall = ?1 OR ?1 IS NULL ORDER BY created_at, rowid", hall
+        )
+        return [_device(row) for row in rows]
+
+    async def revoke_device(self, id: str, at: datetime) -> bool:
+        statement = "UPDATE devices SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
+        return await self._file.execute(statement, _ms(at), id) > 0
+
+    async def holders(self, token_hashes: Collection[str]) -> dict[str, SignedIn | Device]:
+        hashes = json.dumps(list(token_hashes))
+
+        def work(db: sqlite3.Connection) -> dict[str, SignedIn | Device]:
+            holders: dict[str, SignedIn | Device] = {}
+            for row in db.execute(
+                "SELECT * FROM sessions JOIN accounts ON accounts.id = account "
+                "WHERE token_hash IN (SELECT value FROM json_each(?))",
+                (hashes,),
+            ):
+                holders[row["token_hash"]] = SignedIn(_session(row), _account(row))
+            for row in db.execute(
+                "SELECT * FROM devices WHERE token_hash IN (SELECT value FROM json_each(?))",
+                (hashes,),
+            ):
+                holders[row["token_hash"]] = _device(row)
+            return holders
+
+        return await self._file.read(work)
+
+    async def touch(self, seen: Mapping[str, datetime]) -> None:
+        times = [(_ms(at), token_hash) for token_hash, at in seen.items()]
+
+        def work(db: sqlite3.Connection) -> None:
+            db.executemany("UPDATE sessions SET last_seen = max(last_seen, ?) WHERE token_hash = ?", times)
+            db.executemany("UPDATE devices SET last_seen = max(coalesce(last_seen, 0), ?) WHERE token_hash = ?", times)
+
+        await self._file.write(work)
+
+    async def put_note(self, note: Note) -> None:
+        row = {**msgspec.structs.asdict(note), "expires_at": _ms(note.expires_at)}
+
+        def work(db: sqlite3.Connection) -> None:
+            there = db.execute("SELECT hall, kind, text, confirmed FROM notes WHERE ref = ?", (note.ref,)).fetchone()
+            if there is None:
+                _insert(db, "notes", row)
+            elif (there["hall"], there["kind"], there["text"]) != (note.hall, note.kind, note.text):
+                raise NoteMismatch(note.ref)
+            elif not there["confirmed"]:
+                db.execute("UPDATE notes SET expires_at = max(expires_at, :expires_at) WHERE ref = :ref", row)
+
+        await self._file.write(work)
+
+    async def confirm_notes(self, expiries: Mapping[str, datetime]) -> set[str]:
+        times = {ref: _ms(at) for ref, at in expiries.items()}
+
+        def work(db: sqlite3.Connection) -> set[str]:
+            return {
+                ref
+                for ref, at in times.items()
+                if db.execute("UPDATE notes SET expires_at = ?, confirmed = 1 WHERE ref = ?", (at, ref)).rowcount
+            }
+
+        return await self._file.write(work) if times else set()
+
+    async def look_at_notes(self, refs: Collection[str], reader: str, now: datetime) -> list[Note]:
+        asked, at = json.dumps(list(refs)), _ms(now)
+
+        def work(db: sqlite3.Connection) -> list[Note]:
+            rows = db.execute(
+                "SELECT * FROM notes WHERE ref IN (SELECT value FROM json_each(?)) AND expires_at > ? ORDER BY ref",
+                (asked, at),
+            ).fetchall()
+            db.executemany("INSERT INTO looks VALUES (?, ?, ?)", [(row["ref"], reader, at) for row in rows])
+            return [_note(row) for row in rows]
+
+        return await self._file.write(work)
+
+    async def looks(self, ref: str) -> list[Look]:
+        rows = await self._file.rows("SELECT * FROM looks WHERE ref = ? ORDER BY at, rowid", ref)
+        return [Look(ref=row["ref"], reader=row["reader"], at=_time(row["at"])) for row in rows]
+
+    async def doubtful_notes(self, now: datetime, after: str, limit: int) -> list[Doubtful]:
+        rows = await self._file.rows(
+            "SELECT ref, hall, kind FROM notes WHERE expires_at <= ? AND NOT confirmed AND ref > ? "
+            "ORDER BY ref LIMIT ?",
+            _ms(now),
+            after,
+            limit,
+        )
+        return [Doubtful(**row) for row in rows]
+
+    async def forget_notes(self, refs: Collection[str]) -> int:
+        return await self._file.execute(
+            "DELETE FROM notes WHERE ref IN (SELECT value FROM json_each(?))", json.dumps(list(refs))
+        )
+
+    async def sweep_notes(self, now: datetime, unreferenced: Collection[str], looks_before: datetime) -> int:
+        refs, at, before = json.dumps(list(unreferenced)), _ms(now), _ms(looks_before)
+
+        def work(db: sqlite3.Connection) -> int:
+            db.execute("DELETE FROM looks WHERE at < ?", (before,))
+            return db.execute(
+                "DELETE FROM notes WHERE expires_at <= ? AND (confirmed OR ref IN (SELECT value FROM json_each(?)))",
+                (at, refs),
+            ).rowcount
+
+        deleted = await self._file.write(work)
+        await self._file.settle()
+        return deleted
+
+    async def secret(self, name: str, fresh: bytes) -> bytes:
+        def work(db: sqlite3.Connection) -> bytes:
+            db.execute("INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING", (name, fresh))
+            value: bytes = db.execute("SELECT value FROM secrets WHERE name = ?", (name,)).fetchone()["value"]
+            return value
+
+        return await self._file.write(work)
+
+
+def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:
+    places = ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", row)  # noqa: S608 — names are our own
+
+
+def _ms(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return (at - EPOCH) // MILLISECOND
+
+
+def _time(ms: int) -> datetime:
+    return EPOCH + ms * MILLISECOND
+
+
+def _optional_time(ms: int | None) -> datetime | None:
+    return None if ms is None else _time(ms)
+
+
+def _account_row(account: Account) -> Row:
+    return {**msgspec.structs.asdict(account), "halls": json.dumps(account.halls, ensure_ascii=False)}
+
+
+def _account(row: Row) -> Account:
+    return Account(
+        id=row["id"],
+        user=row["user"],
+        name=row["name"],
+        role=row["role"],
+        halls=tuple(json.loads(row["halls"])),
+        counter=row["counter"],
+        capacity=row["capacity"],
+        disabled=bool(row["disabled"]),
+    )
+
+
+def _session(row: Row) -> Session:
+    return Session(
+        token_hash=row["token_hash"],
+        account=row["account"],
+        created_at=_time(row["created_at"]),
+        expires_at=_time(row["expires_at"]),
+        last_seen=_time(row["last_seen"]),
+    )
+
+
+def _device_row(device: Device) -> Row:
+    return {
+        **msgspec.structs.asdict(device),
+        "created_at": _ms(device.created_at),
+        "revoked_at": None if device.revoked_at is None else _ms(device.revoked_at),
+        "last_seen": None if device.last_seen is None else _ms(device.last_seen),
+    }
+
+
+def _device(row: Row) -> Device:
+    return Device(
+        id=row["id"],
+        hall=row["hall"],
+        role=row["role"],
+        counter=row["counter"],
+        label=row["label"],
+        created_at=_time(row["created_at"]),
+        revoked_at=_optional_time(row["revoked_at"]),
+        last_seen=_optional_time(row["last_seen"]),
+    )
+
+
+def _note(row: Row) -> Note:
+    return Note(
+        ref=row["ref"],
+        hall=row["hall"],
+        kind=row["kind"],
+        text=row["text"],
+        expires_at=_time(row["expires_at"]),
+        confirmed=bool(row["confirmed"]),
+    )

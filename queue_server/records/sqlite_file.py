@@ -1,0 +1,169 @@
+"""One SQLite file, worked by one thread.
+
+The event loop never waits for the disk, and statements never interleave. Other processes (the command line, say) may
+open the same file meanwhile: every write takes SQLite's write lock first.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from queue_server.records.errors import RecordsTooNew, RecordsUnavailable
+
+__all__ = ["Row", "SqliteFile"]
+
+Row = dict[str, Any]  # column name to value, as SQLite gives it
+T = TypeVar("T")
+
+OWNER_ONLY = 0o600
+BUSY_TIMEOUT_S = 5.0  # for another process's write, which takes milliseconds
+
+
+class SqliteFile:
+    """The file `path`, or ":memory:" for one that ends with `close`.
+
+    WAL with `synchronous=FULL`, so that a commit is on disk when it returns, and `secure_delete`, so that what is
+    deleted is overwritten rather than unlinked. `schema`: the statements that make an empty file one of `version`, 1 or
+    more.
+    """
+
+    def __init__(self, path: Path | str, schema: Sequence[str], version: int) -> None:
+        self._path = path
+        self._schema = schema
+        self._version = version
+        self._thread: ThreadPoolExecutor | None = None  # None while closed
+        self._db: sqlite3.Connection | None = None  # the thread's alone
+
+    async def open(self) -> None:
+        """Open the file, creating it when it does not exist. Raises RecordsTooNew, RecordsUnavailable."""
+        if self._thread is not None:
+            raise RuntimeError("already open")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="records")
+        try:
+            await self._run(self._connect)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what was begun and close the file. May be repeated."""
+        if self._thread is not None:
+            thread, self._thread = self._thread, None
+            try:
+                await asyncio.get_running_loop().run_in_executor(thread, self._disconnect)
+            finally:
+                thread.shutdown()
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Let the thread do `work`, which only reads, and return its result."""
+        return await self._run(lambda: work(self._connection()))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Let the thread do `work` in a transaction; what it raises undoes all of it."""
+
+        def transaction() -> T:
+            db = self._connection()
+            db.execute("BEGIN IMMEDIATE")  # the write lock at once: nothing read here can be stale by the commit
+            try:
+                result = work(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # some errors, a full disk among them, have rolled back already
+                    db.execute("ROLLBACK")
+                raise
+            return result
+
+        return await self._run(transaction)
+
+    async def rows(self, statement: str, *values: object) -> list[Row]:
+        """Return what one reading statement finds."""
+        return await self.read(lambda db: db.execute(statement, values).fetchall())
+
+    async def execute(self, statement: str, *values: object) -> int:
+        """Run one writing statement and return how many rows it touched."""
+        return await self.write(lambda db: db.execute(statement, values).rowcount)
+
+    async def settle(self) -> None:
+        """Bring the write-ahead log into the file and empty it, so that deleted bytes stand in neither.
+
+        While another process is reading, part of it stays until the next time: nobody here waits for that.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("PRAGMA busy_timeout = 0")
+            try:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
+
+        await self.read(work)
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy to the new file `target`. Raises FileExistsError, RecordsUnavailable."""
+
+        def work(db: sqlite3.Connection) -> None:
+            _create(target)
+            try:
+                with closing(sqlite3.connect(target)) as copy:
+                    db.backup(copy)
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+
+        await self.read(work)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._thread is None:
+            raise RecordsUnavailable(RuntimeError("the records are not open"))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except FileExistsError:
+            raise
+        except (sqlite3.Error, OSError) as error:
+            raise RecordsUnavailable(error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise RuntimeError("work outside open and close")
+        return self._db
+
+    def _connect(self) -> None:
+        if isinstance(self._path, Path):
+            try:
+                _create(self._path)
+            except FileExistsError:
+                self._path.chmod(OWNER_ONLY)
+        self._db = db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        db.row_factory = _as_dict
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
+        db.execute("BEGIN IMMEDIATE")  # two processes may find the file empty at once
+        (found,) = db.execute("PRAGMA user_version").fetchone().values()
+        if found > self._version:
+            raise RecordsTooNew(found, self._version)
+        if found == 0:
+            for statement in self._schema:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {self._version}")
+        db.execute("COMMIT")
+
+    def _disconnect(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _create(path: Path) -> None:
+    """Make an empty file for its owner alone, before anything is in it. SQLite gives its log files the same rights."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
+
+
+def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
