@@ -61,18 +61,20 @@ clean:
 # The environment -----------------------------------------------------------------------------------------------------
 
 .venv/bin/python:
-	sh scripts/create-venv .venv
+	@sh scripts/create-venv .venv
 
 # --no-deps: the lock is complete, and says more exactly than the packages do what a platform needs.
 .venv/ready-to-run: .venv/bin/python requirements.lock pyproject.toml
-	$(PIP) --no-deps -r requirements.lock
-	$(PIP) --no-deps --editable .
+	@echo 'installing what running needs …'
+	@$(PIP) --no-deps -r requirements.lock
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 .venv/ready-to-check: .venv/ready-to-run requirements-dev.lock
-	$(PIP) --no-deps -r requirements-dev.lock
+	@echo 'installing what testing needs …'
+	@$(PIP) --no-deps -r requirements-dev.lock
 	@touch $@
 
 .venv/ready-to-test: .venv/ready-to-check scripts/install-system-packages
-	sh scripts/install-system-packages
+	@sh scripts/install-system-packages
 	@touch $@
