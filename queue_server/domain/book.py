@@ -20,6 +20,12 @@ class Book:
         self.last_at: datetime | None = None
         self.hall: Hall | None = None
 
+    def copy(self) -> "Book":
+        """An independent state of equal content."""
+        other = Book()
+        other.seq, other.last_at, other.hall = self.seq, self.last_at, self.hall
+        return other
+
 
 def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[BookEvent, ...] | Refusal:
     """What the command does to the book; nothing when the set-up is the same already."""

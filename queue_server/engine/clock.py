@@ -1,0 +1,80 @@
+"""Time for a hall: never backwards, and not trusting a wall clock that leaps."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+__all__ = ["BEHIND", "HallClock", "monotonic", "wall"]
+
+log = structlog.get_logger()
+
+BEHIND = timedelta(minutes=2)
+"""A wall clock further behind the hall's last event than this is worth a warning."""
+
+
+def wall() -> datetime:
+    """The machine's clock in UTC, whole milliseconds, as events carry it."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def monotonic() -> float:
+    """Seconds that only ever grow, for durations within one process."""
+    return time.monotonic()
+
+
+class HallClock:
+    """One hall's time = max(wall clock, last event).
+
+    While the wall clock is behind (it was set back) or `held` (the date is in doubt), hall time goes on from where it
+    was at the monotonic clock's pace, so that durations stay true.
+    """
+
+    def __init__(
+        self,
+        hall: str,
+        read_wall: Callable[[], datetime] = wall,
+        read_monotonic: Callable[[], float] = monotonic,
+    ) -> None:
+        self._hall = hall
+        self._wall = read_wall
+        self._monotonic = read_monotonic
+        self._last: datetime | None = None
+        self._read_at = read_monotonic()
+        self._warned = False
+        self.held = False
+        """Set by the runner while the date is in doubt."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether the wall clock is so far behind the hall's time that somebody should set it."""
+        return self._warned
+
+    def wall_now(self) -> datetime:
+        """The wall clock, whatever it says."""
+        return self._wall()
+
+    def saw(self, at: datetime) -> None:
+        """An event of that time happened; hall time will not be before it."""
+        if self._last is None or at > self._last:
+            self._last, self._read_at = at, self._monotonic()
+
+    def now(self) -> datetime:
+        """Hall time, whole milliseconds."""
+        now, read_at = self._wall(), self._monotonic()
+        if self._last is not None and (self.held or now < self._last):
+            self._warn(now)
+            elapsed = timedelta(milliseconds=int((read_at - self._read_at) * 1000))
+            now = self._last + elapsed
+            read_at = self._read_at + elapsed.total_seconds()
+        else:
+            self._warned = False
+        self._last, self._read_at = now, read_at
+        return now
+
+    def _warn(self, now: datetime) -> None:
+        if self._last is not None and self._last - now > BEHIND and not self._warned:
+            self._warned = True
+            log.warning("clock.behind", hall=self._hall, behind_s=int((self._last - now).total_seconds()))

@@ -1,0 +1,100 @@
+"""The halls of this process: loaded when first used, let go when idle."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from queue_server.domain.day import Day
+from queue_server.domain.events import DayEvent
+from queue_server.engine.clock import HallClock, monotonic
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.journal.base import Journal
+
+__all__ = ["HallRegistry"]
+
+Told = Callable[[str, Day, Sequence[DayEvent], int], None]
+"""Told of each durable batch: hall, the day after it, its events, the seq of the last."""
+
+
+@dataclass(slots=True)
+class _Loaded:
+    runner: HallRunner
+    used_at: float
+
+
+class HallRegistry:
+    """Finds a hall's runner by its id.
+
+    idle_s: a hall that nobody has asked for so long, and that `busy(hall)` does not claim, is let go.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        told: Told,
+        *,
+        make_clock: Callable[[str], HallClock] = HallClock,
+        loaded: Callable[[HallRunner], None] = lambda runner: None,
+        busy: Callable[[str], bool] = lambda hall: False,
+        idle_s: float = 900.0,
+    ) -> None:
+        self._journal = journal
+        self._told = told
+        self._make_clock = make_clock
+        self._on_loaded = loaded
+        self._busy = busy
+        self._idle_s = idle_s
+        self._halls: dict[str, _Loaded] = {}
+        self._loading: dict[str, asyncio.Task[HallRunner]] = {}
+        self._known: set[str] = set()
+
+    async def known(self) -> list[str]:
+        """Ids of all halls that were ever set up, ascending. Raises Unavailable."""
+        self._known.update(stream.hall for stream in await self._journal.streams() if stream.kind == "book")
+        return sorted(self._known)
+
+    def loaded(self) -> list[HallRunner]:
+        """The runners that are in memory."""
+        return [entry.runner for entry in self._halls.values()]
+
+    async def find(self, hall: str) -> HallRunner | None:
+        """The runner of a hall, loaded; None for a hall that was never set up. Raises Unavailable."""
+        if (entry := self._halls.get(hall)) is not None:
+            entry.used_at = monotonic()
+            return entry.runner
+        if hall not in self._known and hall not in await self.known():
+            return None
+        return await self._load(hall)
+
+    async def create(self, hall: str) -> HallRunner:
+        """The runner of a hall that is about to be set up, or was."""
+        return await self.find(hall) or await self._load(hall)
+
+    def let_go(self) -> list[str]:
+        """Drop idle halls from memory; their ids. Called by the process's clock."""
+        now = monotonic()
+        idle = [h for h, e in self._halls.items() if now - e.used_at > self._idle_s and not self._busy(h)]
+        for hall in idle:
+            del self._halls[hall]
+        return idle
+
+    async def _load(self, hall: str) -> HallRunner:
+        if hall not in self._loading:
+            self._loading[hall] = asyncio.create_task(self._load_now(hall))
+        return await asyncio.shield(self._loading[hall])
+
+    async def _load_now(self, hall: str) -> HallRunner:
+        try:
+            runner = HallRunner(
+                hall,
+                self._journal,
+                self._make_clock(hall),
+                lambda day, events, seq: self._told(hall, day, events, seq),
+            )
+            await runner.load()
+            self._halls[hall] = _Loaded(runner, monotonic())
+            self._known.add(hall)
+            self._on_loaded(runner)
+            return runner
+        finally:
+            del self._loading[hall]

@@ -1,0 +1,220 @@
+"""One hall at work: its two streams, its time, and the turn of its business day."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+import structlog
+
+from queue_server.domain import commands
+from queue_server.domain.apply import apply
+from queue_server.domain.book import Book, apply_to_book, decide_for_book
+from queue_server.domain.business_day import doubtful
+from queue_server.domain.day import Day
+from queue_server.domain.decide import decide
+from queue_server.domain.events import BookEvent, DayEvent
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import business_day, day_start
+from queue_server.domain.refusals import Refusal
+from queue_server.engine.calendar import day_kind
+from queue_server.engine.clock import HallClock
+from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
+from queue_server.journal.base import Journal, Stream
+from queue_server.journal.codec import Codec
+
+__all__ = ["BOOK_CODEC", "DAY_CODEC", "HallRunner"]
+
+log = structlog.get_logger()
+
+DAY_CODEC: Codec[DayEvent] = Codec(DayEvent)
+BOOK_CODEC: Codec[BookEvent] = Codec(BookEvent)
+
+A = TypeVar("A")
+
+Committed = Callable[[Day, Sequence[DayEvent], int], None]
+"""Told of each durable batch of the day, in order: the day after it, its events, the seq of the last."""
+
+
+class HallRunner:
+    """Runs one hall. `load` first. `day` and `hall` are durable state and may be read at any time."""
+
+    def __init__(self, hall_id: str, journal: Journal, clock: HallClock, committed: Committed) -> None:
+        self.id = hall_id
+        self.clock = clock
+        self._journal = journal
+        self._committed = committed
+        self._turning = asyncio.Lock()
+        self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
+        self._confirmed: date | None = None  # a date the head vouched for
+        self._reactions: set[asyncio.Task[None]] = set()
+        self.days: StreamRunner[Day, DayEvent] = StreamRunner(
+            journal,
+            Stream(hall_id, "day"),
+            DAY_CODEC,
+            new=Day,
+            apply=apply,
+            now=self.now,
+            committed=self._day_committed,
+        )
+        self.books: StreamRunner[Book, BookEvent] = StreamRunner(
+            journal,
+            Stream(hall_id, "book"),
+            BOOK_CODEC,
+            new=Book,
+            apply=apply_to_book,
+            now=self.now,
+            committed=self._book_committed,
+        )
+
+    async def load(self) -> None:
+        """Replay the book, and the day from the last business day on. Raises Unavailable."""
+        await self.books.load()
+        marks = await self._journal.marks(Stream(self.id, "day"), 2)
+        await self.days.load(marks[0][1] - 1 if marks else 0)
+        for last_at in (self.books.durable.last_at, self.days.durable.last_at):
+            if last_at is not None:
+                self.clock.saw(last_at)
+        if self._settings_differ():
+            self._react()
+
+    @property
+    def day(self) -> Day:
+        """Durable state of the day."""
+        return self.days.durable
+
+    @property
+    def hall(self) -> Hall | None:
+        """The set-up in force: the running day's, before the first day the book's; None for an unknown hall."""
+        return self.day.hall_or_none or self.books.durable.hall
+
+    @property
+    def date_doubted(self) -> bool:
+        """Whether the hall goes on with its old business day until the head confirms the new date."""
+        return self.clock.held
+
+    def now(self) -> datetime:
+        """Hall time. While the wall clock's date is in doubt, it goes on from where it was."""
+        wall = self.clock.wall_now()
+        if self._turns_at is None or wall >= self._turns_at or self.clock.held:
+            date_now = self._business_day(wall)
+            self.clock.held = (
+                date_now is not None and date_now != self._confirmed and doubtful(self.days.tentative, date_now)
+            )
+        return self.clock.now()
+
+    async def run(
+        self,
+        command: commands.DayCommand,
+        command_id: str,
+        fingerprint: str,
+        answer: Callable[[Day, Sequence[DayEvent]], A],
+    ) -> Accepted[A] | Refusal:
+        """Run one command of the day, opening the business day first when it is due.
+
+        Raises KeyReused, Unavailable; LookupError for a hall that was never set up.
+        """
+        await self.turn_day()
+        return await self.days.run(
+            Request(
+                command_id=command_id,
+                fingerprint=fingerprint,
+                decide=lambda day, now: decide(day, command, now),
+                answer=answer,
+            )
+        )
+
+    async def configure(self, hall: Hall, by: str, command_id: str, fingerprint: str) -> Accepted[Hall] | Refusal:
+        """Set the hall up; the running day follows by itself."""
+        command = commands.ConfigureHall(by=by, hall=hall)
+        return await self.books.run(
+            Request(
+                command_id=command_id,
+                fingerprint=fingerprint,
+                decide=lambda book, now: decide_for_book(book, command, now),
+                answer=lambda book, events: hall,
+            )
+        )
+
+    async def close_day(self, by: str, command_id: str, fingerprint: str) -> Accepted[None] | Refusal:
+        """End the business day early."""
+        return await self.run(commands.EndDay(by=by), command_id, fingerprint, lambda day, events: None)
+
+    async def confirm_date(self, by: str, day: date) -> Refusal | None:
+        """The head vouches for a date that was in doubt; the business day turns to it at once."""
+        wall_date = self._business_day(self.clock.wall_now())
+        if not self.clock.held or day != wall_date:
+            return Refusal(code="day_not_over")
+        self._confirmed = day
+        await self.turn_day()
+        log.info("day.confirmed", hall=self.id, by=by, business_day=day.isoformat())
+        return None
+
+    async def turn_day(self) -> None:
+        """Open the business day that hall time says, unless it is open. Raises Unavailable, LookupError."""
+        if self._turns_at is not None and self.now() < self._turns_at:
+            return
+        async with self._turning:
+            now, hall = self.now(), self.books.durable.hall
+            if hall is None:
+                raise LookupError(self.id)
+            due = business_day(now, hall.day_starts, hall.timezone)
+            running = self.days.tentative.business_day
+            if running is None or due > running:
+                if running is not None:
+                    end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
+                    await self._run_own(end, f"end:{running}")
+                opened = commands.OpenDay(business_day=due, hall=hall, kind=day_kind(due))
+                await self._run_own(opened, f"day:{due}", mark=due.isoformat())
+            self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
+
+    async def settle(self) -> None:
+        """Wait until every reaction that is under way has been carried out."""
+        while self._reactions:
+            await asyncio.wait(set(self._reactions))
+
+    async def _run_own(self, command: commands.DayCommand, command_id: str, mark: str | None = None) -> None:
+        """Run a command of the hall itself. Its id says what it is for, so that it happens once, whoever does it."""
+        outcome: Accepted[None] | Refusal = await self.days.run(
+            Request(
+                command_id=command_id,
+                fingerprint="",
+                decide=lambda day, now: decide(day, command, now),
+                answer=lambda day, events: None,
+                mark=mark,
+            )
+        )
+        if isinstance(outcome, Refusal):
+            log.warning("hall.refused", hall=self.id, command=command_id, code=outcome.code)
+
+    def _business_day(self, wall: datetime) -> date | None:
+        hall = self.books.durable.hall
+        return None if hall is None else business_day(wall, hall.day_starts, hall.timezone)
+
+    def _day_committed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
+        if day.last_at is not None:
+            self.clock.saw(day.last_at)
+        self._committed(day, events, seq)
+
+    def _book_committed(self, book: Book, events: Sequence[BookEvent], seq: int) -> None:
+        if self._settings_differ():
+            self._react()
+
+    def _settings_differ(self) -> bool:
+        book, day = self.books.durable, self.days.durable
+        return book.hall is not None and day.hall_or_none is not None and book.hall != day.hall_or_none
+
+    def _react(self) -> None:
+        """Bring the book's set-up into the running day. The command's id comes from the event: it happens once."""
+        book = self.books.durable
+        today = self.day.business_day
+        assert book.hall is not None and today is not None  # noqa: S101 - `_settings_differ` saw to it
+        command = commands.ChangeHall(hall=book.hall, kind=day_kind(today))
+        task = asyncio.create_task(self._run_own(command, f"book:{book.seq}"))
+        self._reactions.add(task)
+        task.add_done_callback(self._reacted)
+
+    def _reacted(self, task: "asyncio.Task[None]") -> None:
+        self._reactions.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("reaction.failed", hall=self.id, error=repr(error))  # made good at the next load or day

@@ -1,0 +1,321 @@
+"""One stream's commands, one after another: decide, append, apply, tell.
+
+Commands are decided on *tentative* state while earlier ones are still being written, so that one sync carries many.
+What leaves this module rests on durable events only: an accepted command's result waits for its own batch, a refusal
+or an empty answer for every batch that was tentative when it was decided. When a write fails, or another server's
+events came first, tentative state is thrown away, the runner catches up from the journal, and decides again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
+
+import structlog
+
+from queue_server.domain.refusals import Refusal
+from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, next_tip
+from queue_server.journal.codec import Codec
+
+__all__ = ["Accepted", "KeyReused", "Request", "StreamRunner", "StreamState"]
+
+log = structlog.get_logger()
+
+ATTEMPTS = 50
+"""How often a command is decided again after conflicts before the caller is asked to try later."""
+
+
+class StreamState(Protocol):
+    """What a stream's state must offer."""
+
+    seq: int
+    last_at: datetime | None
+
+    def copy(self) -> Self:
+        """An independent state of equal content."""
+        ...
+
+
+S = TypeVar("S", bound=StreamState)
+E = TypeVar("E")
+A = TypeVar("A")
+
+
+class KeyReused(Exception):
+    """The idempotency key came with another request before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Generic[S, E, A]):
+    """One command to run.
+
+    command_id: unique to caller and key; the same one again gets the same answer. fingerprint: HMAC of the request.
+    decide: from state and hall time to events or a refusal; called anew after a conflict. answer: what to tell the
+    caller, from the state right after the events; called again on a stored command's state when it is repeated.
+    mark: the business date when this opens a day.
+    """
+
+    command_id: str
+    fingerprint: str
+    decide: Callable[[S, datetime], Sequence[E] | Refusal]
+    answer: Callable[[S, Sequence[E]], A]
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Generic[A]):
+    """What an accepted command's caller is told. seq: of the command's last event, 0 when nothing had to change."""
+
+    answer: A
+    seq: int
+
+
+@dataclass(slots=True)
+class _Done:
+    """A command that was written, or is being written while `future` is not done. answer: None when not kept."""
+
+    fingerprint: str
+    last: int
+    future: "asyncio.Future[Head] | None" = None
+    answer: Any = None
+
+
+class StreamRunner(Generic[S, E]):
+    """Runs one stream on one journal. `load` first; afterwards `durable` may be read at any time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        stream: Stream,
+        codec: Codec[E],
+        *,
+        new: Callable[[], S],
+        apply: Callable[[S, E], S],
+        now: Callable[[], datetime],
+        committed: Callable[[S, Sequence[E], int], None],
+    ) -> None:
+        """`committed(durable state, events, seq of the last)` is called once per batch, in order, once it is durable;
+        with no events when the whole history was replaced.
+        """
+        self.stream = stream
+        self.durable: S = new()
+        self.head = Head("", 0, "")
+        """Durable head."""
+        self._journal = journal
+        self._codec = codec
+        self._new = new
+        self._apply = apply
+        self._now = now
+        self._committed = committed
+        self._tentative: S = self.durable.copy()
+        self._tentative_head = self.head
+        self._pending: dict[str, asyncio.Future[Head]] = {}  # by tip after the batch, oldest first
+        self._done: dict[str, _Done] = {}
+        self._start = 0  # seq before the first event that is kept in reach
+        self._marks: list[int] = []  # seq before each batch with a mark that is in reach, oldest first
+        self._generation = 0  # grows each time tentative state is thrown away
+        self._stale = False
+        self._catching_up: asyncio.Task[None] | None = None
+        self.conflicts = 0
+
+    async def load(self, after: int = 0) -> None:
+        """Replay the stream from the event after seq `after`. Raises Unavailable, or the codec's errors."""
+        self._start = after
+        self._marks = []
+        self._done = {key: done for key, done in self._done.items() if done.future is not None}
+        self.durable = self._new()
+        self.durable.seq = after
+        self.head = await self._journal.head(self.stream)
+        await self._read_on(quiet=True)
+        self._reset()
+
+    @property
+    def tentative(self) -> S:
+        """State with the commands that are being written; only for what a command needs to be decided well."""
+        return self._tentative
+
+    async def run(self, request: Request[S, E, A]) -> Accepted[A] | Refusal:
+        """Run one command to its durable end. Raises KeyReused, or Unavailable when it cannot be known whether it was
+        written: the same command with the same id will tell.
+        """
+        for _ in range(ATTEMPTS):
+            if self._stale:
+                await self.catch_up()
+            if (done := self._done.get(request.command_id)) is not None:
+                if done.fingerprint != request.fingerprint:
+                    raise KeyReused
+                if done.future is None or await self._written(done.future):
+                    return Accepted(await self._answer_again(done, request), done.last)
+                continue
+            generation = self._generation
+            events = request.decide(self._tentative, self._now())
+            if isinstance(events, Refusal):
+                if await self._rests_on_durable(generation):
+                    return events
+            elif not events:
+                answer = request.answer(self._tentative, events)
+                if await self._rests_on_durable(generation):
+                    return Accepted(answer, 0)
+            else:
+                done = self._append(request, events)
+                assert done.future is not None  # noqa: S101 - it was made just now
+                if await self._written(done.future):
+                    return Accepted(done.answer, done.last)
+        raise Unavailable(RuntimeError(f"{ATTEMPTS} conflicts in a row"))
+
+    async def catch_up(self) -> None:
+        """Throw tentative state away and take in what others have written. Raises Unavailable."""
+        if self._catching_up is None:
+            self._catching_up = asyncio.create_task(self._catch_up())
+            self._catching_up.add_done_callback(self._caught_up)
+        await asyncio.shield(self._catching_up)
+
+    # Writing
+
+    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> _Done:
+        data = self._codec.encode(events)
+        for event in events:
+            self._apply(self._tentative, event)
+        before = self._tentative_head
+        after = Head(before.epoch, before.seq + len(events), next_tip(before.tip, data))
+        batch = NewBatch(
+            count=len(events),
+            command_id=request.command_id,
+            fingerprint=request.fingerprint,
+            mark=request.mark,
+            events=data,
+        )
+        future = self._journal.append(self.stream, before, batch)
+        done = _Done(request.fingerprint, after.seq, future, request.answer(self._tentative, events))
+        self._tentative_head = after
+        self._pending[after.tip] = future
+        self._done[request.command_id] = done
+        # Registered before anybody awaits the future, so that durable state is ahead of every answer that rests on it.
+        future.add_done_callback(lambda _: self._settle(request, done, after, events))
+        return done
+
+    def _settle(self, request: Request[S, E, A], done: _Done, after: Head, events: Sequence[E]) -> None:
+        future = done.future
+        assert future is not None  # noqa: S101 - only called for a batch that was appended
+        self._pending.pop(after.tip, None)
+        if future.cancelled() or future.exception() is not None:
+            if self._done.get(request.command_id) is done:
+                del self._done[request.command_id]
+            if not self._stale:
+                self._generation += 1
+                self._stale = True
+            return
+        done.future = None
+        if after.seq > self.durable.seq:
+            self._mark(request.mark, self.durable.seq)
+            self._take(after, events)
+
+    def _take(self, after: Head, events: Sequence[E]) -> None:
+        """Take a durable batch into durable state, and tell."""
+        for event in events:
+            self._apply(self.durable, event)
+        self.head = after
+        self._committed(self.durable, events, after.seq)
+
+    def _mark(self, mark: str | None, before: int) -> None:
+        """Keep in reach what this and the last marked day hold, and forget the command ids of older ones."""
+        if mark is None:
+            return
+        self._marks.append(before)
+        if len(self._marks) > 2:
+            del self._marks[0]
+            self._start = self._marks[0]
+            self._done = {key: done for key, done in self._done.items() if done.last > self._start}
+
+    async def _written(self, future: "asyncio.Future[Head]") -> bool:
+        """Whether the batch was written; False after a conflict. Raises Unavailable."""
+        try:
+            await asyncio.shield(future)
+        except Conflict:
+            self.conflicts += 1
+            return False
+        return True
+
+    async def _rests_on_durable(self, generation: int) -> bool:
+        """Wait until all that is tentative now is durable; False when it, or somebody else's event, came otherwise."""
+        if self._pending:
+            last = next(reversed(self._pending.values()))
+            await self._written(last)
+        if generation != self._generation:
+            return False
+        head = await self._journal.head(self.stream)
+        if generation != self._generation:
+            return False
+        known = head == self.head or (head.epoch == self.head.epoch and head.tip in self._pending)
+        if not known and head.seq >= self.durable.seq:
+            await self.catch_up()
+        return known
+
+    # Catching up
+
+    async def _catch_up(self) -> None:
+        for future in list(self._pending.values()):  # doomed, but their fate decides what there is to read
+            await asyncio.wait([future])
+        head = await self._journal.head(self.stream)
+        if head.epoch != self.head.epoch or head.seq < self.head.seq:
+            log.warning("history.replaced", hall=self.stream.hall, kind=self.stream.kind, seq=head.seq)
+            await self.load(self._start)
+            self._committed(self.durable, (), self.head.seq)
+        else:
+            await self._read_on(quiet=False)
+            self._reset()
+
+    def _caught_up(self, task: "asyncio.Task[None]") -> None:
+        self._catching_up = None
+        if not task.cancelled():
+            task.exception()  # whoever awaited it was told
+
+    async def _read_on(self, *, quiet: bool) -> None:
+        epoch = self.head.epoch
+        while batches := await self._journal.read(self.stream, self.durable.seq):
+            for batch in batches:
+                events = self._codec.decode(batch.events)
+                self._mark(batch.mark, batch.first - 1)
+                self._done[batch.command_id] = _Done(batch.fingerprint, batch.last)
+                after = Head(epoch, batch.last, batch.tip)
+                if quiet:
+                    for event in events:
+                        self._apply(self.durable, event)
+                    self.head = after
+                else:
+                    self._take(after, events)
+            await asyncio.sleep(0)
+
+    def _reset(self) -> None:
+        self._generation += 1
+        self._stale = False
+        self._tentative = self.durable.copy()
+        self._tentative_head = self.head
+
+    # Repeating an answer
+
+    async def _answer_again(self, done: _Done, request: Request[S, E, A]) -> A:
+        """The answer to a command that was written before, rebuilt from the events when it is no longer at hand."""
+        if done.answer is None:
+            state: S = self._new()
+            state.seq = self._start
+            async for batch, events in self.events_after(self._start):
+                for event in events:
+                    self._apply(state, event)
+                if batch.last == done.last:
+                    done.answer = request.answer(state, events)
+                    break
+        return cast(A, done.answer)
+
+    @property
+    def start(self) -> int:
+        """Seq before the first event that is kept in reach: that of the last marked day."""
+        return self._start
+
+    async def events_after(self, seq: int) -> AsyncIterator[tuple[Batch, Sequence[E]]]:
+        """Durable batches with their events, from the one after `seq` on. Raises Unavailable."""
+        while batches := await self._journal.read(self.stream, seq):
+            for batch in batches:
+                yield batch, self._codec.decode(batch.events)
+            seq = batches[-1].last
