@@ -17,7 +17,17 @@ from queue_server.domain.queue import Queue
 from queue_server.domain.ticket import Priority, Rank, Ticket
 from queue_server.domain.value import Value
 
-__all__ = ["Choice", "Why", "choose", "effective_arrival", "line", "next_in_line", "place_after_return", "primary_now"]
+__all__ = [
+    "Choice",
+    "Why",
+    "choose",
+    "effective_arrival",
+    "line",
+    "next_in_line",
+    "place_after_return",
+    "primary_now",
+    "why",
+]
 
 Why = Literal["urgent", "priority", "appointment", "returned", "arrival", "over_target", "helping"]
 """Which clause of the rule decided: shown to the clerk as the answer to "why this ticket?"."""
@@ -88,14 +98,15 @@ def choose(
     if rank is None:
         return None
     ticket = tickets[rank[-1]]
-    return Choice(ticket=ticket.id, why=_why(ticket, ticket.queue in queues, ticket.queue in primary))
+    return Choice(ticket=ticket.id, why=why(ticket, queues, primary))
 
 
-def _why(ticket: Ticket, own: bool, primary: bool) -> Why:
+def why(ticket: Ticket, queues: Sequence[str], primary: Sequence[str]) -> Why:
+    """Which clause puts a ticket where it stands, at a counter with these own and these primary queues."""
     if ticket.urgent:
         return "urgent"
-    if not own:
-        return "over_target" if primary else "helping"
+    if ticket.queue not in queues:
+        return "over_target" if ticket.queue in primary else "helping"
     if ticket.returned:
         return "returned"
     if ticket.priority:

@@ -1,0 +1,34 @@
+"""The topic `load`: what the head of a hall watches. Account ids, no names; no null."""
+
+from typing import Any
+
+from queue_server.domain.day import Day
+from queue_server.projections.hall_board import board
+from queue_server.projections.instant import instant
+
+__all__ = ["load"]
+
+
+def load(day: Day) -> dict[str, Any]:
+    """The live figures of the hall, a function of the day alone; `{}` before the first day."""
+    view = board(day)
+    if not view:
+        return {}
+    longest = day.longest_waits(day.hall.queues)
+    for queue, part in view["queues"].items():
+        part["issued"] = day.issued.get(queue, 0)
+        if queue in longest:
+            part["longest_since"] = instant(longest[queue])
+    for counter in day.hall.counters:
+        part = view["counters"][str(counter)]
+        if (duty := day.duties.get(counter)) is not None:
+            part["clerk"] = duty.clerk
+            part["capacity"] = duty.capacity
+            part["since"] = instant(duty.since)
+            part["confirmed"] = duty.confirmed
+        if counter in day.operated:
+            part["operated_at"] = instant(day.operated[counter])
+    view["held"] = len(day.held)
+    view["absent"] = len(day.absent)
+    view["calendar_known"] = day.calendar_known
+    return view
