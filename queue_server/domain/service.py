@@ -34,8 +34,8 @@ class Service(Value, frozen=True, kw_only=True):
     """One item of the catalogue.
 
     no: its number in the catalogue, 1-154. main_item, sub_item 主项、子项: the headings it stands under.
-    item_kind 事项类型: e.g. "行政许可". level: "D", done at townships, or "DE", at villages too. department: the one that
-    guides it. doubtful: what is in doubt about the printed entry, for the head to check; None when nothing is.
+    item_kind 事项类型: e.g. "行政许可". level: "D", done at townships, or "DE", at villages too. department: the one
+    that guides it. doubtful: what is in doubt about the printed entry, for the head to check; None when nothing is.
     """
 
     no: int
