@@ -1,0 +1,153 @@
+"""A journal in memory, for tests and trials: the whole contract but for the disk.
+
+It writes on the loop's next turn, as a disk would write later, and can play a disk that hangs (`pause`) or fails
+(`fail`).
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from queue_server.journal.base import READ_LIMIT, Batch, Conflict, Head, NewBatch, Stream, Unavailable, closed, next_tip
+
+__all__ = ["MemoryDisk", "MemoryJournal"]
+
+
+@dataclass
+class _History:
+    epoch: str = field(default_factory=lambda: token_hex(8))
+    batches: list[Batch] = field(default_factory=list)
+
+    def head(self) -> Head:
+        if not self.batches:
+            return Head(self.epoch, 0, "")
+        return Head(self.epoch, self.batches[-1].last, self.batches[-1].tip)
+
+    def append(self, batch: NewBatch) -> None:
+        _, seq, tip = self.head()
+        self.batches.append(
+            Batch(
+                first=seq + 1,
+                last=seq + batch.count,
+                tip=next_tip(tip, batch.events),
+                command_id=batch.command_id,
+                fingerprint=batch.fingerprint,
+                mark=batch.mark,
+                events=batch.events,
+            )
+        )
+
+
+class MemoryDisk:
+    """What outlives the journals on it. Several journals on one disk are several servers on one store."""
+
+    def __init__(self) -> None:
+        self._histories: dict[Stream, _History] = {}
+
+    def history(self, stream: Stream) -> _History:
+        return self._histories.setdefault(stream, _History())
+
+    def batches(self, stream: Stream) -> list[Batch]:
+        return self._histories[stream].batches if stream in self._histories else []
+
+    def streams(self) -> list[Stream]:
+        return list(self._histories)
+
+
+class MemoryJournal:
+    """A `Journal` over a `MemoryDisk`, its own if none is given. What it keeps survives closing and opening."""
+
+    def __init__(self, disk: MemoryDisk | None = None) -> None:
+        self._disk = disk or MemoryDisk()
+        self._queue: deque[tuple[asyncio.Future[Head], Stream, Head, NewBatch]] = deque()
+        self._open = False
+        self._paused = False
+        self._failure: Exception | None = None
+
+    def pause(self) -> None:
+        """Hold every write that is not done yet until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on after `pause`, in order."""
+        self._paused = False
+        self._write()
+
+    def fail(self, cause: Exception | None) -> None:
+        """From now on every call fails with `Unavailable(cause)`; None mends it."""
+        self._failure = cause
+
+    async def open(self) -> None:
+        self._check_failure()
+        self._open = True
+
+    async def close(self) -> None:
+        self.resume()
+        self._open = False
+
+    async def head(self, stream: Stream) -> Head:
+        self._check()
+        return self._disk.history(stream).head()
+
+    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+        if batch.count < 1:
+            raise ValueError("a batch needs at least one event")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Head] = loop.create_future()
+        if not self._open:
+            future.set_exception(closed())
+            return future
+        self._queue.append((future, stream, expected, batch))
+        if len(self._queue) == 1:
+            loop.call_soon(self._write)
+        return future
+
+    async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
+        self._check()
+        return [batch for batch in self._disk.batches(stream) if batch.last > after][:limit]
+
+    async def marks(self, stream: Stream, newest: int) -> list[tuple[str, int]]:
+        self._check()
+        marks = [(batch.mark, batch.first) for batch in self._disk.batches(stream) if batch.mark is not None]
+        return marks[max(0, len(marks) - newest) :]
+
+    async def streams(self) -> list[Stream]:
+        self._check()
+        return self._disk.streams()
+
+    async def renew_epoch(self, stream: Stream) -> Head:
+        self._check()
+        history = self._disk.history(stream)
+        history.epoch = token_hex(8)
+        return history.head()
+
+    def _write(self) -> None:
+        """Write all that is queued, in order."""
+        while self._queue and not self._paused:
+            future, stream, expected, batch = self._queue.popleft()
+            try:
+                outcome = self._write_one(stream, expected, batch)
+            except (Conflict, Unavailable) as error:
+                if not future.done():
+                    future.set_exception(error)
+            else:
+                if not future.done():
+                    future.set_result(outcome)
+
+    def _write_one(self, stream: Stream, expected: Head, batch: NewBatch) -> Head:
+        self._check_failure()
+        history = self._disk.history(stream)
+        if (head := history.head()) != expected:
+            raise Conflict(head)
+        history.append(batch)
+        return history.head()
+
+    def _check(self) -> None:
+        if not self._open:
+            raise closed()
+        self._check_failure()
+
+    def _check_failure(self) -> None:
+        if self._failure is not None:
+            raise Unavailable(self._failure)

@@ -1,0 +1,181 @@
+"""The journal's SQLite file: its form, how it is opened, and how a live one is copied.
+
+One row per batch, in one table in the order of arrival, and a small index by stream and seq. So a write ends on the
+table's last page whichever halls share it (a table kept by stream would touch a page per hall, and cost twice as much
+with 64 halls), and finding a head or a day costs the same after ten years as after one day.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+from queue_server.journal.base import JournalError, Unavailable
+
+__all__ = ["SELECT_HEAD", "NewerJournal", "NotAJournal", "connect", "copy_live", "new_epoch", "prepare", "translated"]
+
+APPLICATION_ID = 0x6A69616F  # "jiao": tells our file from any other SQLite file
+SCHEMA_VERSION = 1
+
+_SCHEMA = (
+    """
+    CREATE TABLE streams (
+        id    INTEGER PRIMARY KEY,
+        hall  TEXT NOT NULL,
+        kind  TEXT NOT NULL,
+        epoch TEXT NOT NULL,      -- empty in a backup: the next opening draws a new one
+        UNIQUE (hall, kind)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE batches (
+        stream      INTEGER NOT NULL REFERENCES streams (id),
+        last        INTEGER NOT NULL,
+        first       INTEGER NOT NULL,
+        tip         TEXT NOT NULL,
+        command_id  TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        mark        TEXT,
+        events      BLOB NOT NULL,
+        UNIQUE (stream, last)
+    ) STRICT
+    """,
+    "CREATE INDEX marks ON batches (stream, last, mark, first) WHERE mark IS NOT NULL",
+)
+
+SELECT_HEAD = """
+    SELECT id, epoch, coalesce(last, 0), coalesce(tip, '')
+    FROM streams LEFT JOIN batches
+      ON stream = id AND last = (SELECT last FROM batches WHERE stream = id ORDER BY last DESC LIMIT 1)
+    WHERE hall = ? AND kind = ?
+"""
+
+"""(id, epoch, seq, tip) of the stream (hall, kind); no row when nobody asked about it yet."""
+
+_BUSY_TIMEOUT_S = 5.0
+"""How long one connection waits for another's write before it gives up. Writes take milliseconds."""
+
+_CHECKPOINT_PAGES = 4_000
+"""The write-ahead log grows to 16 MB before it is copied home: few long commits, and still read in a wink at start."""
+
+
+class NewerJournal(JournalError):
+    """The file was written by a newer version of this program. It was not touched."""
+
+    def __init__(self, path: Path, found: int) -> None:
+        super().__init__(path, found)
+        self.path = path
+        self.found = found
+        """The file's schema version, above `SCHEMA_VERSION`."""
+
+    def __str__(self) -> str:
+        return f"{self.path} has schema version {self.found}; this program knows versions up to {SCHEMA_VERSION}"
+
+
+class NotAJournal(JournalError):
+    """The file is something else than a journal. It was not touched."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} is not a journal of this program"
+
+
+def new_epoch() -> str:
+    return token_hex(8)
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open a connection in autocommit mode, with every setting spelled out on which durability rests.
+
+    Any one thread may use it at a time. Raises `sqlite3.Error`; a missing file is an error unless `create`.
+    """
+    mode = "rwc" if create else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits when the power fails
+    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync does not reach the platter; no effect elsewhere
+    connection.execute("PRAGMA checkpoint_fullfsync = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    return connection
+
+
+def prepare(path: Path) -> None:
+    """Make the file if there is none, check its form, and give new epochs to what came from a backup.
+
+    Raises `NewerJournal`, `NotAJournal`, or `sqlite3.Error`.
+    """
+    with closing(connect(path, create=True)) as connection:
+        _check_form(path, connection, may_be_empty=True)
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise sqlite3.OperationalError(f"no write-ahead log on this file system (journal mode {mode})")
+        connection.execute("BEGIN IMMEDIATE")
+        _check_form(path, connection, may_be_empty=True)  # once more: another process may have been making it meanwhile
+        if _pragma(connection, "user_version") == 0:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        for (stream,) in connection.execute("SELECT id FROM streams WHERE epoch = ''").fetchall():
+            connection.execute("UPDATE streams SET epoch = ? WHERE id = ?", (new_epoch(), stream))
+        connection.execute("COMMIT")
+
+
+def copy_live(source: Path, target: Path) -> None:
+    """Copy a journal file, also while a server writes to it, as it stands at one moment.
+
+    `target` must not exist (`FileExistsError`) and appears only when it is complete. Its epochs are left empty, so that
+    whoever opens it, however it was put in place, gets new ones: positions from before the restore must not be taken
+    for positions in what follows it. Raises `Unavailable`, `NewerJournal`, `NotAJournal`, `OSError`.
+    """
+    if target.exists():
+        raise FileExistsError(f"{target} exists already")
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with translated(), closing(connect(source)) as live, closing(connect(partial, create=True)) as copy:
+            _check_form(source, live)
+            live.backup(copy)  # in one step, inside one read transaction: writers go on, and none makes it start over
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+            copy.execute("UPDATE streams SET epoch = ''")
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's errors into `Unavailable`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable(error) from error
+
+
+def _check_form(path: Path, connection: sqlite3.Connection, *, may_be_empty: bool = False) -> None:
+    try:
+        ours = _pragma(connection, "application_id") == APPLICATION_ID
+        version = _pragma(connection, "user_version")
+        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise NotAJournal(path) from error
+        raise
+    if ours and version > SCHEMA_VERSION:
+        raise NewerJournal(path, version)
+    if not ours and not (may_be_empty and empty):
+        raise NotAJournal(path)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
