@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.static.pages import STATIC, open_page
+
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "static"
 SIGNS = string.digits + string.ascii_uppercase  # what a ticket number is made of
-
-
-async def _page(browser: "Browser", folder: Path, body: str) -> "Page":
-    """A page with the project's two base styles and this body, its fonts loaded."""
-    links = "".join(f'<link rel="stylesheet" href="{(STATIC / name).as_uri()}">' for name in ("tokens.css", "base.css"))
-    file = folder / "page.html"
-    file.write_text(f'<!doctype html><html lang="zh-CN"><meta charset="utf-8">{links}{body}', encoding="utf-8")
-    page = await browser.new_page()
-    await page.goto(file.as_uri())
-    await page.evaluate("document.fonts.ready")
-    return page
 
 
 async def _fonts(page: "Page", selector: str) -> list[tuple[str, bool, int]]:
@@ -40,7 +30,7 @@ async def _fonts(page: "Page", selector: str) -> list[tuple[str, bool, int]]:
 @pytest.mark.browser
 async def test_every_sign_of_a_ticket_number_comes_from_the_vendored_face(browser: "Browser", tmp_path: Path) -> None:
     """0–9 and A–Z are drawn with Overpass, none with a substitute."""
-    page = await _page(browser, tmp_path, f'<p class="ticket-number">{SIGNS}</p>')
+    page = await open_page(browser, tmp_path, f'<p class="ticket-number">{SIGNS}</p>')
     assert await _fonts(page, ".ticket-number") == [("Overpass", True, len(SIGNS))]
 
 
@@ -50,7 +40,7 @@ async def test_digits_are_tabular(browser: "Browser", tmp_path: Path) -> None:
     body = "".join(
         f'<span class="ticket-number" style="font-size:100px">{digit * 4}</span><br>' for digit in "0123456789"
     )
-    page = await _page(browser, tmp_path, body)
+    page = await open_page(browser, tmp_path, body)
     widths: list[float] = await page.eval_on_selector_all(
         ".ticket-number", "spans => spans.map(span => span.getBoundingClientRect().width)"
     )
@@ -66,7 +56,7 @@ async def test_the_chain_has_every_chinese_sign_that_the_pages_use(browser: "Bro
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     signs = "".join(sorted(set(re.findall(r"[\u2010-\u2027\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]", text))))
     assert len(signs) > 100, "found hardly any Chinese: have the sources moved?"
-    page = await _page(browser, tmp_path, f'<p id="signs">{signs}</p>')
+    page = await open_page(browser, tmp_path, f'<p id="signs">{signs}</p>')
     chain = re.search(r"--font-text:([^;]*);", (STATIC / "tokens.css").read_text(encoding="utf-8"))
     assert chain
     families = re.findall(r'"([^"]+)"', chain[1])
