@@ -6,6 +6,7 @@ minutes. Whoever needs the old state copies it first. It never refuses: whatever
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,11 +15,12 @@ from queue_server.domain import events
 from queue_server.domain.counter import Duty, Pause
 from queue_server.domain.day import Day
 from queue_server.domain.duration import learn
-from queue_server.domain.hours import Interval
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import Interval, midday
 from queue_server.domain.rating import Rating
 from queue_server.domain.ticket import Leg, Outcome, Ticket
 
-__all__ = ["apply", "apply_all", "half_of"]
+__all__ = ["apply", "apply_all"]
 
 
 def apply(day: Day, event: events.DayEvent) -> Day:
@@ -36,21 +38,19 @@ def apply_all(day: Day, happened: Iterable[events.DayEvent]) -> Day:
     return day
 
 
-def half_of(at: datetime, opening: tuple[Interval, ...]) -> str:
-    """Which quota a ticket issued at that time counts against: "morning" until the first span has ended."""
-    return "morning" if not opening or at < opening[0].end else "afternoon"
-
-
 def _day_opened(day: Day, event: events.DayOpened) -> None:
     seq, last_at, previous, ratings = day.seq, day.last_at, day.tickets, day.ratings
     day.__init__()  # type: ignore[misc]  # every field starts over, those below aside
     day.seq, day.last_at, day.previous = seq, last_at, previous
     day.ratings = {leg: rating for leg, rating in ratings.items() if leg[0] in previous}
-    day.business_day, day.hall_or_none, day.opening = event.business_day, event.hall, event.opening
+    day.business_day = event.business_day
+    _set_up(day, event.hall, event.opening)
     day.calendar_known, day.learned = event.calendar_known, dict(event.learned)
     day.duties = dict(event.duties)
-    day.put_all(event.carried)
+    for ticket_id, legs in event.ratings.items():
+        day.ratings |= {(ticket_id, leg): rating for leg, rating in legs.items()}
     for ticket in event.carried:
+        day.put(ticket)
         day.current[ticket.legs[-1].counter] = ticket.id
         day.previous.pop(ticket.id, None)
 
@@ -60,14 +60,21 @@ def _day_closed(day: Day, event: events.DayClosed) -> None:
 
 
 def _hall_changed(day: Day, event: events.HallChanged) -> None:
-    day.hall_or_none, day.opening = event.hall, event.opening
+    _set_up(day, event.hall, event.opening)
+
+
+def _set_up(day: Day, hall: Hall, opening: tuple[Interval, ...]) -> None:
+    assert day.business_day is not None  # noqa: S101 - a set-up only ever comes with or into an opened day
+    day.hall_or_none, day.opening = hall, opening
+    day.midday = midday(opening, day.business_day, hall.timezone)
 
 
 def _issued(day: Day, event: events.TicketIssued) -> None:
     queue = event.queue
     assert day.business_day is not None  # noqa: S101 - a ticket is only ever issued into an opened day
-    day.issued[queue] = day.issued.get(queue, 0) + 1
-    half = (queue, half_of(event.at, day.opening))
+    prefix = day.hall.queues[queue].prefix
+    day.issued[prefix] = day.issued.get(prefix, 0) + 1
+    half = (queue, day.half(event.at))
     day.issued_by_half[half] = day.issued_by_half.get(half, 0) + 1
     day.numbers[event.number] = event.ticket
     day.put(
@@ -238,11 +245,15 @@ def _leave(day: Day, ticket_id: str, at: datetime, outcome: Outcome) -> Ticket:
 
 
 def _learn(day: Day, ticket: Ticket) -> None:
-    """Learn from a leg that came to its end. Service and queue are learned apart; hold time is in no leg."""
-    leg = ticket.legs[-1]
-    if leg.started_at is None or leg.finished_at is None:
-        return
-    seconds = (leg.finished_at - leg.started_at).total_seconds()
+    """Learn how long a service took, with the legs before it that a hold interrupted; hold time is in no leg.
+
+    Service and queue are learned apart.
+    """
+    legs = [ticket.legs[-1], *takewhile(lambda leg: leg.outcome == "held", reversed(ticket.legs[:-1]))]
+    seconds = sum(
+        (leg.finished_at - leg.started_at).total_seconds() for leg in legs if leg.started_at and leg.finished_at
+    )
+    leg = legs[0]
     keys = [f"queue:{leg.queue}"] if ticket.service is None else [f"queue:{leg.queue}", f"service:{ticket.service}"]
     for key in keys:
         day.learned[key] = learn(day.learned.get(key), seconds)

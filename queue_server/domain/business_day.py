@@ -1,11 +1,14 @@
 """The business day 业务日: opening, closing early, and changes of the hall's set-up within it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from queue_server.domain import commands, events
 from queue_server.domain.day import Day
-from queue_server.domain.hours import Interval, opening_intervals
-from queue_server.domain.refusals import refuse
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import DayKind, Interval, opening_intervals
+from queue_server.domain.rating import Rating
+from queue_server.domain.refusals import Refusal, Refused, refuse
 
 __all__ = ["change_hall", "doubtful", "end_day", "open_day"]
 
@@ -56,15 +59,23 @@ def open_day(day: Day, command: commands.OpenDay, now: datetime) -> tuple[events
         refuse("day_not_over")
     carried = tuple(day.tickets[ticket] for ticket in day.current.values())
     counters = {ticket.legs[-1].counter for ticket in carried}
+    hall = command.hall
+    if _taken_away(hall, counters, {ticket.queue for ticket in carried}):
+        hall = day.hall  # what is in use cannot be taken away: the new set-up comes in later
+    ratings: dict[str, dict[int, Rating]] = {ticket.id: {} for ticket in carried}
+    for (ticket, leg), rating in day.ratings.items():
+        if ticket in ratings:
+            ratings[ticket][leg] = rating
     return (
         events.DayOpened(
             at=now,
             by=command.by,
             business_day=command.business_day,
-            hall=command.hall,
-            opening=_opening(command, command.business_day),
+            hall=hall,
+            opening=_opening(hall, command.business_day, command.kind),
             carried=carried,
             duties={counter: duty for counter, duty in day.duties.items() if counter in counters},
+            ratings={ticket: legs for ticket, legs in ratings.items() if legs},
             learned=dict(day.learned),
             calendar_known=command.kind != "unknown",
         ),
@@ -76,17 +87,24 @@ def change_hall(day: Day, command: commands.ChangeHall, now: datetime) -> tuple[
     today = day.business_day
     if today is None or command.hall == day.hall:
         return ()
-    kept = command.hall
-    for number in day.duties.keys() - kept.counters.keys():
-        refuse("counter_taken", counter=number)
-    for queue in {t.queue for t in day.tickets.values() if t.open} - kept.queues.keys():
-        refuse("queue_in_use", queue=queue)
-    return (events.HallChanged(at=now, by=command.by, hall=kept, opening=_opening(command, today)),)
-
-
-def _opening(command: commands.OpenDay | commands.ChangeHall, day: date) -> tuple[Interval, ...]:
     hall = command.hall
-    return opening_intervals(hall.hours, day, command.kind, hall.day_starts, hall.timezone)
+    if refusal := _taken_away(hall, day.duties, {t.queue for t in day.tickets.values() if t.open}):
+        raise Refused(refusal)
+    opening = _opening(hall, today, command.kind)
+    return (events.HallChanged(at=now, by=command.by, hall=hall, opening=opening),)
+
+
+def _taken_away(hall: Hall, counters: Iterable[int], queues: Iterable[str]) -> Refusal | None:
+    """Which of the counters and queues in use a set-up would take away; None when it keeps them all."""
+    for counter in sorted(set(counters) - hall.counters.keys()):
+        return Refusal(code="counter_taken", fields={"counter": counter})
+    for queue in sorted(set(queues) - hall.queues.keys()):
+        return Refusal(code="queue_in_use", fields={"queue": queue})
+    return None
+
+
+def _opening(hall: Hall, day: date, kind: DayKind) -> tuple[Interval, ...]:
+    return opening_intervals(hall.hours, day, kind, hall.day_starts, hall.timezone)
 
 
 def _serving(day: Day, counter: int) -> bool:

@@ -21,8 +21,8 @@ def call_number(day: Day, command: commands.CallNumber, now: datetime) -> tuple[
     duty.ready_to_call(day, command)
     ticket = day.named(command.number, "waiting")
     if ticket is None:
-        if command.number in day.numbers:
-            refuse("not_waiting", number=command.number, state=day.tickets[day.numbers[command.number]].state)
+        for other in day.numbered(command.number):
+            refuse("not_waiting", number=other.number, state=other.state)
         refuse("number_unknown", number=command.number)
     if ticket.queue not in (*day.serves(command.counter), *day.hall.counters[command.counter].helps):
         refuse("queue_not_served", queue=ticket.queue, counter=command.counter)

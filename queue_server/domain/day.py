@@ -7,7 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Self
+from typing import Literal, Self
 
 from queue_server.domain import discipline
 from queue_server.domain.counter import CounterState, Duty
@@ -27,15 +27,16 @@ class Day:
     seq: of the last event, 0 before the first. last_at: its time, None before it. business_day and hall: None until
     the first day opens. tickets: today's and carried ones by id, in order of issue; previous: the last business day's.
     numbers: today's ticket ids by number. waiting: ranks by queue, ascending. current: the called or serving ticket
-    of a counter. issued: numbers used by queue. issued_by_half: tickets by (queue, "morning" | "afternoon").
+    of a counter. issued: numbers used by prefix, because a queue may get another's prefix within the day. midday: when
+    the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
     last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg). operated: by counter,
     the time of its clerk's last operation.
     """
 
     __slots__ = (
         "absent", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held", "issued",
-        "issued_by_half", "last_at", "last_leg", "learned", "numbers", "opening", "operated", "previous", "ratings",
-        "seq", "tickets", "waiting",
+        "issued_by_half", "last_at", "last_leg", "learned", "midday", "numbers", "opening", "operated", "previous",
+        "ratings", "seq", "tickets", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Day:
         self.business_day: date | None = None
         self.hall_or_none: Hall | None = None
         self.opening: tuple[Interval, ...] = ()
+        self.midday: datetime | None = None
         self.closed = False
         self.calendar_known = True
         self.tickets: dict[str, Ticket] = {}
@@ -89,11 +91,14 @@ class Day:
         return self.tickets.get(ticket) or self.previous.get(ticket)
 
     def named(self, number: str, state: TicketState) -> Ticket | None:
-        """The ticket with that number in that state. One carried over may share its number with one of today's."""
-        for ticket in [self.tickets.get(self.numbers.get(number, "")), *self.carried()]:
-            if ticket is not None and ticket.number == number and ticket.state == state:
-                return ticket
-        return None
+        """The ticket with that number in that state."""
+        return next((ticket for ticket in self.numbered(number) if ticket.state == state), None)
+
+    def numbered(self, number: str) -> Iterator[Ticket]:
+        """The tickets with that number: today's, then any carried over, which may share its number."""
+        if number in self.numbers:
+            yield self.tickets[self.numbers[number]]
+        yield from (ticket for ticket in self.carried() if ticket.number == number)
 
     def carried(self) -> Iterator[Ticket]:
         """Tickets of an earlier business day that were being served when this one opened; they were put first."""
@@ -127,11 +132,7 @@ class Day:
 
     def longest_waits(self, queues: Iterable[str]) -> dict[str, datetime]:
         """Of these queues, by each with anybody waiting, the issue time of the one who waits longest."""
-        return {
-            queue: min(self.tickets[rank[-1]].issued_at for rank in ranks)
-            for queue in queues
-            if (ranks := self.waiting.get(queue))
-        }
+        return discipline.longest_waits(queues, self.waiting, self.tickets)
 
     def next_at(self, counter: int, now: datetime) -> discipline.Choice | None:
         """Who is next at a counter, None when nobody waits for it."""
@@ -145,6 +146,15 @@ class Day:
             self.tickets,
             now,
         )
+
+    def line_at(self, counter: int, now: datetime) -> Iterator[discipline.Choice]:
+        """Everybody who waits for a counter, in the order in which it would call them at one stroke."""
+        helps = self.hall.counters[counter].helps
+        return discipline.line(self.serves(counter), helps, self.waiting, self.hall.queues, self.tickets, now)
+
+    def half(self, at: datetime) -> Literal["morning", "afternoon"]:
+        """Which quota a ticket issued at that time counts against."""
+        return "morning" if self.midday is None or at < self.midday else "afternoon"
 
     def ahead(self, ticket: Ticket) -> int:
         """How many wait before it in its queue; 0 when it does not wait."""
@@ -163,11 +173,6 @@ class Day:
             insort(self.waiting.setdefault(ticket.queue, []), ticket.rank)
         _mark(self.held, ticket.id, ticket.state == "held")
         _mark(self.absent, ticket.id, ticket.state == "absent")
-
-    def put_all(self, tickets: Iterable[Ticket]) -> None:
-        """Store several."""
-        for ticket in tickets:
-            self.put(ticket)
 
 
 def _mark(ids: dict[str, None], ticket: str, present: bool) -> None:

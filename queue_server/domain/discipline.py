@@ -8,7 +8,7 @@ arrival, and nobody is overtaken by a priority ticket issued more than the head 
 Urgent tickets (特别紧急, granted by staff) come before all that.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -50,6 +50,13 @@ def effective_arrival(now: datetime, priority: Priority | None, appointment: dat
         head_start = max(head_start, rules.appointment_head_start_s)
     effective = now - timedelta(seconds=head_start)
     return effective if appointment is None else max(appointment, effective)
+
+
+def longest_waits(queues: Iterable[str], waiting: Waiting, tickets: Mapping[str, Ticket]) -> dict[str, datetime]:
+    """Of these queues, by each with anybody waiting, the issue time of the one who waits longest."""
+    return {
+        queue: min(tickets[rank[-1]].issued_at for rank in ranks) for queue in queues if (ranks := waiting.get(queue))
+    }
 
 
 def primary_now(
@@ -114,12 +121,24 @@ def why(ticket: Ticket, queues: Sequence[str], primary: Sequence[str]) -> Why:
     return "appointment" if ticket.appointment else "arrival"
 
 
-def line(groups: Sequence[Sequence[str]], waiting: Waiting) -> Iterator[Rank]:
-    """Everybody who waits for a counter, in the order in which it would call them if nothing else happened."""
-    urgent = sorted(rank for group in groups for queue in group for rank in waiting.get(queue, ()) if not rank[0])
-    yield from urgent
-    for group in groups:
-        yield from sorted(rank for queue in group for rank in waiting.get(queue, ()) if rank[0])
+def line(
+    queues: Sequence[str],
+    helps: Sequence[str],
+    waiting: Waiting,
+    settings: Mapping[str, Queue],
+    tickets: Mapping[str, Ticket],
+    now: datetime,
+) -> Iterator[Choice]:
+    """Everybody who waits for a counter, in the order in which it would call them if nothing else happened.
+
+    Not the queues' ranks merely merged: a helping queue stops being over its target once its longest waits are called.
+    """
+    left = {queue: list(waiting.get(queue, ())) for queue in (*queues, *helps)}
+    while (
+        choice := choose(queues, helps, left, longest_waits(helps, left, tickets), settings, tickets, now)
+    ) is not None:
+        yield choice
+        del left[tickets[choice.ticket].queue][0]
 
 
 def place_after_return(ranks: Sequence[Rank], places: int, own: Ticket) -> tuple[datetime, int]:

@@ -15,7 +15,7 @@ from queue_server.domain.duration import Learned
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Capacity
-from queue_server.domain.rating import Level, RatingSource
+from queue_server.domain.rating import Level, Rating, RatingSource
 from queue_server.domain.ticket import Estimate, Priority, Ticket
 
 __all__ = ["BookEvent", "DayEvent", "Event"]
@@ -31,7 +31,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 class DayOpened(Event, frozen=True, kw_only=True, tag="day_opened"):
     """A business day began. It carries all that the day needs, so that a start replays no further back.
 
-    carried: tickets still being served, with the duties of their counters; learned: durations by "service:12" or
+    carried: tickets still being served, with the duties of their counters and what their legs were rated, by ticket
+    and leg; learned: durations by "service:12" or
     "queue:comprehensive"; calendar_known: False when the national calendar does not know the year.
     """
 
@@ -40,6 +41,7 @@ class DayOpened(Event, frozen=True, kw_only=True, tag="day_opened"):
     opening: tuple[Interval, ...] = ()
     carried: tuple[Ticket, ...] = ()
     duties: dict[int, Duty] = {}
+    ratings: dict[str, dict[int, Rating]] = {}
     learned: dict[str, Learned] = {}
     calendar_known: bool = True
 

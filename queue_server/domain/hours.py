@@ -20,6 +20,7 @@ __all__ = [
     "Season",
     "business_day",
     "day_start",
+    "midday",
     "next_opening",
     "opening_intervals",
 ]
@@ -109,6 +110,11 @@ def opening_intervals(hours: Hours, day: date, kind: DayKind, starts: str, timez
         Interval(start=_instant(day, _clock(start), zone), end=_instant(day, _clock(end), zone))
         for start, end in sorted(hours.spans(day, kind))
     )
+
+
+def midday(opening: tuple[Interval, ...], day: date, timezone: str) -> datetime:
+    """The instant that parts morning from afternoon: when the first span ends, or noon when no break is known."""
+    return opening[0].end if len(opening) > 1 else _instant(day, timedelta(hours=12), ZoneInfo(timezone))
 
 
 def next_opening(

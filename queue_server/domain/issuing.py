@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from queue_server.domain import commands, duty, events
-from queue_server.domain.apply import half_of
 from queue_server.domain.day import Day
 from queue_server.domain.discipline import effective_arrival, place_after_return
 from queue_server.domain.queue import Queue
@@ -54,7 +53,9 @@ def cancel(day: Day, command: commands.CancelTicket, now: datetime) -> tuple[eve
 
 
 def take_back(day: Day, command: commands.ReturnTicket, now: datetime) -> tuple[events.DayEvent, ...]:
-    """Put one who was absent back in line, some places later."""
+    """Put one who was absent back in line, some places later; not after the day was closed."""
+    if day.closed:
+        refuse("day_closed")
     ticket = todays(day, command.ticket)
     if ticket.state != "absent":
         refuse("not_absent", number=ticket.number, state=ticket.state)
@@ -129,7 +130,7 @@ def _queue_for(day: Day, command: commands.IssueTicket | commands.ServeNow) -> Q
 
 
 def _quota_left(day: Day, queue: Queue, now: datetime) -> None:
-    half = half_of(now, day.opening)
+    half = day.half(now)
     quota = queue.quota.morning if half == "morning" else queue.quota.afternoon
     if quota is not None and day.issued_by_half.get((queue.id, half), 0) >= quota:
         refuse("quota_reached", queue=queue.id, quota=quota)
@@ -139,7 +140,7 @@ def _issued(
     day: Day, command: commands.IssueTicket | commands.ServeNow, queue: Queue, now: datetime
 ) -> events.TicketIssued:
     """The next number: prefix and three digits, 001 first; after 999 comes 1000."""
-    number = f"{queue.prefix}{day.issued.get(queue.id, 0) + 1:03d}"
+    number = f"{queue.prefix}{day.issued.get(queue.prefix, 0) + 1:03d}"
     if isinstance(command, commands.ServeNow):
         return events.TicketIssued(
             at=now,

@@ -34,7 +34,9 @@ def resume_ticket(day: Day, command: commands.ResumeTicket, now: datetime) -> tu
     duty.ready_to_call(day, command)
     ticket = day.named(command.number, "held")
     if ticket is None:
-        refuse("not_held" if command.number in day.numbers else "number_unknown", number=command.number)
+        for other in day.numbered(command.number):
+            refuse("not_held", number=other.number, state=other.state)
+        refuse("number_unknown", number=command.number)
     here = (*day.serves(command.counter), *day.hall.counters[command.counter].helps)
     if ticket.queue not in here and ticket.legs[-1].counter != command.counter:
         refuse("queue_not_served", queue=ticket.queue, counter=command.counter)

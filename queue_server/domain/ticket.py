@@ -2,13 +2,13 @@
 
 The life cycle; `decide` makes these steps and no others, and tests/domain/test_life_cycle.py holds it to this drawing:
 
-    waiting ─a─► called ─b─► serving ─c─► finished
-    called ─d─► absent ─e─► waiting          called ─f─► void     (the third absence)
-    serving ─g─► held ─h─► serving           serving ─i─► waiting (transfer)
-    waiting ─j─► cancelled                   new ─k─► serving     (serve-now)
-    waiting, called, held ─l─► lapsed        (the day ends)
+    new ─a─► waiting ─b─► called ─c─► serving ─d─► finished
+    called ─e─► absent ─f─► waiting          called ─g─► void     (the third absence)
+    serving ─h─► held ─i─► serving           serving ─j─► waiting (transfer)
+    waiting ─k─► cancelled                   new ─l─► serving     (serve-now)
+    waiting, called, held ─m─► lapsed        (the day ends)
 
-a next, call · b start · c finish · d, f no-show · e return · g hold · h resume-ticket · i transfer · j cancel
+a issue · b next, call · c start · d finish · e, g no-show · f return · h hold · i resume-ticket · j transfer · k cancel
 """
 
 from datetime import date, datetime
