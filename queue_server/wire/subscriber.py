@@ -40,8 +40,8 @@ SILENCE_S = 12.5  # 2.5 heartbeats: one may be late, two may not
 HEALTHY_S = 10.0  # live for two heartbeats: the next loss begins with a short wait again
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 30.0
-_ATTEMPTS_CAP = 6  # 0.5 s doubled six times is over the cap
-_SEEN_CAP = 1000  # calls remembered, to tell which of a snapshot's are new; a snapshot holds a minute's calls
+ATTEMPTS_CAP = 6  # 0.5 s doubled six times is over the cap
+SEEN_CAP = 1000  # calls remembered, to tell which of a snapshot's are new; a snapshot holds a minute's calls
 
 
 class Status(StrEnum):
@@ -187,7 +187,7 @@ class Subscriber:
             self.status, self.since = Status.STOPPED, now
             return Stop(code, meaning(code))
         after_s = chance * min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**self._attempts)
-        self._attempts = min(self._attempts + 1, _ATTEMPTS_CAP)
+        self._attempts = min(self._attempts + 1, ATTEMPTS_CAP)
         return Reconnect(after_s)
 
     def _take(self, frame: Frame, now: float) -> list[Change]:
@@ -230,7 +230,7 @@ class Subscriber:
         if identity in self._seen:
             return False
         self._seen[identity] = None
-        if len(self._seen) > _SEEN_CAP:
+        if len(self._seen) > SEEN_CAP:
             del self._seen[next(iter(self._seen))]
         return True
 
