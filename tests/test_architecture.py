@@ -33,7 +33,7 @@ LAYERS = {
     "queue_server.journal": _layer("domain"),
     "queue_server.records": _layer("domain"),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),
-    "queue_server.push": _layer("wire", "projections", "journal.base"),
+    "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.web": _layer("engine", "push", "projections", "records", "domain", "wire"),
     "queue_server.settings": _layer(),
     "queue_server.catalogue": _layer("domain", "projections"),

@@ -1,19 +1,14 @@
 """The halls of this process: loaded when first used, let go when idle."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from queue_server.domain.day import Day
-from queue_server.domain.events import DayEvent
 from queue_server.engine.clock import HallClock, monotonic
-from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.hall_runner import HallRunner, Listener
 from queue_server.journal.base import Journal
 
 __all__ = ["HallRegistry"]
-
-Told = Callable[[str, Day, Sequence[DayEvent], int], None]
-"""Told of each durable batch: hall, the day after it, its events, the seq of the last."""
 
 
 @dataclass(slots=True)
@@ -23,7 +18,7 @@ class _Loaded:
 
 
 class HallRegistry:
-    """Finds a hall's runner by its id.
+    """Finds a hall's runner by its id. `listen(hall)` makes the listener of a hall that is about to be loaded.
 
     idle_s: a hall that nobody has asked for so long, and that `busy(hall)` does not claim, is let go.
     """
@@ -31,17 +26,15 @@ class HallRegistry:
     def __init__(
         self,
         journal: Journal,
-        told: Told,
+        listen: Callable[[str], Listener],
         *,
         make_clock: Callable[[str], HallClock] = HallClock,
-        loaded: Callable[[HallRunner], None] = lambda runner: None,
         busy: Callable[[str], bool] = lambda hall: False,
         idle_s: float = 900.0,
     ) -> None:
         self._journal = journal
-        self._told = told
+        self._listen = listen
         self._make_clock = make_clock
-        self._on_loaded = loaded
         self._busy = busy
         self._idle_s = idle_s
         self._halls: dict[str, _Loaded] = {}
@@ -85,16 +78,10 @@ class HallRegistry:
 
     async def _load_now(self, hall: str) -> HallRunner:
         try:
-            runner = HallRunner(
-                hall,
-                self._journal,
-                self._make_clock(hall),
-                lambda day, events, seq: self._told(hall, day, events, seq),
-            )
+            runner = HallRunner(hall, self._journal, self._make_clock(hall), self._listen(hall))
             await runner.load()
             self._halls[hall] = _Loaded(runner, monotonic())
             self._known.add(hall)
-            self._on_loaded(runner)
             return runner
         finally:
             del self._loading[hall]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -23,7 +23,7 @@ from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
 from queue_server.journal.base import Journal, Stream
 from queue_server.journal.codec import Codec
 
-__all__ = ["BOOK_CODEC", "DAY_CODEC", "HallRunner"]
+__all__ = ["BOOK_CODEC", "DAY_CODEC", "HallRunner", "Listener"]
 
 log = structlog.get_logger()
 
@@ -32,18 +32,28 @@ BOOK_CODEC: Codec[BookEvent] = Codec(BookEvent)
 
 A = TypeVar("A")
 
-Committed = Callable[[Day, Sequence[DayEvent], int], None]
-"""Told of each durable batch of the day, in order: the day after it, its events, the seq of the last."""
+
+class Listener(Protocol):
+    """Whoever follows a hall's day: told of each durable batch in order, with the day after it and its last seq."""
+
+    def replayed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
+        """A batch that was read when the hall was loaded: old news."""
+
+    def loaded(self, history: StreamRunner[Day, DayEvent]) -> None:
+        """The hall was loaded; what follows is news."""
+
+    def committed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
+        """A batch that just became durable; no events when the whole history was replaced."""
 
 
 class HallRunner:
     """Runs one hall. `load` first. `day` and `hall` are durable state and may be read at any time."""
 
-    def __init__(self, hall_id: str, journal: Journal, clock: HallClock, committed: Committed) -> None:
+    def __init__(self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener) -> None:
         self.id = hall_id
         self.clock = clock
         self._journal = journal
-        self._committed = committed
+        self._listener = listener
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
         self._confirmed: date | None = None  # a date the head vouched for
@@ -56,6 +66,7 @@ class HallRunner:
             apply=apply,
             now=self.now,
             committed=self._day_committed,
+            replayed=listener.replayed,
         )
         self.books: StreamRunner[Book, BookEvent] = StreamRunner(
             journal,
@@ -75,6 +86,7 @@ class HallRunner:
         for last_at in (self.books.durable.last_at, self.days.durable.last_at):
             if last_at is not None:
                 self.clock.saw(last_at)
+        self._listener.loaded(self.days)
         if self._settings_differ():
             self._react()
 
@@ -194,7 +206,7 @@ class HallRunner:
     def _day_committed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
         if day.last_at is not None:
             self.clock.saw(day.last_at)
-        self._committed(day, events, seq)
+        self._listener.committed(day, events, seq)
 
     def _book_committed(self, book: Book, events: Sequence[BookEvent], seq: int) -> None:
         if self._settings_differ():

@@ -94,9 +94,10 @@ class StreamRunner(Generic[S, E]):
         apply: Callable[[S, E], S],
         now: Callable[[], datetime],
         committed: Callable[[S, Sequence[E], int], None],
+        replayed: Callable[[S, Sequence[E], int], None] = lambda state, events, seq: None,
     ) -> None:
         """`committed(durable state, events, seq of the last)` is called once per batch, in order, once it is durable;
-        with no events when the whole history was replaced.
+        with no events when the whole history was replaced. `replayed` is told in the same way of what `load` reads.
         """
         self.stream = stream
         self.durable: S = new()
@@ -108,6 +109,7 @@ class StreamRunner(Generic[S, E]):
         self._apply = apply
         self._now = now
         self._committed = committed
+        self._replayed = replayed
         self._tentative: S = self.durable.copy()
         self._tentative_head = self.head
         self._pending: dict[str, asyncio.Future[Head]] = {}  # by tip after the batch, oldest first
@@ -283,6 +285,7 @@ class StreamRunner(Generic[S, E]):
                     for event in events:
                         self._apply(self.durable, event)
                     self.head = after
+                    self._replayed(self.durable, events, after.seq)
                 else:
                     self._take(after, events)
             await asyncio.sleep(0)

@@ -1,0 +1,377 @@
+"""What the topics of one hall say: their states, their frames, and what a reader who was away has missed.
+
+`board`, `calls` and `counter.{n}` are followed all the time; `desk.{n}`, `load` and `ticket.{id}` only while somebody
+listens, because most of them never do. One frame per command that changes a topic, encoded once for all its readers.
+"""
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from queue_server.domain import events
+from queue_server.domain.apply import apply_all
+from queue_server.domain.day import Day
+from queue_server.journal.base import Batch, Head
+from queue_server.projections.call import call_in
+from queue_server.projections.desk import desk
+from queue_server.projections.hall_board import board, board_parts, counter_screen
+from queue_server.projections.load import load
+from queue_server.projections.ticket_view import ticket_topic
+from queue_server.projections.touched import Touched, touched
+from queue_server.wire import frames, merge_patch
+from queue_server.wire.resume import Position, Reason, Replay, resume
+
+__all__ = ["HallTopics", "History", "TopicFrame"]
+
+RING = 256
+"""Frames of each followed topic kept for readers who come back soon; older ones are worked out from the journal."""
+
+TICKET_GAP = timedelta(seconds=5)
+"""A ticket's holder gets at most one frame in this time."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+View = dict[str, Any]
+Happened = Sequence[events.DayEvent]
+_encode = msgspec.json.Encoder().encode
+
+
+class History(Protocol):
+    """What topics need of a hall's stream `day`: durable state and head, and the events still in reach."""
+
+    durable: Day
+    head: Head
+
+    @property
+    def start(self) -> int:
+        """Seq before the first event in reach."""
+        ...
+
+    def events_after(self, seq: int) -> AsyncIterator[tuple[Batch, Happened]]:
+        """Durable batches after `seq`, with their events."""
+        ...
+
+
+class TopicFrame(NamedTuple):
+    """One sequenced frame. patch: what it changes in a state topic, for merging; None on `calls`."""
+
+    topic: str
+    prev: int
+    seq: int
+    patch: View | None
+    payload: bytes
+
+
+class _Topic:
+    """One followed topic: where its last frame stands, and its newest frames."""
+
+    def __init__(self, name: str, day: Day) -> None:
+        self.name = name
+        self.prev = day.seq
+        self.base = day.seq  # every frame after this is in the ring, until the ring is full
+        self.ring: deque[TopicFrame] = deque(maxlen=RING)
+
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+        """The frame for one command, given the day after it; None when it says nothing here."""
+        raise NotImplementedError
+
+    def stands(self, day: Day) -> int:
+        """Where a reader stands who has every frame of this topic so far."""
+        return day.seq
+
+    def missed(self, after: int) -> list[bytes] | None:
+        """The frames after that seq; None when the ring does not reach back so far."""
+        if after < (self.ring[0].prev if len(self.ring) == RING else self.base):
+            return None
+        return [frame.payload for frame in self.ring if frame.seq > after]
+
+    def _keep(self, seq: int, patch: View | None, payload: bytes) -> TopicFrame:
+        frame = TopicFrame(self.name, self.prev, seq, patch, payload)
+        self.prev = seq
+        self.ring.append(frame)
+        return frame
+
+
+class _Calls(_Topic):
+    """The topic `calls`: no state to patch, one frame per call."""
+
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+        call = call_in(day, happened)
+        if call is None:
+            return None
+        return self._keep(day.seq, None, frames.call(self.name, self.prev, day.seq, _at(day), _encode(call)))
+
+
+class _StateTopic(_Topic):
+    """A topic whose state is a function of the day. `sees` tells whether what a command touched can change it."""
+
+    def __init__(self, name: str, day: Day, view: Callable[[Day], View], sees: Callable[[Day, Touched], bool]) -> None:
+        super().__init__(name, day)
+        self.state = view(day)
+        self.view = view
+        self._sees = sees
+
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+        return self._move(day, touch) if touch.everything or self._sees(day, touch) else None
+
+    def _move(self, day: Day, touch: Touched) -> TopicFrame | None:
+        patch = self._patch(day, touch)
+        if not patch:
+            return None
+        self.state = merge_patch.apply(self.state, patch)
+        return self._keep(day.seq, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
+
+    def _patch(self, day: Day, touch: Touched) -> View:
+        return merge_patch.diff(self.state, self.view(day))
+
+
+class _Board(_StateTopic):
+    """The board works out only the parts that a command touched: it is followed by every hall all the time."""
+
+    def __init__(self, day: Day) -> None:
+        super().__init__("board", day, board, lambda day, touch: bool(touch.queues or touch.counters))
+
+    def _patch(self, day: Day, touch: Touched) -> View:
+        if touch.everything or not self.state:
+            return super()._patch(day, touch)
+        patch: View = {}
+        for section, parts in board_parts(day, touch).items():
+            changed = {key: diff for key, part in parts.items() if (diff := self._change(section, key, part))}
+            if changed:
+                patch[section] = changed
+        return patch
+
+    def _change(self, section: str, key: str, part: View) -> View:
+        return merge_patch.diff(self.state[section].get(key, {}), part)
+
+
+class _TicketTopic(_StateTopic):
+    """A ticket's topic holds frames back, so that its holder's phone gets one in five seconds at most."""
+
+    def __init__(self, day: Day, ticket: str) -> None:
+        super().__init__(f"ticket.{ticket}", day, lambda day: ticket_topic(day, ticket), self._concerns)
+        self._ticket = ticket
+        self._sent_at = LONG_AGO
+        self._late = False
+
+    def _concerns(self, day: Day, touch: Touched) -> bool:
+        found = day.find(self._ticket)
+        return self._ticket in touch.tickets or (found is not None and found.queue in touch.queues)
+
+    def _move(self, day: Day, touch: Touched) -> TopicFrame | None:
+        self._late = True
+        return self.overdue(day, _at(day))
+
+    def stands(self, day: Day) -> int:
+        """Below a frame that is held back, or its reader would take it for one seen already."""
+        return self.prev if self._late else day.seq
+
+    def overdue(self, day: Day, now: datetime) -> TopicFrame | None:
+        """The frame that was held back, once its time has come; `now` is hall time."""
+        if not self._late or now - self._sent_at < TICKET_GAP:
+            return None
+        self._late = False
+        patch = merge_patch.diff(self.state, self.view(day))
+        if not patch:
+            return None
+        self._sent_at = now
+        self.state = merge_patch.apply(self.state, patch)
+        return self._keep(day.seq, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
+
+
+class HallTopics:
+    """Every topic of one hall. Follows the hall as its listener; `publish` gets each frame, in order.
+
+    `now`: hall time, which decides what has expired.
+    """
+
+    def __init__(self, publish: Callable[[TopicFrame], None], now: Callable[[], datetime]) -> None:
+        self._publish = publish
+        self._now = now
+        self._history: History | None = None
+        self._topics: dict[str, _Topic] = {}
+        self._calls: dict[int, tuple[datetime, View]] = {}  # those that had not expired when last looked at, by seq
+
+    # Following the hall
+
+    def replayed(self, day: Day, happened: Happened, seq: int) -> None:
+        """Old news; but a call made just before a restart is still to be heard."""
+        self._remember_call(day, happened)
+
+    def loaded(self, history: History) -> None:
+        """The hall is ready: follow what is always followed."""
+        self._history = history
+        self._follow_always(history.durable)
+
+    def committed(self, day: Day, happened: Happened, seq: int) -> None:
+        """Publish what one command changed."""
+        self._remember_call(day, happened)
+        touch = touched(day, happened)
+        for topic in list(self._topics.values()):
+            if (frame := topic.advance(day, happened, touch)) is not None:
+                self._publish(frame)
+        if touch.everything:
+            self._follow_always(day)
+
+    def flush(self) -> None:
+        """Publish what was held back and is due. Called by the process's clock."""
+        for topic in self._topics.values():
+            if isinstance(topic, _TicketTopic):
+                frame = topic.overdue(self._day, self._now())
+                if frame is not None:
+                    self._publish(frame)
+
+    # Readers
+
+    def exists(self, topic: str) -> bool:
+        """Whether the hall has such a topic now."""
+        kind, _, name = topic.partition(".")
+        if kind in ("counter", "desk"):
+            counters = self._day.hall.counters if self._day.hall_or_none else {}
+            return name.isascii() and name.isdigit() and str(int(name)) == name and int(name) in counters
+        if kind == "ticket":
+            return self._day.find(name) is not None
+        return topic in ("board", "calls", "load")
+
+    def follow(self, topic: str) -> None:
+        """Somebody listens."""
+        if topic not in self._topics:
+            self._topics[topic] = self._make(topic, self._day)
+
+    def unfollow(self, topic: str) -> None:
+        """Nobody listens any more."""
+        if not topic.startswith(("board", "calls", "counter.")):
+            self._topics.pop(topic, None)
+
+    @property
+    def followed(self) -> list[str]:
+        """Names of the topics that are followed."""
+        return list(self._topics)
+
+    def stands(self, topic: str) -> int:
+        """The seq at which a reader stands who has every frame of the topic so far."""
+        followed = self._topics.get(topic)
+        return self._day.seq if followed is None else followed.stands(self._day)
+
+    def state(self, topic: str) -> View:
+        """The topic's state where a reader stands; of `calls`, the calls that have not expired."""
+        if topic == "calls":
+            self._forget_calls()
+            return {"calls": {str(seq): call for seq, (_, call) in self._calls.items()}}
+        followed = self._topics.get(topic) or self._make_state(topic, self._day)
+        return followed.state if isinstance(followed, _StateTopic) else {}
+
+    def snapshot(self, topic: str, reason: Reason) -> bytes:
+        """A snapshot frame of the topic."""
+        epoch, seq = self._known.head.epoch, self.stands(topic)
+        return frames.snapshot(topic, epoch, seq, self._now(), reason, _encode(self.state(topic)))
+
+    def heartbeat(self, topic: str) -> bytes:
+        """A heartbeat frame; to be sent after every frame published so far."""
+        return frames.heartbeat(topic, self.stands(topic), self._now())
+
+    async def first_frames(self, topic: str, asked: Position | None) -> tuple[list[bytes], int]:
+        """What a new reader gets first, and the seq at which it then stands; frames published meanwhile come after.
+
+        Raises Unavailable when the journal is needed and away.
+        """
+        history = self._known
+        answer = resume(asked, history.head.epoch, self._day.seq, history.start + 1)
+        if not isinstance(answer, Replay):
+            return [self.snapshot(topic, answer.reason)], self.stands(topic)
+        missed = self._topics[topic].missed(answer.after)
+        if missed is None:
+            missed = await self._worked_out(topic, answer.after)
+        return [*missed, self.heartbeat(topic)], self.stands(topic)
+
+    async def _worked_out(self, topic: str, after: int) -> list[bytes]:
+        """The frames after a seq that the ring has lost: each call, or one merged patch of a state topic."""
+        history, day = self._known, Day()
+        day.seq = history.start
+        calls = _Calls(topic, day)
+        lost: list[bytes] = []
+        async for batch, happened in history.events_after(history.start):
+            if batch.last > after and topic != "calls":
+                break
+            apply_all(day, happened)
+            frame = calls.advance(day, happened, touched(day, happened)) if topic == "calls" else None
+            if frame is not None and batch.last > after:
+                lost.append(frame.payload)
+        followed = self._topics[topic]
+        if isinstance(followed, _StateTopic):
+            patch = merge_patch.diff(followed.view(day), followed.state)
+            if patch:
+                lost = [frames.patch(topic, after, max(followed.prev, after + 1), _at(self._day), _encode(patch))]
+        return lost
+
+    # Its own
+
+    @property
+    def _known(self) -> History:
+        if self._history is None:
+            raise RuntimeError("the hall is not loaded yet")
+        return self._history
+
+    @property
+    def _day(self) -> Day:
+        return self._known.durable
+
+    def _follow_always(self, day: Day) -> None:
+        always = ["board", "calls"]
+        if day.hall_or_none is not None:
+            always += [f"counter.{number}" for number in day.hall.counters]
+        for name in always:
+            self.follow(name)
+
+    def _make(self, topic: str, day: Day) -> _Topic:
+        return _Calls(topic, day) if topic == "calls" else self._make_state(topic, day)
+
+    def _make_state(self, topic: str, day: Day) -> _StateTopic:
+        kind, _, name = topic.partition(".")
+        match kind:
+            case "board":
+                return _Board(day)
+            case "load":
+                return _StateTopic(topic, day, load, lambda day, touch: True)
+            case "counter":
+                number = int(name)
+                return _StateTopic(
+                    topic, day, lambda day: counter_screen(day, number), lambda day, touch: number in touch.counters
+                )
+            case "desk":
+                number = int(name)
+                return _StateTopic(
+                    topic, day, lambda day: desk(day, number), lambda day, touch: _at_desk(day, number, touch)
+                )
+            case "ticket":
+                return _TicketTopic(day, name)
+            case _:
+                raise ValueError(f"no such topic: {topic}")
+
+    def _remember_call(self, day: Day, happened: Happened) -> None:
+        for event in happened:
+            if isinstance(event, events.TicketCalled | events.TicketRecalled) and event.expires_at > self._now():
+                call = call_in(day, happened)
+                if call is not None:
+                    self._forget_calls()
+                    self._calls[day.seq] = (event.expires_at, call)
+                return
+
+    def _forget_calls(self) -> None:
+        now = self._now()
+        self._calls = {seq: kept for seq, kept in self._calls.items() if kept[0] > now}
+
+
+def _at(day: Day) -> datetime:
+    """When the day's last event happened: a frame says when it became true, the same on every server."""
+    return day.last_at or LONG_AGO
+
+
+def _at_desk(day: Day, number: int, touch: Touched) -> bool:
+    """Whether the touched queues or counters show on the desk of that counter."""
+    if number in touch.counters or number not in day.hall.counters:
+        return True
+    return not touch.queues.isdisjoint((*day.serves(number), *day.hall.counters[number].helps))
