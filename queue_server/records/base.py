@@ -1,8 +1,8 @@
 """The contract of a record store, and the guarantees that every implementation gives.
 
 The journal never forgets; records can. The operations stand beside the values they are about (`accounts`, `sessions`,
-`devices`, `identity`, `notes`, `secrets`), and so does all policy (hashing, expiry, caching): an implementation only keeps
-what it is given.
+`devices`, `identity`, `notes`, `secrets`), and so does all policy (hashing, expiry, caching): an implementation only
+keeps what it is given.
 
 1. Whole: a method happens entirely or not at all.
 2. Durable: a write that returned survives `kill -9` and power loss. Only `touch` may lose its last minute.

@@ -1,0 +1,30 @@
+"""The server's own secrets."""
+
+import asyncio
+from collections.abc import Callable
+
+from queue_server.records.base import RecordStore
+from queue_server.records.records import Records
+from queue_server.records.secrets import Secrets
+
+
+async def test_a_secret_is_32_bytes_and_stays_the_same(records: Records) -> None:
+    secret = await records.secrets.secret("fingerprint")
+    assert len(secret) == 32
+    assert await records.secrets.secret("fingerprint") == secret
+    assert await records.secrets.secret("hall_code") != secret
+
+
+async def test_servers_that_start_together_agree(store: RecordStore) -> None:
+    secrets = await asyncio.gather(*(Secrets(store).secret("fingerprint") for _ in range(20)))
+    assert len(set(secrets)) == 1
+
+
+async def test_a_secret_survives_a_restart(make_store: Callable[[], RecordStore]) -> None:
+    answers = []
+    for _ in range(2):
+        store = make_store()
+        await store.open()
+        answers.append(await Secrets(store).secret("fingerprint"))
+        await store.close()
+    assert answers[0] == answers[1]

@@ -1,0 +1,193 @@
+"""The SQLite file itself: rights, durability settings, failures."""
+
+import asyncio
+import os
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from queue_server.records.errors import RecordsTooNew, RecordsUnavailable
+from queue_server.records.sqlite_file import SqliteFile
+
+SCHEMA = ("CREATE TABLE words (word TEXT PRIMARY KEY)",)
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows guards files by access lists, inherited from the folder")
+
+
+def words_file(path: Path | str) -> SqliteFile:
+    return SqliteFile(path, SCHEMA, 1)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+async def words(file: SqliteFile) -> list[str]:
+    return [row["word"] for row in await file.rows("SELECT word FROM words ORDER BY word")]
+
+
+async def test_a_commit_is_on_disk_when_it_returns(tmp_path: Path) -> None:
+    """As far as settings tell: a write-ahead log that is synchronised at every commit."""
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    assert await file.rows("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+    assert await file.rows("PRAGMA synchronous") == [{"synchronous": 2}]
+    assert await file.rows("PRAGMA secure_delete") == [{"secure_delete": 1}]
+    assert await file.rows("PRAGMA foreign_keys") == [{"foreign_keys": 1}]
+    await file.close()
+
+
+@posix
+async def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
+    path, copy = tmp_path / "words.db", tmp_path / "copy.db"
+    file = words_file(path)
+    await file.open()
+    await file.execute("INSERT INTO words VALUES ('secret')")
+    await file.backup(copy)
+    assert modes(tmp_path) == dict.fromkeys(("words.db", "words.db-wal", "words.db-shm", "copy.db"), 0o600)
+    await file.close()
+
+
+@posix
+async def test_rights_that_are_too_wide_are_narrowed(tmp_path: Path) -> None:
+    path = tmp_path / "words.db"
+    path.touch(mode=0o644)
+    file = words_file(path)
+    await file.open()
+    assert modes(tmp_path)["words.db"] == 0o600
+    await file.close()
+
+
+async def test_all_work_is_done_by_one_thread_that_is_not_the_loops(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    threads = await asyncio.gather(*(file.read(lambda db: threading.get_ident()) for _ in range(50)))
+    assert len(set(threads)) == 1
+    assert threading.get_ident() not in threads
+    await file.close()
+
+
+async def test_what_fails_half_way_is_undone(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+
+    def half(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO words VALUES ('half')")
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError):
+        await file.write(half)
+    assert await words(file) == []
+    await file.execute("INSERT INTO words VALUES ('whole')")
+    assert await words(file) == ["whole"]
+    await file.close()
+
+
+async def test_a_database_error_is_unavailable_with_its_cause(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    with pytest.raises(RecordsUnavailable) as failure:
+        await file.rows("SELECT * FROM nothing")
+    assert isinstance(failure.value.cause, sqlite3.OperationalError)
+    assert failure.value.__cause__ is failure.value.cause
+    await file.close()
+
+
+async def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    await file.execute("INSERT INTO words VALUES ('before')")
+    [size] = await file.rows("PRAGMA page_count")
+    await file.rows(f"PRAGMA max_page_count = {size['page_count']}")  # SQLite's way of having no room
+    with pytest.raises(RecordsUnavailable, match="full"):
+        await file.execute("INSERT INTO words VALUES (?)", "x" * 100_000)
+    assert await words(file) == ["before"]
+    await file.rows("PRAGMA max_page_count = 1000")
+    await file.execute("INSERT INTO words VALUES ('behind')")
+    assert await words(file) == ["before", "behind"]
+    await file.close()
+
+
+async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "words.db"
+    newer = SqliteFile(path, SCHEMA, 2)
+    await newer.open()
+    await newer.close()
+    before = path.read_bytes()
+    with pytest.raises(RecordsTooNew) as refusal:
+        await words_file(path).open()
+    assert (refusal.value.found, refusal.value.known) == (2, 1)
+    assert path.read_bytes() == before
+
+
+async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    text, folder = tmp_path / "text.db", tmp_path / "folder.db"
+    text.write_text("this is not a database, however long one looks at it" * 100)
+    folder.mkdir()
+    for path in (text, folder, tmp_path / "missing" / "words.db"):
+        file = words_file(path)
+        with pytest.raises(RecordsUnavailable):
+            await file.open()
+        with pytest.raises(RecordsUnavailable):
+            await words(file)
+
+
+async def test_a_file_that_could_not_be_opened_can_be_tried_again(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "later" / "words.db")
+    with pytest.raises(RecordsUnavailable):
+        await file.open()
+    (tmp_path / "later").mkdir()
+    await file.open()
+    assert await words(file) == []
+    await file.close()
+
+
+async def test_opening_twice_is_a_bug(tmp_path: Path) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    with pytest.raises(RuntimeError):
+        await file.open()
+    await file.close()
+
+
+async def test_settling_does_not_wait_for_another_process_that_reads(tmp_path: Path) -> None:
+    path = tmp_path / "words.db"
+    file = words_file(path)
+    await file.open()
+    await file.execute("INSERT INTO words VALUES ('one')")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM words").fetchall()
+        await file.execute("INSERT INTO words VALUES ('two')")
+        async with asyncio.timeout(2):  # under the five seconds that a write waits
+            await file.settle()
+        assert (tmp_path / "words.db-wal").stat().st_size > 0
+    await file.settle()
+    assert (tmp_path / "words.db-wal").stat().st_size == 0
+    assert await file.rows("PRAGMA busy_timeout") == [{"timeout": 5000}]
+    await file.close()
+
+
+async def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = words_file(tmp_path / "words.db")
+    await file.open()
+    await file.execute("INSERT INTO words VALUES (?)", "x" * 100_000)
+    with pytest.raises(RecordsUnavailable):
+        await file.backup(tmp_path / "missing" / "copy.db")
+
+    connect = sqlite3.connect
+
+    def connect_without_room(path: Path) -> sqlite3.Connection:
+        db = connect(path)
+        db.execute("PRAGMA max_page_count = 1")
+        return db
+
+    monkeypatch.setattr(sqlite3, "connect", connect_without_room)
+    with pytest.raises(RecordsUnavailable, match="full"):
+        await file.backup(tmp_path / "copy.db")
+    assert "copy.db" not in modes(tmp_path)
+    await file.close()
