@@ -21,26 +21,22 @@ const unanswered = new Map(); // method, path and body → {key, until}
 export async function api(method, path, body, options = {}) {
   const { key, token, patienceS = PATIENCE_S, wait = sleep, random = Math.random } = options;
   const command = JSON.stringify([method, path, body, token]);
-  const isCommand = method !== "GET";
-  const theKey = isCommand ? key ?? keptKey(command) : undefined;
-  const request = { method, headers: headersFor({ key: theKey, token, hasBody: body !== undefined }) };
-  if (body !== undefined) request.body = JSON.stringify(body);
-
-  for (let attempt = 0, waitedS = 0; ; attempt++) {
-    const startedAt = Date.now();
+  const request = { method, headers: headersFor(token) };
+  if (method !== "GET") request.headers["Idempotency-Key"] = key ?? keptKey(command);
+  if (body !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  const giveUpAt = performance.now() + patienceS * 1000;
+  for (let attempt = 0; ; attempt++) {
     const answer = await attemptOnce(path, request);
-    if (!answer.ok && answer.problem.retry === "same_key") {
-      const pauseS = random() * Math.min(5, 0.5 * 2 ** attempt);
-      waitedS += Math.max(0, Date.now() - startedAt) / 1000 + pauseS;
-      if (waitedS < patienceS) {
-        await wait(pauseS);
-        continue;
-      }
-      if (isCommand && key === undefined) unanswered.set(command, { key: theKey, until: Date.now() + KEEP_KEY_S * 1000 });
-    } else {
+    if (answer.ok || answer.problem.retry !== "same_key") {
       unanswered.delete(command);
+      return answer;
     }
-    return answer;
+    const pauseS = random() * Math.min(5, 0.5 * 2 ** attempt);
+    if (performance.now() + pauseS * 1000 >= giveUpAt) return answer;
+    await wait(pauseS);
   }
 }
 
@@ -50,18 +46,19 @@ export function newKey() {
 }
 
 function keptKey(command) {
-  const kept = unanswered.get(command);
-  const key = kept !== undefined && Date.now() < kept.until ? kept.key : newKey();
-  unanswered.set(command, { key, until: Date.now() + KEEP_KEY_S * 1000 });
+  const now = Date.now();
+  for (const [other, { until }] of unanswered) {
+    if (now >= until) unanswered.delete(other);
+  }
+  const key = unanswered.get(command)?.key ?? newKey();
+  unanswered.set(command, { key, until: now + KEEP_KEY_S * 1000 });
   return key;
 }
 
-function headersFor({ key, token, hasBody }) {
-  const headers = { Accept: "application/json", "Accept-Language": globalThis.document?.documentElement.lang || "zh" };
-  if (hasBody) headers["Content-Type"] = "application/json";
-  if (key !== undefined) headers["Idempotency-Key"] = key;
-  if (token === undefined) headers["X-Jiaohao"] = "1"; // a foreign page cannot send this: proof that the cookie is ours
-  else headers.Authorization = `Bearer ${token}`;
+function headersFor(token) {
+  const headers = { "Accept-Language": globalThis.document?.documentElement.lang || "zh" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  else headers["X-Jiaohao"] = "1"; // a foreign page cannot send this: it shows that the page behind the cookie is ours
   return headers;
 }
 
@@ -72,12 +69,13 @@ async function attemptOnce(path, request) {
     status = response.status;
     const text = await response.text();
     value = text === "" ? undefined : JSON.parse(text);
-  } catch (error) {
-    if (status === undefined || status < 400) return { ok: false, status: 0, problem: { code: "unreachable", retry: "same_key" } };
-    value = undefined; // an error page of something between us and the server
+  } catch {
+    // No answer, or an acceptance cut short or from somebody else (a sign-in page of the network): ask again.
+    if (!(status >= 400)) return { ok: false, status: 0, problem: { code: "unreachable", retry: "same_key" } };
   }
   if (status < 400) return { ok: true, status, body: value };
-  const problem = { code: "unreadable", retry: status >= 500 ? "same_key" : "never", ...value, status };
+  // What stands between us and the server answers with pages of its own: then the status must do.
+  const problem = { code: "unreadable", retry: status >= 500 ? "same_key" : "never", ...(value?.code && value) };
   return { ok: false, status, problem };
 }
 

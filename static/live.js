@@ -43,11 +43,13 @@ export function applyPatch(target, patch) {
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value) => typeof value === "string" && value !== "";
 const isSeq = (value) => Number.isSafeInteger(value) && value >= 0;
+const isEpoch = (value) => isText(value) && /^[!-~]{1,128}$/.test(value);
+const follows = ({ prev, seq }) => isSeq(prev) && isSeq(seq) && prev < seq;
 
 const FIELDS = {
-  snapshot: (f) => isText(f.epoch) && /^[!-~]{1,128}$/.test(f.epoch) && isSeq(f.seq) && isText(f.reason) && isObject(f.state),
-  patch: (f) => isSeq(f.prev) && isSeq(f.seq) && f.prev < f.seq && isObject(f.patch),
-  call: (f) => isSeq(f.prev) && isSeq(f.seq) && f.prev < f.seq && isObject(f.call),
+  snapshot: (f) => isEpoch(f.epoch) && isSeq(f.seq) && isText(f.reason) && isObject(f.state),
+  patch: (f) => follows(f) && isObject(f.patch),
+  call: (f) => follows(f) && isObject(f.call),
   hint: (f) => isObject(f.hint),
   heartbeat: (f) => isSeq(f.head),
 };
@@ -63,7 +65,7 @@ function parse(text) {
   return frame;
 }
 
-/** One reader of one topic: what happened goes in, what to do comes out. Times are seconds of a clock that never goes back. */
+/** One reader of one topic: what happened goes in, what to do comes out. Times are seconds of a steady clock. */
 export class Subscriber {
   position = null; // {epoch, seq}
   state = null; // null before the first snapshot, and always on `calls`
@@ -170,8 +172,7 @@ export class Subscriber {
 
   #replace({ seq, reason, state }) {
     if (this.topic === "calls") {
-      return callsOf(state)
-        .filter((change) => this.#firstSight(change.seq, change.call));
+      return callsOf(state).filter(({ seq, call }) => this.#firstSight(seq, call));
     }
     this.state = state;
     return [{ kind: "snapshot", seq, reason }];
@@ -276,7 +277,7 @@ export function connect({
     waiting = null;
     subscriber.opening(now());
     address.search = subscriber.urlQuery();
-    socket = token === undefined ? new WebSocket(address) : new WebSocket(address, subprotocols(token));
+    socket = token ? new WebSocket(address, subprotocols(token)) : new WebSocket(address);
     socket.onmessage = ({ data }) => take(subscriber.receive(data, now()));
     socket.onclose = ({ code }) => ended(code);
     tell();
@@ -284,7 +285,10 @@ export function connect({
 
   function take(changes) {
     for (const change of changes) {
-      if (change.kind === "resubscribe") return drop();
+      if (change.kind === "resubscribe") {
+        console.warn(`${topic}: ${change.why}, connecting anew`);
+        return drop();
+      }
       try {
         deliver(change);
       } catch (error) {
@@ -303,6 +307,7 @@ export function connect({
   }
 
   function drop() {
+    if (socket === null) return;
     release();
     ended(1006); // without waiting for the other side: a dead link never answers
   }
