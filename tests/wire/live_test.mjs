@@ -230,7 +230,9 @@ describe("connect", () => {
     assert.equal(asOf, "t0");
     assert.equal(ageS, 13);
     assert.equal(since.getTime(), Date.now() - (seconds - 1013) * 1000);
-    dead.brings(HEARTBEAT);
+    pass(0.5);
+    assert.equal(sockets.length, 2);
+    dead.brings(SNAPSHOT);
     assert.equal(state(), "lost", "a link given up is not listened to");
   });
 
@@ -332,14 +334,18 @@ describe("connect", () => {
     assert.equal(state(), "lost");
   });
 
-  test("a closed connection stays closed", () => {
-    begin();
-    last().brings(SNAPSHOT);
-    connection.close();
-    heard.length = 0;
-    pass(60);
-    globalThis.document.dispatchEvent(new Event("online"));
-    assert.equal(sockets.length, 1);
-    assert.deepEqual(heard, []);
-  });
+  for (const when of ["connecting", "live", "lost"]) {
+    test(`closed by the page while ${when}, it stays closed`, () => {
+      begin();
+      if (when === "live") last().brings(SNAPSHOT);
+      if (when === "lost") last().ends(1006);
+      assert.equal(state(), when);
+      connection.close();
+      heard.length = 0;
+      pass(60);
+      globalThis.document.dispatchEvent(new Event("online"));
+      assert.equal(sockets.length, 1);
+      assert.deepEqual(heard, []);
+    });
+  }
 });
