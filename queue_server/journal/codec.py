@@ -100,7 +100,10 @@ class Codec(Generic[Event]):
             upcaster = self._upcasters.get(tag) if isinstance(tag, str) else None
             if upcaster is None:
                 raise UnknownEvent(tag)
-            event = upcaster(dict(event))
+            try:
+                event = upcaster(dict(event))
+            except (LookupError, TypeError, ValueError) as error:  # not the old form that it claims to be
+                raise MalformedEvents(error) from error
         raise ValueError(f"the upcaster of {tag!r} leads back to itself")
 
 

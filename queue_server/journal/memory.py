@@ -118,6 +118,7 @@ class MemoryJournal:
 
     async def renew_epoch(self, stream: Stream) -> Head:
         self._check()
+        self._write()  # what was queued before
         history = self._disk.history(stream)
         history.epoch = token_hex(8)
         return history.head()
