@@ -1,0 +1,35 @@
+"""How uvicorn is to be set up for this application."""
+
+from typing import Any
+
+from starlette.types import ASGIApp
+from uvicorn import Config
+
+from queue_server.push.raw_websocket import RawWebSocketProtocol
+
+__all__ = ["MAX_MESSAGE_BYTES", "server_config"]
+
+MAX_MESSAGE_BYTES = 65_536
+"""The longest message that a client may send; a longer one is closed with 4522."""
+
+
+def server_config(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, **settings: Any) -> Config:
+    """What to give `uvicorn.Server`. `settings`: any of `uvicorn.Config`'s, to override what is said here."""
+    ours: dict[str, Any] = {
+        "http": "httptools",
+        "ws": RawWebSocketProtocol,
+        "ws_max_size": MAX_MESSAGE_BYTES,
+        "ws_per_message_deflate": False,  # it would encode each frame again for each reader, and keep 34 KiB for it
+        # Heartbeats tell a reader that we live; pings tell us that a reader does. Each costs a timer and a write.
+        "ws_ping_interval": 25.0,
+        "ws_ping_timeout": 20.0,
+        "backlog": 4_096,  # a hall's screens come back together after a restart
+        "timeout_keep_alive": 30,  # a kiosk presses rarely; 5 s would mean a new connection each time
+        "timeout_graceful_shutdown": 10,
+        "server_header": False,
+        "access_log": False,  # paths hold tickets' ids
+        "log_config": None,  # the application sets logging up itself
+        "log_level": "warning",  # uvicorn tells each WebSocket's path at "info"
+        "lifespan": "on",
+    }
+    return Config(app, host=host, port=port, **(ours | settings))
