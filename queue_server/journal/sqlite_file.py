@@ -91,7 +91,8 @@ def new_epoch() -> str:
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open a connection in autocommit mode, with every setting spelled out on which durability rests.
 
-    Any one thread may use it at a time. Raises `sqlite3.Error`; a missing file is an error unless `create`.
+    Any one thread may use it at a time. A missing file is an error unless `create`. Raises `NotAJournal` for a file
+    that is no database at all, else `sqlite3.Error`.
     """
     mode = "rwc" if create else "rw"
     connection = sqlite3.connect(
@@ -101,10 +102,18 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits when the power fails
-    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync does not reach the platter; no effect elsewhere
-    connection.execute("PRAGMA checkpoint_fullfsync = ON")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    try:
+        connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits when the power fails
+        connection.execute(
+            "PRAGMA fullfsync = ON"
+        )  # macOS: a plain fsync stops short of the platter; nothing elsewhere
+        connection.execute("PRAGMA checkpoint_fullfsync = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    except sqlite3.Error as error:
+        connection.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise NotAJournal(path) from error
+        raise
     return connection
 
 
@@ -162,14 +171,9 @@ def translated() -> Iterator[None]:
 
 
 def _check_form(path: Path, connection: sqlite3.Connection, *, may_be_empty: bool = False) -> None:
-    try:
-        ours = _pragma(connection, "application_id") == APPLICATION_ID
-        version = _pragma(connection, "user_version")
-        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise NotAJournal(path) from error
-        raise
+    ours = _pragma(connection, "application_id") == APPLICATION_ID
+    version = _pragma(connection, "user_version")
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if ours and version > SCHEMA_VERSION:
         raise NewerJournal(path, version)
     if not ours and not (may_be_empty and empty):
