@@ -18,7 +18,8 @@ Guarantees
 5.  **Call order.** The appends of one journal object to one stream are tried in the order of the calls, and their
     futures are done in that order. The next append may be queued before the one before it is done, its `expected`
     being the head that the one before will give (`next_tip` tells its tip). If the earlier one fails, the later one
-    cannot match any more and fails too: a queue of guesses falls as a whole, never with holes.
+    cannot match any more and fails too, with the same error or with `Conflict`: a queue of guesses falls as a whole,
+    never with holes.
 6.  **Streams are apart.** A conflict in one stream harms no other, though many streams share one flush.
 7.  **Others may write.** Several journal objects, in one process or on several servers, may be open on the same data.
 
@@ -48,6 +49,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 __all__ = [
+    "READ_LIMIT",
     "Batch",
     "Conflict",
     "Head",

@@ -140,7 +140,7 @@ def prepare(path: Path) -> None:
 
 
 def copy_live(source: Path, target: Path) -> None:
-    """Copy a journal file, also while a server writes to it, as it stands at one moment.
+    """Copy a journal file, also while a server writes to it, as it stands at one moment. Backs up, and restores.
 
     `target` must not exist (`FileExistsError`) and appears only when it is complete. Its epochs are left empty, so that
     whoever opens it, however it was put in place, gets new ones: positions from before the restore must not be taken
