@@ -50,7 +50,6 @@ SELECT_HEAD = """
       ON stream = id AND last = (SELECT last FROM batches WHERE stream = id ORDER BY last DESC LIMIT 1)
     WHERE hall = ? AND kind = ?
 """
-
 """(id, epoch, seq, tip) of the stream (hall, kind); no row when nobody asked about it yet."""
 
 _BUSY_TIMEOUT_S = 5.0
