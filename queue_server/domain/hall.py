@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import field
+from msgspec.structs import replace
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.hours import WEEKDAYS, Hours
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue
+from queue_server.domain.service import Choices, Guide, Level, ServiceRule
 from queue_server.domain.ticket import PRIORITIES, Priority
 from queue_server.domain.value import Value
 
 __all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults"]
-
-Level = Literal["township", "village"]
-
 
 class Rules(Value, frozen=True, kw_only=True):
     """What a hall may set of the rules; the defaults are DESIGN-given practice, no official limit.
@@ -42,17 +41,11 @@ class Rules(Value, frozen=True, kw_only=True):
     phone_ticketing: bool = False
 
 
-class ServiceRule(Value, frozen=True, kw_only=True):
-    """How this hall handles one catalogue item: the queue its tickets go to, and whether it is done at once."""
-
-    queue: str
-    handling: Literal["instant", "promised"]
-
-
 class Hall(Value, frozen=True, kw_only=True):
     """The whole set-up of one hall.
 
     queues by id, counters by number, posts by id, services by catalogue number (only those that the hall offers).
+    choices: what the head decided about catalogue items; guides: what to know of an item, by number.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -68,8 +61,15 @@ class Hall(Value, frozen=True, kw_only=True):
     counters: dict[int, Counter]
     posts: dict[str, Post] = {}
     services: dict[int, ServiceRule] = {}
+    choices: Choices = Choices()
+    guides: dict[int, Guide] = {}
     hours: Hours = Hours()
     rules: Rules = Rules()
+
+    @property
+    def for_the_day(self) -> "Hall":
+        """What a business day needs of it: all but the guides, which are long and which no rule asks about."""
+        return replace(self, guides={}) if self.guides else self
 
     def post_at(self, counter: int) -> Post | None:
         """The post to be staffed at a counter, None where there is none."""
@@ -91,19 +91,16 @@ def faults(hall: Hall) -> Iterator[str]:
         ZoneInfo(hall.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         yield f"timezone: {hall.timezone!r} is not known"
-    if not _TIME.fullmatch(hall.day_starts):
+    if not _TIME.fullmatch(hall.day_starts) or hall.day_starts == "24:00":
         yield f"day_starts: {hall.day_starts!r} is not HH:MM"
     yield from _faults_of_queues(hall)
     yield from _faults_of_counters(hall)
+    yield from _faults_of_posts(hall)
     yield from _faults_of_hours(hall.hours)
+    yield from _faults_of_rules(hall.rules)
     for no, rule in hall.services.items():
         if rule.queue not in hall.queues:
             yield f"services.{no}: queue {rule.queue!r} is not one of the hall's"
-    for post in hall.posts.values():
-        if post.counter not in hall.counters:
-            yield f"posts.{post.id}: counter {post.counter} is not one of the hall's"
-        if post.a is not None and post.a in post.b:
-            yield f"posts.{post.id}: A and B are the same person"
 
 
 def _faults_of_queues(hall: Hall) -> Iterator[str]:
@@ -120,6 +117,8 @@ def _faults_of_queues(hall: Hall) -> Iterator[str]:
         prefixes.add(queue.prefix)
         if queue.target_s <= 0 or queue.expected_service_s <= 0:
             yield f"queues.{key}: target_s and expected_service_s must be above zero"
+        if any(limit is not None and limit < 0 for limit in (queue.quota.morning, queue.quota.afternoon)):
+            yield f"queues.{key}.quota: must not be below zero"
 
 
 def _faults_of_counters(hall: Hall) -> Iterator[str]:
@@ -133,9 +132,41 @@ def _faults_of_counters(hall: Hall) -> Iterator[str]:
                 yield f"counters.{number}: queue {queue!r} is not one of the hall's"
 
 
+def _faults_of_posts(hall: Hall) -> Iterator[str]:
+    taken: set[int] = set()
+    for key, post in hall.posts.items():
+        if key != post.id or not _ID.fullmatch(key):
+            yield f"posts.{key}: id must equal its key and be 1-40 of a-z, 0-9, - and _"
+        if post.counter not in hall.counters:
+            yield f"posts.{key}: counter {post.counter} is not one of the hall's"
+        if post.counter in taken:
+            yield f"posts.{key}: counter {post.counter} has another post"
+        taken.add(post.counter)
+        if post.a is not None and post.a in post.b:
+            yield f"posts.{key}: A and B are the same person"
+
+
+def _faults_of_rules(rules: Rules) -> Iterator[str]:
+    for name in rules.__struct_fields__:
+        value = getattr(rules, name)
+        if any(number < 0 for number in (value.values() if isinstance(value, dict) else [value])):
+            yield f"rules.{name}: must not be below zero"
+    if rules.absences_until_void == 0:
+        yield "rules.absences_until_void: must be above zero"
+
+
 def _faults_of_hours(hours: Hours) -> Iterator[str]:
-    for weekday in {*hours.weekly, *(day for season in hours.seasons for day in season.weekly)} - {*WEEKDAYS}:
+    named = {*hours.weekly, *(day for season in hours.seasons for day in season.weekly)}
+    for weekday in sorted(named - {*WEEKDAYS}):
         yield f"hours: {weekday!r} is not one of {', '.join(WEEKDAYS)}"
+    if hours.makeup_like not in WEEKDAYS:
+        yield f"hours.makeup_like: {hours.makeup_like!r} is not one of {', '.join(WEEKDAYS)}"
+    for text in (text for season in hours.seasons for text in (season.first, season.last)):
+        if not _is_date(f"2024-{text}"):  # a leap year: a season may end on 29 February
+            yield f"hours.seasons: {text!r} is not MM-DD"
+    for text in hours.exceptions:
+        if not _is_date(text):
+            yield f"hours.exceptions: {text!r} is not YYYY-MM-DD"
     tables = [hours.weekly, *(season.weekly for season in hours.seasons), hours.exceptions]
     for spans in (spans for table in tables for spans in table.values()):
         last = "00:00"
@@ -145,3 +176,10 @@ def _faults_of_hours(hours: Hours) -> Iterator[str]:
             elif not last <= start < end:
                 yield f"hours: {start}-{end} overlaps or runs backwards"
             last = max(last, end)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

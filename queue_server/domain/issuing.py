@@ -1,10 +1,13 @@
 """Issuing a ticket, and what its holder or the enquiry desk can do about it while it waits."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from queue_server.domain import commands, duty, events
 from queue_server.domain.day import Day
 from queue_server.domain.discipline import effective_arrival, place_after_return
+from queue_server.domain.hall import Rules
+from queue_server.domain.hours import Interval
 from queue_server.domain.queue import Queue
 from queue_server.domain.refusals import refuse
 from queue_server.domain.ticket import Ticket
@@ -85,12 +88,11 @@ def make_urgent(day: Day, command: commands.MakeUrgent, now: datetime) -> tuple[
     return (events.TicketMadeUrgent(at=now, by=command.by, ticket=ticket.id, reason_ref=command.reason_ref),)
 
 
-def ticketing_hours(day: Day) -> tuple[datetime, datetime] | None:
-    """Between which instants tickets are issued today: from before opening, through lunch, until closing."""
-    if not day.opening:
+def ticketing_hours(opening: Sequence[Interval], rules: Rules) -> tuple[datetime, datetime] | None:
+    """Between which instants tickets are issued: from before opening, through lunch, until closing."""
+    if not opening:
         return None
-    early = timedelta(seconds=day.hall.rules.ticketing_before_s)
-    return day.opening[0].start - early, day.opening[-1].end
+    return opening[0].start - timedelta(seconds=rules.ticketing_before_s), opening[-1].end
 
 
 def todays(day: Day, ticket_id: str) -> Ticket:
@@ -113,7 +115,7 @@ def _still_open(day: Day, ticket_id: str) -> Ticket:
 def _ticketing_open(day: Day, now: datetime) -> None:
     if day.closed:
         refuse("day_closed")
-    hours = ticketing_hours(day)
+    hours = ticketing_hours(day.opening, day.hall.rules)
     if hours is None or not hours[0] <= now < hours[1]:
         refuse("ticketing_closed")
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 
-from queue_server.domain.hall import Level, ServiceRule
 from queue_server.domain.queue import Queue
 from queue_server.domain.value import Value
 
@@ -15,7 +14,9 @@ __all__ = [
     "Guide",
     "Handling",
     "HandlingRule",
+    "Level",
     "Service",
+    "ServiceRule",
     "as_offered",
     "faults",
     "guide_of",
@@ -25,6 +26,9 @@ __all__ = [
     "queue_for",
     "service_rules",
 ]
+
+Level = Literal["township", "village"]
+"""What a hall is: 便民服务中心 of a township, or 便民服务站 of a village."""
 
 Handling = Literal["instant", "promised"]
 """instant 即办: done while the citizen waits. promised 承诺: taken in, and a result promised by a day."""
@@ -82,6 +86,13 @@ class HandlingRule(Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def fits(self, service: Service) -> bool:
         """Whether the rule speaks of this item."""
         return (not self.kinds or service.item_kind in self.kinds) and re.search(self.name, service.name) is not None
+
+
+class ServiceRule(Value, frozen=True, kw_only=True):
+    """How one hall handles one item: the queue its tickets go to, and whether it is done at once."""
+
+    queue: str
+    handling: Handling
 
 
 class Choices(Value, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from queue_server.domain import commands
 from queue_server.domain.apply import apply
@@ -13,12 +14,14 @@ from queue_server.domain.book import Book, apply_to_book, decide_for_book
 from queue_server.domain.business_day import doubtful
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
+from queue_server.domain.estimate import Forecast
 from queue_server.domain.events import BookEvent, DayEvent
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import business_day, day_start
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.clock import HallClock
+from queue_server.engine.promises import Promises
 from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
 from queue_server.journal.base import Journal, Stream
 from queue_server.journal.codec import Codec
@@ -57,6 +60,8 @@ class HallRunner:
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
         self._confirmed: date | None = None  # a date the head vouched for
+        self._promises = Promises()  # on tentative state, for tickets that are being issued
+        self._reading = Promises()  # on durable state, for whoever asks
         self._reactions: set[asyncio.Task[None]] = set()
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
@@ -127,14 +132,23 @@ class HallRunner:
         Raises KeyReused, Unavailable; LookupError for a hall that was never set up.
         """
         await self.turn_day()
+
+        def decide_it(day: Day, now: datetime) -> Sequence[DayEvent] | Refusal:
+            if isinstance(command, commands.IssueTicket):
+                return decide(day, replace(command, estimate=self._promises.promise(day, command, now)), now)
+            return decide(day, command, now)
+
+        def answer_it(day: Day, events: Sequence[DayEvent]) -> A:
+            self._promises.follow(day, events)
+            return answer(day, events)
+
         return await self.days.run(
-            Request(
-                command_id=command_id,
-                fingerprint=fingerprint,
-                decide=lambda day, now: decide(day, command, now),
-                answer=answer,
-            )
+            Request(command_id=command_id, fingerprint=fingerprint, decide=decide_it, answer=answer_it)
         )
+
+    def forecast(self) -> Forecast:
+        """The forward run from durable state, at most a few seconds old."""
+        return self._reading.forecast(self.day, self.now())
 
     async def configure(self, hall: Hall, by: str, command_id: str, fingerprint: str) -> Accepted[Hall] | Refusal:
         """Set the hall up; the running day follows by itself."""
@@ -176,7 +190,7 @@ class HallRunner:
                 if running is not None:
                     end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
                     await self._run_own(end, f"end:{running}")
-                opened = commands.OpenDay(business_day=due, hall=hall, kind=day_kind(due))
+                opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
                 await self._run_own(opened, f"day:{due}", mark=due.isoformat())
             self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
 
@@ -206,6 +220,7 @@ class HallRunner:
     def _day_committed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
         if day.last_at is not None:
             self.clock.saw(day.last_at)
+        self._reading.follow(day, events)
         self._listener.committed(day, events, seq)
 
     def _book_committed(self, book: Book, events: Sequence[BookEvent], seq: int) -> None:
@@ -214,14 +229,14 @@ class HallRunner:
 
     def _settings_differ(self) -> bool:
         book, day = self.books.durable, self.days.durable
-        return book.hall is not None and day.hall_or_none is not None and book.hall != day.hall_or_none
+        return book.hall is not None and day.hall_or_none is not None and book.hall.for_the_day != day.hall_or_none
 
     def _react(self) -> None:
         """Bring the book's set-up into the running day. The command's id comes from the event: it happens once."""
         book = self.books.durable
         today = self.day.business_day
         assert book.hall is not None and today is not None  # noqa: S101 - `_settings_differ` saw to it
-        command = commands.ChangeHall(hall=book.hall, kind=day_kind(today))
+        command = commands.ChangeHall(hall=book.hall.for_the_day, kind=day_kind(today))
         task = asyncio.create_task(self._run_own(command, f"book:{book.seq}"))
         self._reactions.add(task)
         task.add_done_callback(self._reacted)

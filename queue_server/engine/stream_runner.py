@@ -18,7 +18,7 @@ from queue_server.domain.refusals import Refusal
 from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, next_tip
 from queue_server.journal.codec import Codec
 
-__all__ = ["Accepted", "KeyReused", "Request", "StreamRunner", "StreamState"]
+__all__ = ["Accepted", "KeyReused", "Request", "StreamRunner", "StreamState", "Unavailable"]
 
 log = structlog.get_logger()
 

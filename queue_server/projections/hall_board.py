@@ -25,7 +25,7 @@ def board(day: Day) -> View:
         "queues": {queue: queue_view(day, queue) for queue in hall.queues},
         "counters": {str(counter): counter_view(day, counter) for counter in hall.counters},
     }
-    if (hours := ticketing_hours(day)) is not None:
+    if (hours := ticketing_hours(day.opening, hall.rules)) is not None:
         view["ticketing"] = [instant(hours[0]), instant(hours[1])]
     return view
 

@@ -30,6 +30,6 @@ def server_config(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, **
         "access_log": False,  # paths hold tickets' ids
         "log_config": None,  # the application sets logging up itself
         "log_level": "warning",  # uvicorn tells each WebSocket's path at "info"
-        "lifespan": "on",
+        "lifespan": "off",
     }
     return Config(app, host=host, port=port, **(ours | settings))

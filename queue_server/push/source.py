@@ -27,7 +27,7 @@ class Frame:
     seq: int  # > prev
     at: datetime  # aware
     payload: bytes  # the frame's JSON, see queue_server.wire.frames
-    patch: Mapping[str, Any] | None = None  # the patch as a value, for a state topic; None for a call
+    patch: Mapping[str, Any] | None = None  # the patch as a value; None for what cannot be merged: a call, a snapshot
     data: bytes = field(init=False)  # ready for a socket: header and payload
 
     def __post_init__(self) -> None:
@@ -53,7 +53,10 @@ class TopicSource(Protocol):
         """
 
     def snapshot(self, hall: str, topic: str) -> Opening:
-        """The topic's state now, for a reader that fell behind (reason `slow`). State topics with subscribers only."""
+        """The topic's state now as one snapshot frame, for a reader that fell behind (reason `slow`).
+
+        Asked for state topics with subscribers only.
+        """
 
     def head(self, hall: str, topic: str) -> int:
         """Seq of the hall's last durable event, as far as frames have been published. Topics with subscribers only."""

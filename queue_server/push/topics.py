@@ -7,7 +7,7 @@ listens, because most of them never do. One frame per command that changes a top
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -21,10 +21,11 @@ from queue_server.projections.hall_board import board, board_parts, counter_scre
 from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
 from queue_server.projections.touched import Touched, touched
+from queue_server.push.source import Frame, Opening
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position, Reason, Replay, resume
 
-__all__ = ["HallTopics", "History", "TopicFrame"]
+__all__ = ["HallTopics", "History"]
 
 RING = 256
 """Frames of each followed topic kept for readers who come back soon; older ones are worked out from the journal."""
@@ -55,16 +56,6 @@ class History(Protocol):
         ...
 
 
-class TopicFrame(NamedTuple):
-    """One sequenced frame. patch: what it changes in a state topic, for merging; None on `calls`."""
-
-    topic: str
-    prev: int
-    seq: int
-    patch: View | None
-    payload: bytes
-
-
 class _Topic:
     """One followed topic: where its last frame stands, and its newest frames."""
 
@@ -72,9 +63,9 @@ class _Topic:
         self.name = name
         self.prev = day.seq
         self.base = day.seq  # every frame after this is in the ring, until the ring is full
-        self.ring: deque[TopicFrame] = deque(maxlen=RING)
+        self.ring: deque[Frame] = deque(maxlen=RING)
 
-    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> Frame | None:
         """The frame for one command, given the day after it; None when it says nothing here."""
         raise NotImplementedError
 
@@ -88,9 +79,9 @@ class _Topic:
             return None
         return [frame.payload for frame in self.ring if frame.seq > after]
 
-    def _keep(self, seq: int, patch: View | None, payload: bytes) -> TopicFrame:
-        frame = TopicFrame(self.name, self.prev, seq, patch, payload)
-        self.prev = seq
+    def _keep(self, day: Day, patch: View | None, payload: bytes) -> Frame:
+        frame = Frame(self.prev, day.seq, _at(day), payload, patch)
+        self.prev = day.seq
         self.ring.append(frame)
         return frame
 
@@ -98,11 +89,11 @@ class _Topic:
 class _Calls(_Topic):
     """The topic `calls`: no state to patch, one frame per call."""
 
-    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> Frame | None:
         call = call_in(day, happened)
         if call is None:
             return None
-        return self._keep(day.seq, None, frames.call(self.name, self.prev, day.seq, _at(day), _encode(call)))
+        return self._keep(day, None, frames.call(self.name, self.prev, day.seq, _at(day), _encode(call)))
 
 
 class _StateTopic(_Topic):
@@ -114,15 +105,15 @@ class _StateTopic(_Topic):
         self.view = view
         self._sees = sees
 
-    def advance(self, day: Day, happened: Happened, touch: Touched) -> TopicFrame | None:
+    def advance(self, day: Day, happened: Happened, touch: Touched) -> Frame | None:
         return self._move(day, touch) if touch.everything or self._sees(day, touch) else None
 
-    def _move(self, day: Day, touch: Touched) -> TopicFrame | None:
+    def _move(self, day: Day, touch: Touched) -> Frame | None:
         patch = self._patch(day, touch)
         if not patch:
             return None
         self.state = merge_patch.apply(self.state, patch)
-        return self._keep(day.seq, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
+        return self._keep(day, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
 
     def _patch(self, day: Day, touch: Touched) -> View:
         return merge_patch.diff(self.state, self.view(day))
@@ -161,7 +152,7 @@ class _TicketTopic(_StateTopic):
         found = day.find(self._ticket)
         return self._ticket in touch.tickets or (found is not None and found.queue in touch.queues)
 
-    def _move(self, day: Day, touch: Touched) -> TopicFrame | None:
+    def _move(self, day: Day, touch: Touched) -> Frame | None:
         self._late = True
         return self.overdue(day, _at(day))
 
@@ -169,7 +160,7 @@ class _TicketTopic(_StateTopic):
         """Below a frame that is held back, or its reader would take it for one seen already."""
         return self.prev if self._late else day.seq
 
-    def overdue(self, day: Day, now: datetime) -> TopicFrame | None:
+    def overdue(self, day: Day, now: datetime) -> Frame | None:
         """The frame that was held back, once its time has come; `now` is hall time."""
         if not self._late or now - self._sent_at < TICKET_GAP:
             return None
@@ -179,16 +170,16 @@ class _TicketTopic(_StateTopic):
             return None
         self._sent_at = now
         self.state = merge_patch.apply(self.state, patch)
-        return self._keep(day.seq, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
+        return self._keep(day, patch, frames.patch(self.name, self.prev, day.seq, _at(day), _encode(patch)))
 
 
 class HallTopics:
-    """Every topic of one hall. Follows the hall as its listener; `publish` gets each frame, in order.
+    """Every topic of one hall. Follows the hall as its listener; `publish(topic, frame)` is called in order.
 
     `now`: hall time, which decides what has expired.
     """
 
-    def __init__(self, publish: Callable[[TopicFrame], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, publish: Callable[[str, Frame], None], now: Callable[[], datetime]) -> None:
         self._publish = publish
         self._now = now
         self._history: History | None = None
@@ -212,7 +203,7 @@ class HallTopics:
         touch = touched(day, happened)
         for topic in list(self._topics.values()):
             if (frame := topic.advance(day, happened, touch)) is not None:
-                self._publish(frame)
+                self._publish(topic.name, frame)
         if touch.everything:
             self._follow_always(day)
 
@@ -222,7 +213,7 @@ class HallTopics:
             if isinstance(topic, _TicketTopic):
                 frame = topic.overdue(self._day, self._now())
                 if frame is not None:
-                    self._publish(frame)
+                    self._publish(topic.name, frame)
 
     # Readers
 
@@ -273,7 +264,7 @@ class HallTopics:
         """A heartbeat frame; to be sent after every frame published so far."""
         return frames.heartbeat(topic, self.stands(topic), self._now())
 
-    async def first_frames(self, topic: str, asked: Position | None) -> tuple[list[bytes], int]:
+    async def open(self, topic: str, asked: Position | None) -> Opening:
         """What a new reader gets first, and the seq at which it then stands; frames published meanwhile come after.
 
         Raises Unavailable when the journal is needed and away.
@@ -281,11 +272,11 @@ class HallTopics:
         history = self._known
         answer = resume(asked, history.head.epoch, self._day.seq, history.start + 1)
         if not isinstance(answer, Replay):
-            return [self.snapshot(topic, answer.reason)], self.stands(topic)
+            return Opening([self.snapshot(topic, answer.reason)], self.stands(topic))
         missed = self._topics[topic].missed(answer.after)
         if missed is None:
             missed = await self._worked_out(topic, answer.after)
-        return [*missed, self.heartbeat(topic)], self.stands(topic)
+        return Opening([*missed, self.heartbeat(topic)], self.stands(topic))
 
     async def _worked_out(self, topic: str, after: int) -> list[bytes]:
         """The frames after a seq that the ring has lost: each call, or one merged patch of a state topic."""

@@ -1,0 +1,59 @@
+"""The server's settings: typed, checked once at start, never changed after."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+__all__ = ["BadSettings", "Settings", "from_environment"]
+
+PREFIX = "JIAOHAO_"
+
+
+class BadSettings(Exception):
+    """A setting that is unknown, or whose value is not of its kind; the text names it."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting, with its default. As an environment variable each is JIAOHAO_ and its name in capitals."""
+
+    data: str = "var/data"
+    """Folder that holds the journal and the records; made when missing, for its owner alone."""
+    host: str = "127.0.0.1"
+    """Address to listen on. Another than this machine's own is a choice that the operator makes."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """TCP port; 0 takes any free one."""
+    public_url: str | None = None
+    """Where phones reach the server, for the QR on slips; None leaves the QR out."""
+    secure_cookie: bool = False
+    """Whether cookies are sent over HTTPS only; true behind a proxy that speaks it."""
+    session_hours: Annotated[int, Meta(ge=1, le=24)] = 12
+    """How long a sign-in lasts, hours."""
+    session_idle_minutes: Annotated[int, Meta(ge=5, le=1440)] = 120
+    """How long a sign-in lasts unused, minutes."""
+    idle_hall_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
+    """After how long a hall that nobody asks for is let go from memory, minutes."""
+    log_format: Annotated[str, Meta(pattern="^(console|json)$")] = "console"
+    """"console" for people, "json" for collectors."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data)
+
+
+def from_environment(environment: Mapping[str, str], **given: object) -> Settings:
+    """Settings from the environment and what was given on the command line, which wins; None means not given.
+
+    Raises BadSettings.
+    """
+    found: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
+    }
+    found |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return msgspec.convert(found, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(str(error)) from error

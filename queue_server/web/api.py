@@ -1,0 +1,302 @@
+"""How a call of the wire contract is answered: one table of operations, one way through all of them.
+
+Every call takes the same steps in the same order, so that the same mistake gets the same answer everywhere: address
+(404), method (405), hall (404), token (401), role (403), key (400), body (413, 400, 422), and then its handler.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+import structlog
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from queue_server.domain.commands import DayCommand
+from queue_server.domain.day import Day
+from queue_server.domain.events import DayEvent
+from queue_server.domain.refusals import Refusal
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
+from queue_server.records.errors import RecordsUnavailable
+from queue_server.records.notes import DRAFT, KEPT, NoteKind
+from queue_server.web.access import Caller, Role, caller_of
+from queue_server.web.problems import Problem, ProblemError, problem_of
+from queue_server.web.server import Server
+
+__all__ = ["LIMIT_BYTES", "Call", "Operation", "Query", "Reply", "answer_problem", "routes", "wants_english"]
+
+log = structlog.get_logger()
+
+LIMIT_BYTES = 64 * 1024
+A = TypeVar("A")
+Method = Literal["GET", "POST", "DELETE"]
+_encode = msgspec.json.Encoder().encode
+EMPTY = b"{}"
+
+
+class Reply(NamedTuple):
+    """What a handler answers. body: anything that msgspec encodes; None for the operation's usual status."""
+
+    body: Any
+    status: int | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Query(NamedTuple):
+    """A query parameter, for the handler and for the OpenAPI document."""
+
+    name: str
+    schema: Mapping[str, Any]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One call of the wire contract.
+
+    path: below /api/v1, parts in braces. who: roles that may ask, the hall's own ones where the path names a hall.
+    body: the shape of the request, None when it has none. result: the shape of the answer, for the OpenAPI document.
+    codes: what else it may answer, beside what every call may. keyed: takes an Idempotency-Key.
+    """
+
+    method: Method
+    path: str
+    summary: str
+    handler: "Callable[[Call], Awaitable[Reply]]"
+    who: frozenset[Role]
+    result: Any
+    body: Any = None
+    status: int = 200
+    codes: tuple[str, ...] = ()
+    query: tuple[Query, ...] = ()
+    keyed: bool = True
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether the call changes something and is made safe to repeat by a key."""
+        return self.keyed and self.method != "GET"
+
+
+class Call:
+    """One request under way. `body` is decoded to the operation's shape; `runner` is that of the hall in the path."""
+
+    __slots__ = (
+        "_notes",
+        "_scope",
+        "body",
+        "caller",
+        "command_id",
+        "fingerprint",
+        "operation",
+        "path",
+        "raw_runner",
+        "server",
+    )
+
+    def __init__(self, server: Server, scope: Scope, operation: Operation, caller: Caller) -> None:
+        self.server = server
+        self.operation = operation
+        self.caller = caller
+        self.path: Mapping[str, str] = scope["path_params"]
+        self.raw_runner: HallRunner | None = None
+        self.body: Any = None
+        self.command_id = ""
+        self.fingerprint = ""
+        self._scope = scope
+        self._notes: list[tuple[str, NoteKind]] = []
+
+    @property
+    def runner(self) -> HallRunner:
+        """The hall in the path."""
+        assert self.raw_runner is not None  # noqa: S101 - asked only by operations with a hall in their path
+        return self.raw_runner
+
+    @property
+    def day(self) -> Day:
+        """The hall's durable day."""
+        return self.runner.day
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Request headers by lower-case name."""
+        return headers_of(self._scope)
+
+    @property
+    def address(self) -> str:
+        """The caller's network address, "" when it is not known."""
+        client = self._scope.get("client")
+        return client[0] if client else ""
+
+    def query(self) -> dict[str, str]:
+        """Query parameters; of a repeated one the last."""
+        return dict(parse_qsl(self._scope["query_string"].decode("ascii", "replace"), keep_blank_values=True))
+
+    def counter(self) -> int:
+        """The counter in the path. Raises ProblemError when the hall has none of that number."""
+        text = self.path["counter"]
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) in self._counters()):
+            raise ProblemError("counter_unknown")
+        return int(text)
+
+    async def note(self, kind: NoteKind, text: str | None) -> str | None:
+        """Put free text where it can be forgotten, and give back the reference that the journal may hold."""
+        if text is None:
+            return None
+        ref = "n_" + blake2b(f"{self.command_id} {self.fingerprint} {kind}".encode(), digest_size=8).hexdigest()
+        await self.server.records.notes.put(ref, self.runner.id, kind, text, self.runner.now() + DRAFT)
+        self._notes.append((ref, kind))
+        return ref
+
+    async def run(self, command: DayCommand, answer: Callable[[Day, Sequence[DayEvent]], A]) -> A:
+        """Run a command of the hall's day. Raises ProblemError when it is refused."""
+        outcome = await self.runner.run(command, self.command_id, self.fingerprint, answer)
+        accepted: Accepted[A] = self.accepted(outcome)
+        for ref, kind in self._notes:
+            await self.server.records.notes.confirm(ref, self.runner.now() + KEPT[kind])
+        return accepted.answer
+
+    @staticmethod
+    def accepted(outcome: "Accepted[A] | Refusal") -> "Accepted[A]":
+        """The outcome of a command that was not refused."""
+        if isinstance(outcome, Refusal):
+            raise problem_of(outcome)
+        return outcome
+
+    def _counters(self) -> Mapping[int, object]:
+        hall = self.runner.hall
+        return hall.counters if hall else {}
+
+
+class _Endpoint:
+    """All operations on one path."""
+
+    def __init__(self, server: Server, operations: Iterable[Operation]) -> None:
+        self._server = server
+        self._operations: dict[str, Operation] = {operation.method: operation for operation in operations}
+        self._allow = ", ".join(sorted({*self._operations, *(("HEAD",) if "GET" in self._operations else ())}))
+        self._decoders = {
+            operation.method: msgspec.json.Decoder(operation.body)
+            for operation in self._operations.values()
+            if operation.body is not None
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        operation = self._operations.get(method)
+        if operation is None:
+            await answer_problem(scope, send, Problem("method_not_allowed"), ((b"allow", self._allow.encode()),))
+            return
+        try:
+            reply = await self._answer(operation, scope, receive)
+        except ProblemError as error:
+            await answer_problem(scope, send, error.problem)
+        except KeyReused:
+            await answer_problem(scope, send, Problem("key_reused"))
+        except (Unavailable, RecordsUnavailable) as error:
+            log.error("store.unavailable", path=scope["path"], error=str(error))
+            await answer_problem(scope, send, Problem("store_unavailable"))
+        else:
+            await _send(send, reply.status or operation.status, _encode(reply.body), JSON_TYPE, reply.headers)
+
+    async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Reply:
+        server, headers = self._server, headers_of(scope)
+        if server.stopping:
+            raise ProblemError("stopping")
+        runner = None
+        if (hall := scope["path_params"].get("hall")) is not None:
+            runner = await server.hall(hall)
+        caller = await caller_of(server.records, operation.method, headers, server.now())
+        if caller.role not in operation.who or (
+            hall is not None and caller.role != "public" and "public" not in operation.who and not caller.of_hall(hall)
+        ):
+            raise ProblemError("token_missing" if caller.role == "public" else "not_allowed")
+        call = Call(server, scope, operation, caller)
+        call.raw_runner = runner
+        key = _key(headers) if operation.takes_key else None
+        body = await _read(headers, receive) if operation.method != "GET" else b""
+        if operation.method in self._decoders:
+            call.body = _decode(self._decoders[operation.method], body)
+        if key is not None:
+            call.command_id = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).hexdigest()
+            call.fingerprint = server.fingerprint(operation.method, scope["path"], body)
+        return await operation.handler(call)
+
+
+def routes(server: Server, operations: Sequence[Operation], prefix: str) -> list[BaseRoute]:
+    """Starlette routes for the operations, one per path, in the order in which the paths first appear."""
+    by_path: dict[str, list[Operation]] = {}
+    for operation in operations:
+        by_path.setdefault(operation.path, []).append(operation)
+    return [Route(prefix + path, _Endpoint(server, group)) for path, group in by_path.items()]
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Headers by lower-case name; of a repeated one the last."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def wants_english(scope: Scope) -> bool:
+    """Whether Accept-Language puts English before Chinese. Chinese is what the halls speak."""
+    for language in headers_of(scope).get("accept-language", "").split(","):
+        tag = language.partition(";")[0].strip().lower()
+        if tag.startswith(("zh", "en")):
+            return tag.startswith("en")
+    return False
+
+
+async def answer_problem(
+    scope: Scope, send: Send, problem: Problem, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    """Send a problem document in the caller's language."""
+    await _send(send, problem.status, problem.body(wants_english(scope)), PROBLEM_TYPE, headers)
+
+
+JSON_TYPE = b"application/json"
+PROBLEM_TYPE = b"application/problem+json"
+
+
+async def _send(
+    send: Send, status: int, body: bytes, kind: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    start = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _key(headers: Mapping[str, str]) -> str:
+    key = headers.get("idempotency-key")
+    if not key:
+        raise ProblemError("key_missing")
+    if len(key) > 128 or not all("!" <= letter <= "~" for letter in key):
+        raise ProblemError("key_invalid")
+    return key
+
+
+async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
+    """The body, `{}` when there is none. Raises ProblemError above the limit, ConnectionError when the caller left."""
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > LIMIT_BYTES:
+        raise ProblemError("too_large")
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the caller left before the body was there")
+        body += message.get("body", b"")
+        if len(body) > LIMIT_BYTES:
+            raise ProblemError("too_large")
+        if not message.get("more_body"):
+            return body or EMPTY
+
+
+def _decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise ProblemError("wrong_shape", str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProblemError("not_json") from error

@@ -1,0 +1,68 @@
+"""/healthz, /readyz and /metrics, for whoever operates the server."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.web.server import Server
+
+__all__ = ["routes"]
+
+
+class _Figures(Collector):
+    """The server's figures at the moment they are asked for. No names, no numbers of tickets: counts only."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def collect(self) -> Iterator[Metric]:
+        """Every figure."""
+        server = self._server
+        runners = server.registry.loaded()
+        yield GaugeMetricFamily("jiaohao_ready", "1 when commands would be accepted", float(server.ready))
+        yield GaugeMetricFamily("jiaohao_halls_loaded", "Halls in memory", len(runners))
+        yield GaugeMetricFamily(
+            "jiaohao_tickets_waiting",
+            "Tickets waiting in the halls in memory",
+            sum(len(ranks) for runner in runners for ranks in runner.day.waiting.values()),
+        )
+        yield CounterMetricFamily(
+            "jiaohao_journal_conflicts",
+            "Commands decided again because another writer came first",
+            sum(runner.days.conflicts + runner.books.conflicts for runner in runners),
+        )
+        yield GaugeMetricFamily(
+            "jiaohao_clock_doubted",
+            "Halls that wait for their head to confirm the date",
+            sum(runner.date_doubted for runner in runners),
+        )
+        sockets = GaugeMetricFamily("jiaohao_sockets", "Live sockets by topic", labels=["topic"])
+        for kind, count in sorted(server.source.hub.connections().items()):
+            sockets.add_metric([kind], count)
+        yield sockets
+
+
+def routes(server: Server) -> list[BaseRoute]:
+    """The three routes."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(server))
+
+    async def healthz(request: Request) -> Response:
+        """The process runs."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(request: Request) -> Response:
+        """Commands would be accepted."""
+        ready = server.ready and not server.stopping
+        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+    async def metrics(request: Request) -> Response:
+        """Prometheus's text format."""
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

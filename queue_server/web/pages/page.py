@@ -1,0 +1,112 @@
+"""What all pages share: templates, who is looking, and how a page is refused."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from gettext import NullTranslations
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import queue_server
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.stream_runner import Unavailable
+from queue_server.records.errors import RecordsUnavailable
+from queue_server.web.access import PUBLIC, Caller, Role, caller_of
+from queue_server.web.problems import PROBLEMS, Problem, ProblemError
+from queue_server.web.server import Server
+
+__all__ = ["Handler", "Pages", "SignInFirst", "static_folder"]
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class SignInFirst(Exception):
+    """The page is for somebody who has not signed in."""
+
+
+def static_folder() -> Path:
+    """Where the pages' scripts and styles are: in the package once installed, beside it in a clone."""
+    package = Path(queue_server.__file__).parent
+    installed = package / "static"
+    return installed if installed.is_dir() else package.parent / "static"
+
+
+class Pages:
+    """Renders pages for one server.
+
+    Every template gets `_` (gettext; the texts in the templates are Chinese, their source language), `lang`, `version`
+    (for the addresses of scripts and styles), and what the page passes.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._templates = Environment(
+            loader=PackageLoader("queue_server"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+
+    def route(self, path: str, handler: Handler) -> Route:
+        """A page's route; whatever refuses it is told as a page too."""
+
+        @wraps(handler)
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except SignInFirst:
+                here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return RedirectResponse(f"/sign-in?next={quote(here)}", HTTPStatus.SEE_OTHER)
+            except ProblemError as error:
+                return self.refuse(error.problem)
+            except (Unavailable, RecordsUnavailable):
+                return self.refuse(Problem("store_unavailable"))
+
+        return Route(path, guarded)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page from `templates/`."""
+        text = self._templates.get_template(template).render(lang="zh-CN", version=queue_server.__version__, **values)
+        return HTMLResponse(text, status, {"cache-control": "no-cache"})
+
+    def refuse(self, problem: Problem) -> Response:
+        """A page that says what stands in the way and where to go from here."""
+        return self.render("problem/problem.html", problem.status, title=PROBLEMS[problem.code].zh, code=problem.code)
+
+    async def hall(self, request: Request) -> HallRunner:
+        """The hall in the path, with today's business day. Raises ProblemError."""
+        runner = await self.server.hall(request.path_params["hall"])
+        await runner.turn_day()
+        return runner
+
+    def counter(self, request: Request, runner: HallRunner) -> int:
+        """The counter in the path. Raises ProblemError."""
+        text = request.path_params["counter"]
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) in runner.day.hall.counters):
+            raise ProblemError("counter_unknown")
+        return int(text)
+
+    async def staff(self, request: Request, hall: str, *roles: Role) -> Caller:
+        """Who has signed in, with one of these roles in that hall. Raises SignInFirst, ProblemError."""
+        caller = await self.caller(request)
+        if caller.role == "public":
+            raise SignInFirst
+        if caller.role not in roles or not caller.of_hall(hall):
+            raise ProblemError("not_allowed")
+        return caller
+
+    async def caller(self, request: Request) -> Caller:
+        """Whoever looks; the public when their session is over."""
+        try:
+            return await caller_of(self.server.records, "GET", dict(request.headers), self.server.now())
+        except ProblemError:
+            return PUBLIC

@@ -1,0 +1,135 @@
+"""Refusals as people and programs read them: RFC 9457 problems with a stable code, in Chinese and English."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from queue_server.domain.refusals import CODES, Refusal, Retry
+
+__all__ = ["PROBLEMS", "Problem", "ProblemError", "problem_of", "status_of"]
+
+TYPE = "https://jiaohao.invalid/problems/"
+"""Names a kind of problem; nothing is fetched from it."""
+
+
+class _Text(NamedTuple):
+    status: int
+    zh: str
+    en: str
+
+
+PROBLEMS: dict[str, _Text] = {
+    # Of the request
+    "not_found": _Text(404, "没有这个地址，请检查网址", "There is nothing at this address."),
+    "hall_unknown": _Text(404, "没有这个大厅", "There is no such hall."),
+    "method_not_allowed": _Text(405, "此地址不支持这种请求", "This address does not take that method."),
+    "not_json": _Text(400, "请求内容不是有效的 JSON", "The body is not JSON."),
+    "wrong_shape": _Text(422, "请求内容不完整或格式不对", "The body has the wrong shape."),
+    "query_invalid": _Text(422, "查询条件不正确", "A query parameter is missing or wrong."),
+    "too_large": _Text(413, "请求内容太大", "The body is larger than 64 KiB."),
+    "key_missing": _Text(400, "缺少 Idempotency-Key", "The header Idempotency-Key is missing."),
+    "key_invalid": _Text(400, "Idempotency-Key 不正确", "Idempotency-Key takes 1 to 128 visible ASCII characters."),
+    "key_reused": _Text(422, "同一个 Idempotency-Key 已用于别的请求", "This key came with another request before."),
+    "token_missing": _Text(401, "请先登录", "Sign in, or send a device's token."),
+    "token_invalid": _Text(401, "登录已失效，请重新登录", "The token is unknown, expired or revoked."),
+    "wrong_credentials": _Text(401, "用户名或密码不正确", "The user or the password is wrong."),
+    "not_allowed": _Text(403, "您没有办理此项操作的权限", "Your role does not allow this."),
+    "cross_site": _Text(403, "请求来自其他网站，已拒绝", "The request came from another site."),
+    "code_wrong": _Text(403, "取号码已过期，请重新扫描大厅二维码", "The hall's code has expired: scan it again."),
+    "too_many": _Text(429, "操作太频繁，请稍候再试", "Too many attempts: wait a little."),
+    "store_unavailable": _Text(503, "系统暂时不能保存，请稍候重试", "Nothing can be stored just now: try again."),
+    "stopping": _Text(503, "系统正在重启，请稍候重试", "The server is restarting: try again."),
+    "internal": _Text(500, "系统出现故障，已记录，请稍候重试", "Something broke and was recorded: try again."),
+    # Of the hall's state
+    "day_doubtful": _Text(409, "系统日期跳变，请负责人先确认日期", "The date leapt: the head must confirm it first."),
+    "day_not_over": _Text(409, "本业务日尚未结束", "The business day is not over."),
+    "day_closed": _Text(409, "今日业务已结束", "The hall has closed for today."),
+    "ticketing_closed": _Text(409, "现在不是取号时间", "Tickets are not issued at this time."),
+    "quota_reached": _Text(409, "本时段号已取完", "No tickets are left for this half-day."),
+    "service_not_offered": _Text(409, "本大厅暂不办理此事项", "This hall does not offer that service."),
+    "queue_unknown": _Text(422, "没有这个业务队列", "There is no such queue."),
+    "counter_unknown": _Text(404, "没有这个窗口", "There is no such counter."),
+    "ticket_unknown": _Text(404, "没有这张号票", "There is no such ticket."),
+    "number_unknown": _Text(409, "今天没有这个号", "No ticket has that number today."),
+    "post_unknown": _Text(422, "没有这个岗位", "There is no such post."),
+    "ticket_open": _Text(409, "窗口还有未办结的号，请先处理", "The counter still has a ticket: settle it first."),
+    "no_ticket": _Text(409, "窗口当前没有号", "The counter has no ticket."),
+    "not_on_duty": _Text(409, "您不在本窗口当班，请先签到", "You are not on duty at this counter: sign on first."),
+    "already_on_duty": _Text(409, "您已在本窗口当班", "You are on duty here already."),
+    "counter_taken": _Text(409, "本窗口已有人当班", "Somebody else is on duty at this counter."),
+    "on_duty_elsewhere": _Text(
+        409, "您已在其他窗口当班，请先签退", "You are on duty at another counter: sign off there."
+    ),
+    "not_post_holder": _Text(409, "您不是该岗位的 A 岗或 B 岗人员", "You do not hold that post in that capacity."),
+    "post_elsewhere": _Text(409, "该岗位在其他窗口", "That post belongs to another counter."),
+    "counter_paused": _Text(409, "窗口已暂停，请先恢复服务", "The counter is paused: resume it first."),
+    "not_paused": _Text(409, "窗口没有暂停", "The counter is not paused."),
+    "queue_in_use": _Text(409, "该队列还有未办结的号", "Tickets of that queue are still open."),
+    "queue_not_served": _Text(409, "本窗口不办理该队列业务", "This counter does not serve that queue."),
+    "same_queue": _Text(409, "号票已在该队列", "The ticket is in that queue already."),
+    "not_waiting": _Text(409, "该号不在等候中", "The ticket is not waiting."),
+    "not_called": _Text(409, "该号不在呼叫状态", "The ticket is not called."),
+    "not_serving": _Text(409, "该号尚未开始办理", "The ticket is not being served."),
+    "not_held": _Text(409, "该号没有挂起", "The ticket is not held."),
+    "not_absent": _Text(409, "该号没有过号", "The ticket was not missed."),
+    "ticket_closed": _Text(409, "该号已结束", "The ticket is closed."),
+    "already_urgent": _Text(409, "该号已列为特别紧急", "The ticket is urgent already."),
+    "recall_limit": _Text(
+        409, "重呼次数已用完，请处理过号或开始办理", "No recalls are left: start it or mark a no-show."
+    ),
+    "not_finished": _Text(409, "服务尚未办结，暂不能评价", "The service is not finished, so it cannot be rated."),
+    "already_rated": _Text(409, "本次服务已评价，感谢您", "This service was rated already. Thank you."),
+    "reason_unknown": _Text(422, "评价原因与所选等级不符", "That reason does not belong to the level."),
+    "hall_invalid": _Text(422, "大厅设置不完整或有误", "The hall's set-up is not sound."),
+}
+"""Every code that this server answers: status, title in Chinese, title in English."""
+
+RETRY: dict[str, Retry] = {"store_unavailable": "same_key", "stopping": "same_key", "internal": "same_key",
+                           "too_many": "same_key"}  # fmt: skip
+"""What retrying helps for the codes that are not the domain's; the others are never."""
+
+
+class Problem(NamedTuple):
+    """One refusal, ready to be written in either language. fields: extra members, no personal data."""
+
+    code: str
+    detail: str | None = None
+    fields: dict[str, str | int] = {}
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return PROBLEMS[self.code].status
+
+    def body(self, english: bool) -> bytes:
+        """The problem document."""
+        text = PROBLEMS[self.code]
+        title = text.en if english else text.zh
+        document: dict[str, str | int] = {
+            **self.fields,
+            "type": TYPE + self.code,
+            "title": title,
+            "status": text.status,
+            "code": self.code,
+            "retry": CODES.get(self.code) or RETRY.get(self.code, "never"),
+            "detail": self.detail or title,
+        }
+        return msgspec.json.encode(document)
+
+
+class ProblemError(Exception):
+    """How a handler leaves with a problem."""
+
+    def __init__(self, code: str, detail: str | None = None, **fields: str | int) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, detail, fields)
+
+
+def problem_of(refusal: Refusal) -> ProblemError:
+    """A refusal of the domain as a problem."""
+    return ProblemError(refusal.code, None, **refusal.fields)
+
+
+def status_of(code: str) -> int:
+    """HTTP status of a code."""
+    return PROBLEMS[code].status

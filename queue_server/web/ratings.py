@@ -1,0 +1,75 @@
+"""…/ratings: one rating for one finished leg."""
+
+from queue_server.domain import commands
+from queue_server.domain.day import Day
+from queue_server.domain.events import TicketRated
+from queue_server.web import schemas
+from queue_server.web.access import Role
+from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.problems import ProblemError
+
+__all__ = ["OPERATIONS"]
+
+WHO: frozenset[Role] = frozenset({"evaluator", "public", "clerk", "guide", "head", "kiosk"})
+"""A holder is whoever knows the ticket's id, whatever else they are."""
+
+
+async def rate(call: Call) -> Reply:
+    """Rate a ticket's leg (its holder), or the last leg finished at a counter (its evaluator)."""
+    asked: schemas.NewRating = call.body
+    if asked.ticket is not None and asked.leg is not None and asked.counter is None:
+        command = await _of_ticket(call, asked, asked.ticket, asked.leg)
+    elif asked.counter is not None and asked.ticket is None and asked.leg is None:
+        command = await _of_counter(call, asked, asked.counter)
+    else:
+        raise ProblemError("wrong_shape", "give ticket and leg, or counter")
+    number, leg = await call.run(command, lambda day, events: _rated(day, events[0]))  # type: ignore[arg-type]
+    return Reply({"number": number, "leg": leg, "level": asked.level})
+
+
+async def _of_ticket(call: Call, asked: schemas.NewRating, ticket: str, leg: int) -> commands.DayCommand:
+    if call.day.find(ticket) is None:
+        raise ProblemError("ticket_unknown")
+    return commands.RateLeg(
+        by="holder" if call.caller.role == "public" else call.caller.id,
+        ticket=ticket,
+        leg=leg,
+        level=asked.level,
+        source="evaluator" if call.caller.role == "evaluator" else "phone",
+        reasons=asked.reasons,
+        comment_ref=await call.note("rating_comment", asked.comment),
+    )
+
+
+async def _of_counter(call: Call, asked: schemas.NewRating, counter: int) -> commands.DayCommand:
+    if call.caller.role == "public":
+        raise ProblemError("token_missing")
+    if call.caller.role != "evaluator" or call.caller.counter != counter or not call.caller.of_hall(call.runner.id):
+        raise ProblemError("not_allowed")
+    return commands.RateCounter(
+        by=call.caller.id,
+        counter=counter,
+        level=asked.level,
+        reasons=asked.reasons,
+        comment_ref=await call.note("rating_comment", asked.comment),
+    )
+
+
+def _rated(day: Day, event: TicketRated) -> tuple[str, int]:
+    ticket = day.find(event.ticket)
+    return ("" if ticket is None else ticket.number), event.leg
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/halls/{hall}/ratings",
+        summary="Rate a finished leg",
+        handler=rate,
+        who=WHO,
+        body=schemas.NewRating,
+        result=schemas.RatedShape,
+        status=201,
+        codes=("ticket_unknown", "counter_unknown", "not_finished", "already_rated", "reason_unknown"),
+    ),
+)

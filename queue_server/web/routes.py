@@ -1,0 +1,77 @@
+"""All addresses of the server."""
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server import __version__
+from queue_server.web import counters, halls, health, live, ratings, sessions, statistics, tickets
+from queue_server.web.api import Operation, routes, wants_english
+from queue_server.web.openapi import document
+from queue_server.web.pages import page_routes
+from queue_server.web.problems import Problem
+from queue_server.web.security_headers import SecurityHeaders
+from queue_server.web.server import Server
+
+__all__ = ["OPERATIONS", "PREFIX", "application"]
+
+log = structlog.get_logger()
+
+PREFIX = "/api/v1"
+
+OPERATIONS: tuple[Operation, ...] = (
+    *counters.OPERATIONS,  # the busiest first: routes are tried in order
+    *tickets.OPERATIONS,
+    *ratings.OPERATIONS,
+    *halls.OPERATIONS,
+    *statistics.OPERATIONS,
+    *sessions.OPERATIONS,
+)
+
+
+def application(server: Server) -> Starlette:
+    """The ASGI application."""
+    openapi = document(OPERATIONS, PREFIX, __version__)
+
+    async def openapi_json(request: Request) -> Response:
+        return JSONResponse(openapi)
+
+    every: list[BaseRoute] = [
+        *routes(server, OPERATIONS, PREFIX),
+        live.route(server, PREFIX),
+        Route(PREFIX + "/openapi.json", openapi_json),
+        *health.routes(server),
+        *page_routes(server),
+    ]
+    return Starlette(
+        routes=every,
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: _http_problem, Exception: _broken},
+    )
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses, in the same shape as everything else."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code = {404: "not_found", 405: "method_not_allowed"}.get(status, "internal")
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return _response(request, Problem(code), headers)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug: recorded with its traceback, answered without. Paths hold tickets' ids and are not logged."""
+    log.error("request.broke", method=request.method, exc_info=error)
+    return _response(request, Problem("internal"), {})
+
+
+def _response(request: Request, problem: Problem, headers: dict[str, str]) -> Response:
+    return Response(
+        problem.body(wants_english(request.scope)),
+        problem.status,
+        {**headers, "cache-control": "no-store"},
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,328 @@
+"""The shapes of the wire contract: what requests must look like, and what answers do."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from queue_server.domain.counter import CounterState
+from queue_server.domain.post import Capacity
+from queue_server.domain.rating import Level
+from queue_server.domain.ticket import Outcome, Priority, TicketState
+
+# Requests
+
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+"""Free text, as a person types it into one field."""
+Key = Annotated[str, Meta(min_length=1, max_length=64)]
+ServiceNo = Annotated[int, Meta(ge=1, le=9999)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Nothing(Struct):
+    """An empty body."""
+
+
+class SignIn(Struct):
+    """POST /session."""
+
+    user: Annotated[str, Meta(max_length=128)]
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class NewTicket(Struct):
+    """POST …/tickets: one of queue and service."""
+
+    queue: Key | None = None
+    service: ServiceNo | None = None
+    priority: Priority | None = None
+    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$")] | None = None
+    appointment: Instant | None = None
+    code: Key | None = None
+
+
+class ConfirmPriority(Struct):
+    """POST …/priority."""
+
+    priority: Priority = field(name="class")
+    confirmed: bool
+
+
+class Reason(Struct):
+    """A body that must give a reason."""
+
+    reason: Text
+
+
+class ReasonIfAny(Struct):
+    """A body that may give a reason."""
+
+    reason: Text | None = None
+
+
+class CallTicket(Struct):
+    """POST …/call."""
+
+    number: Key
+    reason: Text
+
+
+class NumberOnly(Struct):
+    """POST …/resume-ticket."""
+
+    number: Key
+
+
+class Finished(Struct):
+    """POST …/finish."""
+
+    services: Annotated[tuple[ServiceNo, ...], Meta(max_length=50)] = ()
+
+
+class TransferTo(Struct):
+    """POST …/transfer."""
+
+    queue: Key
+    reason: Text
+
+
+class ServeNowFor(Struct):
+    """POST …/serve-now: one of queue and service."""
+
+    queue: Key | None = None
+    service: ServiceNo | None = None
+
+
+class SignOnAs(Struct):
+    """POST …/sign-on."""
+
+    capacity: Capacity
+    post: Key | None = None
+
+
+class PauseFor(Struct):
+    """POST …/pause. back_at makes it 暂离."""
+
+    reason: Text
+    back_at: Instant | None = None
+
+
+class NewRating(Struct):
+    """POST …/ratings: a ticket's leg, or the last leg finished at a counter."""
+
+    level: Level
+    ticket: Key | None = None
+    leg: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    counter: Annotated[int, Meta(ge=1, le=999)] | None = None
+    reasons: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
+    comment: Text | None = None
+
+
+# Answers
+
+
+class EstimateShape(Struct):
+    """A wait that half, and nine in ten, do not exceed."""
+
+    p50_s: int
+    p90_s: int
+
+
+class LegShape(Struct, kw_only=True):
+    """One leg of a visit. clerk: for staff only."""
+
+    leg: int
+    counter: int
+    capacity: Capacity
+    called_at: datetime
+    recalls: int
+    post: str | UnsetType = UNSET
+    started_at: datetime | UnsetType = UNSET
+    finished_at: datetime | UnsetType = UNSET
+    outcome: Outcome | UnsetType = UNSET
+    clerk: str | UnsetType = UNSET
+
+
+class TicketShape(Struct, kw_only=True):
+    """A ticket."""
+
+    id: str
+    number: str
+    queue: str
+    business_day: str
+    issued_at: datetime
+    state: TicketState
+    ahead: int
+    legs: list[LegShape]
+    track: str
+    service: int | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    priority_confirmed: bool | UnsetType = UNSET
+    urgent: bool | UnsetType = UNSET
+    appointment: datetime | UnsetType = UNSET
+    estimate: EstimateShape | UnsetType = UNSET
+
+
+class AtCounter(Struct):
+    """The ticket at a counter, null when nobody waits."""
+
+    ticket: TicketShape | None
+
+
+class CurrentShape(Struct):
+    """The number that a counter called or serves."""
+
+    number: str
+    state: TicketState
+    recalls: int
+    called_at: datetime
+
+
+class CounterShape(Struct, kw_only=True):
+    """A counter."""
+
+    number: int
+    name: str
+    kind: str
+    state: CounterState
+    queues: list[str]
+    back_at: datetime | UnsetType = UNSET
+    ticket: CurrentShape | UnsetType = UNSET
+
+
+class OneCounter(Struct):
+    """A counter, wrapped."""
+
+    counter: CounterShape
+
+
+class QueueShape(Struct, kw_only=True):
+    """A queue. estimate: what the next one to come would wait."""
+
+    id: str
+    name: str
+    kind: str
+    prefix: str
+    waiting: int
+    target_s: int
+    estimate: EstimateShape | UnsetType = UNSET
+
+
+class HallShape(Struct, kw_only=True):
+    """A hall."""
+
+    id: str
+    name: str
+    level: str
+    timezone: str
+    open_now: bool
+    ticketing_now: bool
+    queues: list[QueueShape]
+    counters: list[CounterShape]
+    opens_at: datetime | UnsetType = UNSET
+
+
+class Halls(Struct):
+    """All halls."""
+
+    halls: list[HallShape]
+
+
+class GuideShape(Struct, kw_only=True):
+    """What to know before one comes; what is not known is absent."""
+
+    item_kind: str | UnsetType = UNSET
+    conditions: str | UnsetType = UNSET
+    materials: list[str] | UnsetType = UNSET
+    steps: str | UnsetType = UNSET
+    legal_limit: str | UnsetType = UNSET
+    promised_limit: str | UnsetType = UNSET
+    result: str | UnsetType = UNSET
+    fee: str | UnsetType = UNSET
+    basis: str | UnsetType = UNSET
+    consult_phone: str | UnsetType = UNSET
+    complaint_phone: str | UnsetType = UNSET
+
+
+class ServiceShape(Struct):
+    """A service that the hall offers."""
+
+    no: int
+    name: str
+    main_item: str
+    sub_item: str
+    item_kind: str
+    level: str
+    department: str
+    handling: Literal["instant", "promised"]
+    queue: str
+    guide: GuideShape
+
+
+class Services(Struct):
+    """Services that match."""
+
+    services: list[ServiceShape]
+
+
+class SessionShape(Struct, kw_only=True):
+    """A sign-in."""
+
+    token: str
+    role: str
+    name: str
+    halls: list[str]
+    counter: int | UnsetType = UNSET
+
+
+class RatedShape(Struct):
+    """A rating that was taken."""
+
+    number: str
+    leg: int
+    level: Level
+
+
+class BoardShape(Struct):
+    """The topic `board` as it is now."""
+
+    epoch: str
+    seq: int
+    at: datetime
+    state: dict[str, Any]
+
+
+class Statistics(Struct):
+    """Figures, one row for each group."""
+
+    rows: list[dict[str, Any]]
+
+
+class HallCode(Struct):
+    """A code that changes every ten minutes."""
+
+    code: str
+
+
+class DateShape(Struct):
+    """The running business day."""
+
+    business_day: str
+    closed: bool
+
+
+class ConfirmDate(Struct):
+    """The date that the head vouches for."""
+
+    business_day: date
+
+
+class ProblemShape(Struct):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    retry: Literal["never", "same_key", "new_key"]
+    detail: str

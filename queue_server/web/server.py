@@ -1,0 +1,84 @@
+"""What every request needs: the parts of this server, put together by app.py."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Protocol
+
+from queue_server.domain.service import Service
+from queue_server.engine.hall_registry import HallRegistry
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.push.hall_source import HallSource
+from queue_server.push.presence import Presence
+from queue_server.records.records import Records
+from queue_server.records.throttle import SignInThrottle
+from queue_server.web.live_tokens import LiveTokens
+from queue_server.web.problems import ProblemError
+
+__all__ = ["Catalogue", "Server", "StaffNames"]
+
+
+class Catalogue(Protocol):
+    """The services that halls may offer."""
+
+    by_number: Mapping[int, Service]
+
+    def search(self, query: str) -> list[int]:
+        """Numbers of the services that match, best first; all of them for an empty query."""
+        ...
+
+
+class StaffNames:
+    """Shown names by account id, read again when an id is not among them."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._names: dict[str, str] = {}
+
+    async def of(self, ids: set[str]) -> Mapping[str, str]:
+        """Names that hold at least these ids; an id that stands for nobody any more is left out."""
+        if not ids <= self._names.keys():
+            self._names = {account.id: account.name for account in await self._records.accounts.all()}
+        return self._names
+
+    def forget(self) -> None:
+        """Somebody's name changed."""
+        self._names = {}
+
+
+@dataclass(slots=True, kw_only=True)
+class Server:
+    """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken."""
+
+    registry: HallRegistry
+    records: Records
+    source: HallSource
+    presence: Presence
+    live_tokens: LiveTokens
+    catalogue: Catalogue
+    now: Callable[[], datetime]
+    secret: bytes
+    code_secret: bytes
+    names: StaffNames
+    sign_ins: SignInThrottle
+    phone_tickets: SignInThrottle
+    monotonic: Callable[[], float]
+    secure_cookie: bool = False
+    public_url: str | None = None
+    ready: bool = False
+    stopping: bool = False
+
+    async def hall(self, hall: str) -> HallRunner:
+        """The runner of a hall. Raises ProblemError for one that is unknown."""
+        runner = await self.registry.find(hall)
+        if runner is None:
+            raise ProblemError("hall_unknown")
+        return runner
+
+    def fingerprint(self, method: str, path: str, body: bytes) -> str:
+        """A keyed digest of a request, to tell a retry from another request under the same key."""
+        digest = blake2b(key=self.secret, digest_size=16)
+        for part in (method.encode(), path.encode(), body):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()

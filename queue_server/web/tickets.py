@@ -1,0 +1,197 @@
+"""…/tickets: issuing, reading, cancelling, returning, priority and urgency."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from queue_server.domain import commands
+from queue_server.domain.day import Day
+from queue_server.domain.events import DayEvent
+from queue_server.domain.ticket import Ticket
+from queue_server.projections.ticket_view import ticket_view
+from queue_server.web import schemas
+from queue_server.web.access import EVERYONE, STAFF, Caller
+from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.hall_code import code_is_valid
+from queue_server.web.problems import ProblemError
+
+__all__ = ["OPERATIONS", "Seen", "new_ticket_id", "seen", "ticket_json"]
+
+Seen = tuple[Ticket, int]
+"""A ticket as it was at one moment, and how many were ahead of it."""
+
+
+def new_ticket_id() -> str:
+    """128 random bits: what a ticket's holder knows and nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+def seen(day: Day, ticket_id: str) -> Seen:
+    """The ticket as the day has it now."""
+    ticket = day.find(ticket_id)
+    if ticket is None:
+        raise ProblemError("ticket_unknown")
+    return ticket, day.ahead(ticket)
+
+
+async def ticket_json(call: Call, subject: Seen) -> dict[str, Any]:
+    """The ticket for this caller: staff see who served it."""
+    ticket, ahead = subject
+    names = None
+    if call.caller.role in STAFF or call.caller.role in ("discipline", "district", "admin"):
+        names = await call.server.names.of({leg.clerk for leg in ticket.legs})
+    return ticket_view(call.runner.id, ticket, ahead, names)
+
+
+async def issue(call: Call) -> Reply:
+    """A new ticket."""
+    asked: schemas.NewTicket = call.body
+    if (asked.queue is None) == (asked.service is None):
+        raise ProblemError("wrong_shape", "give one of queue and service")
+    if call.caller.role == "public":
+        _with_code(call, asked.code)
+    ticket_id = new_ticket_id()
+    command = commands.IssueTicket(
+        by=call.caller.id,
+        ticket=ticket_id,
+        queue=asked.queue,
+        service=asked.service,
+        priority=asked.priority,
+        appointment=asked.appointment,
+        phone_ref=await call.note("phone", asked.phone),
+    )
+    return Reply(await ticket_json(call, await call.run(command, _issued)))
+
+
+def _issued(day: Day, events: Sequence[DayEvent]) -> Seen:
+    return seen(day, next(event.ticket for event in events if hasattr(event, "ticket")))
+
+
+def _with_code(call: Call, code: str | None) -> None:
+    """Whoever has no token must have read the code that the hall shows, where the hall allows that."""
+    if code is None:
+        raise ProblemError("token_missing")
+    hall = call.runner.hall
+    if hall is None or not hall.rules.phone_ticketing:
+        raise ProblemError("not_allowed")
+    if call.server.phone_tickets.attempt(f"{hall.id} {call.address}", call.address, call.server.monotonic()) > 0:
+        raise ProblemError("too_many")
+    if not code_is_valid(call.server.code_secret, hall.id, code, call.server.now()):
+        raise ProblemError("code_wrong")
+
+
+async def read(call: Call) -> Reply:
+    """The ticket as it stands."""
+    return Reply(await ticket_json(call, seen(call.day, _known(call, call.day))))
+
+
+async def cancel(call: Call) -> Reply:
+    """Give the ticket up."""
+    ticket = _known(call, call.day)
+    command = commands.CancelTicket(by=_holder_or(call.caller), ticket=ticket)
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
+async def take_back(call: Call) -> Reply:
+    """An absent one reports back."""
+    ticket = _known(call, call.day)
+    command = commands.ReturnTicket(by=call.caller.id, ticket=ticket)
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
+async def confirm_priority(call: Call) -> Reply:
+    """Staff confirm or withdraw a priority."""
+    ticket, asked = _known(call, call.day), call.body
+    command = commands.SetPriority(by=call.caller.id, ticket=ticket, priority=asked.priority, confirmed=asked.confirmed)
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
+async def make_urgent(call: Call) -> Reply:
+    """特别紧急."""
+    ticket = _known(call, call.day)
+    ref = await call.note("urgent_reason", call.body.reason)
+    command = commands.MakeUrgent(by=call.caller.id, ticket=ticket, reason_ref=ref or "")
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
+def _known(call: Call, day: Day) -> str:
+    """The ticket in the path. Raises ProblemError when this hall has none of that id."""
+    ticket = call.path["ticket"]
+    if day.find(ticket) is None:
+        raise ProblemError("ticket_unknown")
+    return ticket
+
+
+def _holder_or(caller: Caller) -> str:
+    return "holder" if caller.role == "public" else caller.id
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/halls/{hall}/tickets",
+        summary="Issue a ticket",
+        handler=issue,
+        who=frozenset({"kiosk", "guide", "clerk", "head", "public"}),
+        body=schemas.NewTicket,
+        result=schemas.TicketShape,
+        status=201,
+        codes=(
+            "queue_unknown",
+            "service_not_offered",
+            "ticketing_closed",
+            "quota_reached",
+            "day_closed",
+            "code_wrong",
+            "too_many",
+        ),
+    ),
+    Operation(
+        method="GET",
+        path="/halls/{hall}/tickets/{ticket}",
+        summary="Read a ticket",
+        handler=read,
+        who=EVERYONE,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown",),
+    ),
+    Operation(
+        method="DELETE",
+        path="/halls/{hall}/tickets/{ticket}",
+        summary="Cancel a waiting ticket",
+        handler=cancel,
+        who=EVERYONE,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown", "ticket_closed", "not_waiting"),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/tickets/{ticket}/return",
+        summary="Put an absent ticket back in line",
+        handler=take_back,
+        who=frozenset({"kiosk", "guide", "clerk"}),
+        body=schemas.Nothing,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown", "ticket_closed", "not_absent"),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/tickets/{ticket}/priority",
+        summary="Confirm or withdraw a priority",
+        handler=confirm_priority,
+        who=STAFF,
+        body=schemas.ConfirmPriority,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown", "ticket_closed"),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/tickets/{ticket}/urgent",
+        summary="Grant 特别紧急",
+        handler=make_urgent,
+        who=frozenset({"guide", "head"}),
+        body=schemas.Reason,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown", "ticket_closed", "not_waiting", "already_urgent"),
+    ),
+)
