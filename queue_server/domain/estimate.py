@@ -265,8 +265,9 @@ class Forecast:
         mean, variance = self._stints.stint(queue, ticket.service)
         busy = self._stints.turn + mean
         if queue in desk.own:
-            desk.own_done = desk.done_for(queue) + busy
-        desk.all_done = max(desk.all_done or 0.0, 0.0) + busy
+            desk.own_done = (desk.own_done or 0.0) + busy
+        if desk.all_done is not None:
+            desk.all_done += busy
         for pool in desk.pools:
             pool.tail = (pool.tail or 0.0) + variance / pool.size**2
 
@@ -314,14 +315,18 @@ class Forecast:
         """Let the counters call until everybody was called and a newcomer's turn is known at each."""
         lines = _Lines(day, self._pools, {queue for desk in self._desks for queue in desk.helps})
         left = sum(map(len, lines.ranks.values()))
-        closed = [((s - self.at).total_seconds(), (e - self.at).total_seconds()) for s, e in _closed(day, self.at)]
+        closed = [
+            ((start - self.at).total_seconds(), (end - self.at).total_seconds())
+            for start, end in _closed(day, self.at)
+            if start > self.at
+        ]
         newcomer = (True, self.at, AFTER_ALL, 0, "")
         expected: dict[str, str] = {}  # queues of those who are not here yet
         arrivals = self._arrivals(day)
         agenda = [(desk.free, index) for index, desk in enumerate(self._desks)]
         heapify(agenda)
         idle: list[int] = []
-        unknown = len(self._desks)
+        unknown = len(self._desks) + len(self._pools)
         while (left or unknown) and (agenda or arrivals):
             if arrivals and (not agenda or arrivals[0][0] <= agenda[0][0]):
                 at, queue, head_start_s, every_s = arrivals[0]
@@ -338,8 +343,12 @@ class Forecast:
                     heappush(agenda, (at, index))
                 continue
             free, index = agenda[0]
-            if (opens := next((end for start, end in closed if 0 < start <= free < end), None)) is not None:
-                heapreplace(agenda, (opens, index))
+            if closed and closed[0][0] <= free:
+                opens = closed[0][1]
+                if free < opens:
+                    heapreplace(agenda, (opens, index))
+                else:
+                    del closed[0]
                 continue
             heappop(agenda)
             desk = self._desks[index]
@@ -363,11 +372,10 @@ class Forecast:
                 helps = rank is None or queue in helping
                 if desk.own_done is None and (late or (helps and rank is not None and rank[0])):
                     desk.own_done = free
-                    self._note_tail(desk.own)
+                    unknown -= 1 + self._note_tails(desk.own)
                 if late and (helps or not desk.helps):
                     desk.all_done = free
-                    self._note_tail(desk.helps)
-                    unknown -= 1
+                    unknown -= self._note_tails(desk.helps)
             if rank is None:
                 idle.append(index)
                 continue
@@ -382,11 +390,12 @@ class Forecast:
             desk.begin(free + self._stints.turn + mean, variance)
             heappush(agenda, (desk.free, index))
 
-    def _note_tail(self, queues: Sequence[str]) -> None:
-        for queue in queues:
-            pool = self._pools[queue]
-            if pool.tail is None:
-                pool.tail = pool.variance()
+    def _note_tails(self, queues: Sequence[str]) -> int:
+        """Keep the variance at a newcomer's turn where this is the first one; how many that were."""
+        first = [pool for queue in queues if (pool := self._pools[queue]).tail is None]
+        for pool in first:
+            pool.tail = pool.variance()
+        return len(first)
 
     def _arrivals(self, day: Day) -> list[tuple[float, str, float, float]]:
         """The streams of arrivals that matter to those who wait: next time, queue, head start and interval, seconds."""
