@@ -52,6 +52,11 @@ SELECT_HEAD = """
 """
 """(id, epoch, seq, tip) of the stream (hall, kind); no row when nobody asked about it yet."""
 
+_SELECT_FORM = """
+    SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+    FROM pragma_application_id, pragma_user_version
+"""
+
 _BUSY_TIMEOUT_S = 5.0
 """How long one connection waits for another's write before it gives up. Writes take milliseconds."""
 
@@ -128,7 +133,7 @@ def prepare(path: Path) -> None:
             raise sqlite3.OperationalError(f"no write-ahead log on this file system (journal mode {mode})")
         connection.execute("BEGIN IMMEDIATE")
         _check_form(path, connection, may_be_empty=True)  # once more: another process may have been making it meanwhile
-        if _pragma(connection, "user_version") == 0:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
             for statement in _SCHEMA:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -170,15 +175,10 @@ def translated() -> Iterator[None]:
 
 
 def _check_form(path: Path, connection: sqlite3.Connection, *, may_be_empty: bool = False) -> None:
-    ours = _pragma(connection, "application_id") == APPLICATION_ID
-    version = _pragma(connection, "user_version")
-    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if ours and version > SCHEMA_VERSION:
-        raise NewerJournal(path, version)
-    if not ours and not (may_be_empty and empty):
+    # In one statement, so that all of it is of one moment: another process may be making the file.
+    application, version, tables = connection.execute(_SELECT_FORM).fetchone()
+    if application == APPLICATION_ID:
+        if version > SCHEMA_VERSION:
+            raise NewerJournal(path, version)
+    elif tables or not may_be_empty:
         raise NotAJournal(path)
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
-    return value
