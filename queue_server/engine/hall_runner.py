@@ -194,6 +194,15 @@ class HallRunner:
                 await self._run_own(opened, f"day:{due}", mark=due.isoformat())
             self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
 
+    async def before_day(self, first: date) -> int | None:
+        """Seq before the first business day on or after `first`; None when there is none yet. Raises Unavailable."""
+        running = self.day.business_day
+        if running is None or running < first:
+            return None
+        newest = (running - first).days + 2  # one a date at most, and one that another server may just have added
+        marks = await self._journal.marks(self.days.stream, newest)
+        return next((seq - 1 for mark, seq in marks if mark >= first.isoformat()), None)
+
     async def settle(self) -> None:
         """Wait until every reaction that is under way has been carried out."""
         while self._reactions:

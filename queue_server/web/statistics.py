@@ -1,0 +1,133 @@
+"""…/statistics: the hall's figures over business days, worked out from the journal each time they are asked for.
+
+The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
+lets go of the interpreter, and would wait for it as long as a whole slice.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from queue_server.domain.service import Choices, as_offered
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.history import History
+from queue_server.projections.history_tally import BYS, By, Tally
+from queue_server.web import schemas
+from queue_server.web.api import Call, Operation, Query, Reply
+from queue_server.web.problems import ProblemError
+
+__all__ = ["DAYS_MAX", "OPERATIONS"]
+
+DAYS_MAX = 366
+"""Business days in one question: a year, leap years too."""
+
+SLICE = 200
+"""Batches, facts or rows between two turns of the loop."""
+
+
+class _Asked(NamedTuple):
+    first: date
+    last: date
+    by: By | None
+
+
+async def statistics(call: Call) -> Reply:
+    """Add up the hall's days from `from` to `to`."""
+    asked = _asked(call.query())
+    history, tally = History(asked.first, asked.last), Tally(asked.by)
+    await _fold(call.runner, asked.first, history, tally)
+    names = await _names(call, history, tally)
+    rows = []
+    for row in tally.rows(order=list(names) if asked.by in ("queue", "post") else ()):
+        await asyncio.sleep(0)  # a row sorts all its durations
+        name = names.get(row.get("key"))
+        rows.append(row if name is None else {"key": row["key"], "name": name} | row)
+    return Reply({"rows": rows})
+
+
+def _asked(query: dict[str, str]) -> _Asked:
+    """The question. Raises ProblemError unless both dates and the grouping make sense."""
+    first, last, by = _date(query, "from"), _date(query, "to"), query.get("by")
+    if first > last:
+        raise ProblemError("query_invalid", "from must not be after to")
+    if (last - first).days >= DAYS_MAX:
+        raise ProblemError("query_invalid", f"from and to must be at most {DAYS_MAX} days")
+    if by is not None and by not in BYS:
+        raise ProblemError("query_invalid", f"by must be one of {', '.join(BYS)}")
+    return _Asked(first, last, by)
+
+
+def _date(query: dict[str, str], name: str) -> date:
+    text = query.get(name, "")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # Python reads other spellings too
+        raise ProblemError("query_invalid", f"{name} must be a date, YYYY-MM-DD")
+    return day
+
+
+async def _fold(runner: HallRunner, first: date, history: History, tally: Tally) -> None:
+    """Read the journal from the first day on until later events cannot change the figures. Raises Unavailable."""
+    before = await runner.before_day(first)
+    if before is None:
+        return
+    steps = 0
+    async for _, events in runner.days.events_after(before):
+        for event in events:
+            history.fold(event)
+        for fact in history.take():
+            tally.add(fact)
+            steps += 1
+            if steps % SLICE == 0:
+                await asyncio.sleep(0)
+        steps += 1
+        if steps % SLICE == 0:
+            await asyncio.sleep(0)
+        if history.complete:
+            break
+    for fact in history.finish():
+        tally.add(fact)
+
+
+async def _names(call: Call, history: History, tally: Tally) -> Mapping[Any, str]:
+    """What the rows' keys are called, as far as it is known; queues and posts in the hall's order."""
+    match tally.by:
+        case "queue":
+            return history.queues
+        case "counter":
+            return history.counters
+        case "post":
+            return history.posts
+        case "clerk":
+            return await call.server.names.of({key for key in tally.keys if isinstance(key, str)})
+        case "service":
+            hall, catalogue = call.runner.hall, call.server.catalogue.by_number
+            choices = hall.choices if hall else Choices()
+            known = [catalogue[key] for key in tally.keys if isinstance(key, int) and key in catalogue]
+            return {service.no: as_offered(service, choices).name for service in known}
+    return {}
+
+
+DATE: dict[str, Any] = {"type": "string", "format": "date"}
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/halls/{hall}/statistics",
+        summary="The figures of some business days",
+        handler=statistics,
+        who=frozenset({"head", "district"}),
+        result=schemas.Statistics,
+        codes=("query_invalid",),
+        query=(
+            Query("from", DATE | {"description": "first business day"}, required=True),
+            Query("to", DATE | {"description": f"last business day, at most {DAYS_MAX} days in all"}, required=True),
+            Query(
+                "by", {"type": "string", "enum": list(BYS), "description": "one row for each; without it one in all"}
+            ),
+        ),
+    ),
+)
