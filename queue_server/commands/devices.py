@@ -1,0 +1,63 @@
+"""`device`: kiosks, screens, announcers and evaluators, each with one token that can be revoked."""
+
+import asyncio
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from queue_server.commands.opened import data_option, records_of, settings_folder
+from queue_server.engine.clock import wall
+from queue_server.records.devices import Device, DeviceRole
+
+__all__ = ["device"]
+
+
+@click.group()
+def device() -> None:
+    """Manage devices; a running server takes notice within seconds."""
+
+
+@device.command()
+@data_option
+@click.argument("hall")
+@click.argument("role", type=click.Choice(get_args(DeviceRole)))
+@click.option("--counter", type=click.IntRange(1, 999), help="Whose evaluator it is.")
+@click.option("--label", default="", help="What people call it.")
+def add(data: str | None, hall: str, role: DeviceRole, counter: int | None, label: str) -> None:
+    """Add a device of a hall and print its token, once."""
+
+    async def work(folder: Path) -> tuple[Device, str]:
+        async with records_of(folder) as records:
+            return await records.devices.create(hall, role, wall(), counter=counter, label=label)
+
+    made, token = asyncio.run(work(settings_folder(data)))
+    click.echo(f"{made.id}\t{token}")
+
+
+@device.command("list")
+@data_option
+def list_devices(data: str | None) -> None:
+    """List the devices."""
+
+    async def work(folder: Path) -> list[Device]:
+        async with records_of(folder) as records:
+            return await records.devices.all()
+
+    for found in asyncio.run(work(settings_folder(data))):
+        state = "revoked" if found.revoked_at else "good"
+        click.echo(f"{found.id}\t{found.hall}\t{found.role}\t{found.counter or ''}\t{found.label}\t{state}")
+
+
+@device.command()
+@data_option
+@click.argument("device_id")
+def revoke(data: str | None, device_id: str) -> None:
+    """Make a device's token useless, for good."""
+
+    async def work(folder: Path) -> None:
+        async with records_of(folder) as records:
+            await records.devices.revoke(device_id, wall())
+
+    asyncio.run(work(settings_folder(data)))
+    click.echo(f"{device_id} is revoked")

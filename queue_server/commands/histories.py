@@ -1,0 +1,107 @@
+"""`verify` and `export`: reading whole histories back."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from queue_server.commands.opened import data_option, journal_of, settings_folder
+from queue_server.domain.apply import apply
+from queue_server.domain.book import Book, apply_to_book
+from queue_server.domain.day import Day
+from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
+from queue_server.journal.base import Batch, Head, Journal, JournalError, Stream, follow
+
+__all__ = ["export", "verify"]
+
+
+@click.command()
+@data_option
+def verify(data: str | None) -> None:
+    """Replay every history of a data folder and report what is found; exit code 1 when something is wrong."""
+    faults = asyncio.run(_verify(settings_folder(data)))
+    click.echo(f"{faults} fault(s)" if faults else "everything is in order")
+    sys.exit(1 if faults else 0)
+
+
+@click.command()
+@data_option
+@click.option("--hall", "only", metavar="ID", help="This hall alone.")
+def export(data: str | None, only: str | None) -> None:
+    """Write every event as one line of JSON: {"hall", "stream", "seq", "event"}, each history oldest first."""
+    asyncio.run(_export(settings_folder(data), only))
+
+
+async def _batches(journal: Journal, stream: Stream) -> AsyncIterator[Batch]:
+    after = 0
+    while batches := await journal.read(stream, after):
+        for batch in batches:
+            yield batch
+        after = batches[-1].last
+
+
+async def _verify(folder: Path) -> int:
+    faults = 0
+    async with journal_of(folder) as journal:
+        for stream in await journal.streams():
+            fault, events, days = await _replay(journal, stream)
+            click.echo(
+                f"{stream.hall} {stream.kind}: {events} events, {days} business days" + (f", {fault}" if fault else "")
+            )
+            faults += fault is not None
+    return faults
+
+
+async def _replay(journal: Journal, stream: Stream) -> tuple[str | None, int, int]:
+    """Replay one stream: what is wrong with it (None: nothing), how many events and days it has."""
+    head = await journal.head(stream)
+    at, days = Head(head.epoch, 0, ""), 0
+    step = _stepper(stream)
+    async for batch in _batches(journal, stream):
+        following = follow(at, batch)
+        if following is None:
+            return f"the history breaks after seq {at.seq}: an event is missing or was changed", at.seq, days
+        try:
+            step(batch)
+        except JournalError as error:
+            return f"seq {batch.first}: {error}", at.seq, days
+        except (LookupError, ValueError, RuntimeError, AssertionError) as error:  # an event that does not fit
+            return f"seq {batch.first}: the events do not fit the state before them ({error!r})", at.seq, days
+        at = following
+        days += batch.mark is not None
+    if at != head:
+        return f"the history ends at seq {at.seq}, its head says {head.seq}", at.seq, days
+    return None, at.seq, days
+
+
+def _stepper(stream: Stream) -> Callable[[Batch], None]:
+    """What applies a batch to the stream's state, keeping the state."""
+    day, book = Day(), Book()
+
+    def into_day(batch: Batch) -> None:
+        for event in DAY_CODEC.decode(batch.events):
+            apply(day, event)
+
+    def into_book(batch: Batch) -> None:
+        for event in BOOK_CODEC.decode(batch.events):
+            apply_to_book(book, event)
+
+    return into_day if stream.kind == "day" else into_book
+
+
+async def _export(folder: Path, only: str | None) -> None:
+    out = sys.stdout.buffer
+    async with journal_of(folder) as journal:
+        for stream in await journal.streams():
+            if only is not None and stream.hall != only:
+                continue
+            async for batch in _batches(journal, stream):
+                events: Sequence[dict[str, Any]] = msgspec.json.decode(batch.events)
+                for seq, event in enumerate(events, batch.first):
+                    line = {"hall": stream.hall, "stream": stream.kind, "seq": seq, "event": event}
+                    out.write(msgspec.json.encode(line) + b"\n")
+    out.flush()

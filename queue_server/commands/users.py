@@ -1,0 +1,86 @@
+"""`user`: the people who sign in."""
+
+import asyncio
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from queue_server.commands.opened import data_option, records_of, settings_folder
+from queue_server.records.accounts import Account, Capacity, Role
+
+__all__ = ["user"]
+
+
+@click.group()
+def user() -> None:
+    """Manage accounts; a running server takes notice within seconds."""
+
+
+@user.command()
+@data_option
+@click.argument("login")
+@click.option("--name", required=True, help="As shown on counters and in lists.")
+@click.option("--role", type=click.Choice(get_args(Role)), required=True)
+@click.option("--hall", "halls", multiple=True, help="Hall id; may be repeated; none for district and admin.")
+@click.option("--counter", type=click.IntRange(1, 999), help="The usual counter.")
+@click.option("--capacity", type=click.Choice(get_args(Capacity)), help="The usual standing at its post.")
+def add(
+    data: str | None, login: str, name: str, role: Role, halls: tuple[str, ...], counter: int | None,
+    capacity: Capacity | None,
+) -> None:  # fmt: skip
+    """Add an account and print its random password, once."""
+
+    async def work(folder: Path) -> tuple[Account, str]:
+        async with records_of(folder) as records:
+            return await records.accounts.create(login, name, role, halls=halls, counter=counter, capacity=capacity)
+
+    account, password = asyncio.run(work(settings_folder(data)))
+    click.echo(f"{account.user} / {password}")
+
+
+@user.command("list")
+@data_option
+def list_users(data: str | None) -> None:
+    """List the accounts."""
+
+    async def work(folder: Path) -> list[Account]:
+        async with records_of(folder) as records:
+            return await records.accounts.all()
+
+    for account in asyncio.run(work(settings_folder(data))):
+        state = "\tdisabled" if account.disabled else ""
+        click.echo(f"{account.user}\t{account.role}\t{account.name}\t{','.join(account.halls)}{state}")
+
+
+@user.command()
+@data_option
+@click.argument("login")
+def password(data: str | None, login: str) -> None:
+    """Give an account a new random password, print it once, and sign the person out everywhere."""
+
+    async def work(folder: Path) -> str:
+        async with records_of(folder) as records:
+            account = await records.accounts.by_user(login)
+            if account is None:
+                raise click.ClickException(f"there is no account {login!r}")
+            return await records.accounts.set_password(account.id)
+
+    click.echo(asyncio.run(work(settings_folder(data))))
+
+
+@user.command()
+@data_option
+@click.argument("login")
+def disable(data: str | None, login: str) -> None:
+    """Sign a person out everywhere and refuse further sign-ins."""
+
+    async def work(folder: Path) -> None:
+        async with records_of(folder) as records:
+            account = await records.accounts.by_user(login)
+            if account is None:
+                raise click.ClickException(f"there is no account {login!r}")
+            await records.accounts.disable(account.id)
+
+    asyncio.run(work(settings_folder(data)))
+    click.echo(f"{login} is disabled")
