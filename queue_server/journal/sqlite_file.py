@@ -108,9 +108,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose acknowledged commits when the power fails
-        connection.execute(
-            "PRAGMA fullfsync = ON"
-        )  # macOS: a plain fsync stops short of the platter; nothing elsewhere
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync stops short of the platter
         connection.execute("PRAGMA checkpoint_fullfsync = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     except sqlite3.Error as error:
@@ -124,6 +122,8 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def prepare(path: Path) -> None:
     """Make the file if there is none, check its form, and give new epochs to what came from a backup.
 
+    Any number may do this at once on a file that is there; making it is for one program alone (SQLite does not wait for
+    others when it turns a file to write-ahead logging), for which a server's lock on its data folder provides.
     Raises `NewerJournal`, `NotAJournal`, or `sqlite3.Error`.
     """
     with closing(connect(path, create=True)) as connection:
@@ -132,7 +132,6 @@ def prepare(path: Path) -> None:
         if mode != "wal":
             raise sqlite3.OperationalError(f"no write-ahead log on this file system (journal mode {mode})")
         connection.execute("BEGIN IMMEDIATE")
-        _check_form(path, connection, may_be_empty=True)  # once more: another process may have been making it meanwhile
         if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
             for statement in _SCHEMA:
                 connection.execute(statement)
@@ -175,7 +174,7 @@ def translated() -> Iterator[None]:
 
 
 def _check_form(path: Path, connection: sqlite3.Connection, *, may_be_empty: bool = False) -> None:
-    # In one statement, so that all of it is of one moment: another process may be making the file.
+    # In one statement, so that all of it is of one moment.
     application, version, tables = connection.execute(_SELECT_FORM).fetchone()
     if application == APPLICATION_ID:
         if version > SCHEMA_VERSION:
