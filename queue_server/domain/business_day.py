@@ -55,7 +55,8 @@ def open_day(day: Day, command: commands.OpenDay, now: datetime) -> tuple[events
     """
     if day.business_day is not None and command.business_day <= day.business_day:
         refuse("day_not_over")
-    if any(day.waiting.values()) or day.held or any(not _serving(day, counter) for counter in day.current):
+    left = any(day.waiting.values()) or day.held or any(not _serving(day, counter) for counter in day.current)
+    if left or (day.business_day is not None and not day.closed):
         refuse("day_not_over")
     carried = tuple(day.tickets[ticket] for ticket in day.current.values())
     counters = {ticket.legs[-1].counter for ticket in carried}

@@ -144,11 +144,12 @@ def line(
 def place_after_return(ranks: Sequence[Rank], places: int, own: Ticket) -> tuple[datetime, int]:
     """Effective arrival and order of a no-show that reports back, `places` later in its queue.
 
-    It comes right after the ticket that is `places`-th now, or after the last when fewer wait; with nobody waiting it
-    keeps its own. Urgent tickets are ahead in any case and are not counted.
+    It comes right after the ticket that is `places`-th now, or after the last when fewer wait, and after those who
+    came back to that place before it. With nobody waiting, or when its own place is further back, it keeps its own.
+    Urgent tickets are ahead in any case: they are not counted, and an urgent one that reports back is again next.
     """
     ordinary = [rank for rank in ranks if rank[0]]
-    if not ordinary or places <= 0:
+    if own.urgent or not ordinary or places <= 0:
         return own.effective, own.order
     after = ordinary[min(places, len(ordinary)) - 1]
     return (after[1], after[2]) if after[:4] > own.rank[:4] else (own.effective, own.order)

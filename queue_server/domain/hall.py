@@ -18,6 +18,7 @@ from queue_server.domain.value import Value
 
 __all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults"]
 
+
 class Rules(Value, frozen=True, kw_only=True):
     """What a hall may set of the rules; the defaults are DESIGN-given practice, no official limit.
 
