@@ -22,7 +22,7 @@ from enum import Enum, auto
 from queue_server.push.connection import Connection, Writer, text_frame
 from queue_server.push.fan_out import FanOut
 from queue_server.push.outbox import Backlog, Limits, Stall, merge
-from queue_server.push.source import CALLS, Frame, Opening, TopicSource, kind_of
+from queue_server.push.source import CALLS, Frame, TopicSource, kind_of
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 
@@ -296,13 +296,16 @@ class Channel:
             self._pending.clear()
             self._spaced_until = self._around.now() + self._spacing_s
             self._around.fan_out.at(self._spaced_until, self._wake_spaced)
-            one = merge(self.topic, batch)
-            return batch if one is None else [one]
+            return [merge(self.topic, batch) or self._snapshot_after(batch[0].prev)]
         batch, size = [], 0
         while self._pending and size < self._around.limits.batch_bytes:
             batch.append(self._pending.popleft())
             size += len(batch[-1].data)
         return batch
+
+    def _snapshot_after(self, prev: int) -> Frame:
+        (payload,), seq = self._around.source.snapshot(self.hall, self.topic)
+        return Frame(prev, seq, self._around.wall(), payload)
 
     def _fly(self) -> int:
         row = self._flight.pop()
@@ -354,8 +357,8 @@ class Channel:
             self._around.counters.merged += merged is not None
         if newer is None:
             self._around.counters.slow_snapshots += 1
-            self._send_opening(subscription, self._around.source.snapshot(self.hall, self.topic))
-        elif newer:
+            newer = [self._snapshot_after(subscription.seq)]
+        if newer:
             connection.send_text_frame(b"".join([frame.data for frame in newer]))
             self._around.counters.deliveries += len(newer)
             subscription.seq = newer[-1].seq
@@ -372,11 +375,6 @@ class Channel:
         else:
             self._seat(subscription)
             self._catch_up_done(subscription)
-
-    def _send_opening(self, subscription: Subscription, opening: Opening) -> None:
-        for payload in opening.payloads:
-            subscription.connection.send_text_frame(text_frame(payload))
-        subscription.seq = opening.seq
 
     def _return(self, subscription: Subscription) -> None:
         subscription.place = Place.RETURNING

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from typing import Any, Protocol, cast
 
 __all__ = [
@@ -102,7 +102,7 @@ class Connection(Protocol):
     def abort(self) -> None:
         """Cut off at once and free what is buffered."""
 
-    async def receive(self) -> Message:
+    async def receive(self) -> Mapping[str, object]:
         """The next ASGI message: `websocket.receive` or, at last, `websocket.disconnect`."""
 
 

@@ -13,7 +13,7 @@ from queue_server.push.connection import Connection, text_frame
 from queue_server.push.hub import Hub
 from queue_server.push.presence import Attendance, Presence
 from queue_server.wire.close_codes import CloseCode
-from queue_server.wire.frames import BadFrame, parse_ack
+from queue_server.wire.frames import BadFrame, heartbeat, parse_ack
 from queue_server.wire.resume import Position
 
 __all__ = ["TRY_AGAIN_LATER", "Reader", "live"]
@@ -50,7 +50,7 @@ async def live(
 
     subscription = hub.subscribe(connection, reader.hall, reader.topic, authority=reader.authority, on_heard=heard)
     try:
-        await _open(connection, subscription, reader, hub)
+        await _open(connection, subscription, reader, hub, wall)
         await _listen(connection, reader, hub, attendance, wall)
     finally:
         hub.unsubscribe(subscription)
@@ -58,7 +58,9 @@ async def live(
             attendance.left(wall())
 
 
-async def _open(connection: Connection, subscription: Subscription, reader: Reader, hub: Hub) -> None:
+async def _open(
+    connection: Connection, subscription: Subscription, reader: Reader, hub: Hub, wall: Callable[[], datetime]
+) -> None:
     """Send what the reader lacks, at its own pace, and hand it over to the hub."""
     try:
         opening = await hub.source.open(reader.hall, reader.topic, reader.asked)
@@ -74,6 +76,9 @@ async def _open(connection: Connection, subscription: Subscription, reader: Read
             await _drained(subscription)  # the hub cuts it off if it takes nothing
         if not connection.send_text_frame(text_frame(payload)):
             return
+    if reader.asked is not None:
+        # A reader that resumes counts itself as up to date only when told so, and the next heartbeat may be 4 s away.
+        connection.send_text_frame(text_frame(heartbeat(reader.topic, opening.seq, wall())))
     hub.opened(subscription, opening.seq)
 
 
@@ -90,7 +95,7 @@ async def _listen(
     while (message := await connection.receive())["type"] != "websocket.disconnect":
         text = message.get("text")
         try:
-            if text is None:
+            if not isinstance(text, str):
                 raise BadFrame("binary")
             ack = parse_ack(text)
         except BadFrame:

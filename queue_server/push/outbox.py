@@ -77,14 +77,16 @@ class Backlog:
 
 
 def merge(topic: str, patches: Sequence[Frame]) -> Frame | None:
-    """One frame for one or more successive ones of a state topic; None when no single merge patch can say it."""
+    """One frame for one or more successive ones of a state topic; None when no single merge patch can say it.
+
+    None is no rarity: what was removed and came again as an object cannot be said by one patch.
+    """
     first, last = patches[0], patches[-1]
     if first is last:
         return first
     patch: Mapping[str, Any] = {}
     for frame in patches:
-        assert frame.patch is not None  # noqa: S101 - a call has none, and calls are never merged
-        composed = merge_patch.compose(patch, frame.patch)
+        composed = merge_patch.compose(patch, frame.patch) if frame.patch is not None else None
         if composed is None:
             return None
         patch = composed

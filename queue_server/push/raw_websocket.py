@@ -93,7 +93,7 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             await super().run_asgi()
         finally:
-            del extensions[EXTENSION]  # else the connection and its scope hold each other until a collection
+            extensions.pop(EXTENSION, None)  # else the connection and its scope hold each other until a collection
             self.listener = None
 
     def pause_writing(self) -> None:

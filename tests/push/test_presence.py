@@ -1,0 +1,68 @@
+"""Who is connected, since when, and what they acknowledged."""
+
+from datetime import timedelta
+
+from queue_server.push.presence import Presence
+from tests.push.rig import at
+
+
+def test_somebody_is_present_from_joining_to_leaving() -> None:
+    """And remembered afterwards, with the last sign of life."""
+    presence = Presence()
+    attendance = presence.joined("town", "calls", "d_1", "announcer", at(0))
+    attendance.heard(at(25))
+    (present,) = presence.snapshot("town", at(30))
+    assert (present.who, present.role, present.topic) == ("d_1", "announcer", "calls")
+    assert (present.connections, present.since, present.seen_at, present.acked) == (1, at(0), at(25), None)
+    attendance.left(at(40))
+    attendance.left(at(41))
+    (absent,) = presence.snapshot("town", at(50))
+    assert (absent.connections, absent.since, absent.seen_at) == (0, None, at(40))
+
+
+def test_two_connections_of_one_device_are_one_device() -> None:
+    """Present since the older of those that are there."""
+    presence = Presence()
+    first = presence.joined("town", "board", "d_1", "screen", at(0))
+    presence.joined("town", "board", "d_1", "screen", at(5))
+    presence.joined("town", "board", "d_2", "screen", at(6))
+    assert presence.connected("town", "board") == 2
+    assert [present.connections for present in presence.snapshot("town", at(9))] == [2, 1]
+    first.left(at(10))
+    assert presence.snapshot("town", at(11))[0].since == at(5)
+
+
+def test_acknowledgements_only_grow() -> None:
+    """Also over a reconnection."""
+    presence = Presence()
+    first = presence.joined("town", "calls", "d_1", "announcer", at(0))
+    first.acked(7, at(1))
+    first.acked(5, at(2))
+    first.left(at(3))
+    presence.joined("town", "calls", "d_1", "announcer", at(4))
+    assert presence.snapshot("town", at(5))[0].acked == 7
+
+
+def test_time_going_back_does_not_unsee_anybody() -> None:
+    presence = Presence()
+    attendance = presence.joined("town", "calls", "d_1", "announcer", at(10))
+    attendance.heard(at(5))
+    assert presence.snapshot("town", at(11))[0].seen_at == at(10)
+
+
+def test_who_has_long_been_gone_is_forgotten() -> None:
+    """But nobody who is there, however quiet."""
+    presence = Presence(forget=timedelta(hours=1))
+    presence.joined("town", "board", "d_1", "screen", at(0)).left(at(0))
+    presence.joined("town", "board", "d_2", "screen", at(0))
+    assert [present.who for present in presence.snapshot("town", at(3_600))] == ["d_1", "d_2"]
+    assert [present.who for present in presence.snapshot("town", at(3_601))] == ["d_2"]
+
+
+def test_halls_and_topics_are_apart() -> None:
+    presence = Presence()
+    presence.joined("town", "board", "d_1", "screen", at(0))
+    presence.joined("town", "calls", "d_1", "screen", at(0))
+    assert [present.topic for present in presence.snapshot("town", at(1))] == ["board", "calls"]
+    assert presence.snapshot("village", at(1)) == []
+    assert presence.connected("village", "board") == 0
