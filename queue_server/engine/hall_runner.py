@@ -55,14 +55,13 @@ class HallRunner:
     def __init__(self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener) -> None:
         self.id = hall_id
         self.clock = clock
-        self._journal = journal
         self._listener = listener
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
         self._confirmed: date | None = None  # a date the head vouched for
         self._promises = Promises()  # on tentative state, for tickets that are being issued
         self._reading = Promises()  # on durable state, for whoever asks
-        self._reactions: set[asyncio.Task[None]] = set()
+        self._reactions: set[asyncio.Task[bool]] = set()
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
             Stream(hall_id, "day"),
@@ -84,10 +83,9 @@ class HallRunner:
         )
 
     async def load(self) -> None:
-        """Replay the book, and the day from the last business day on. Raises Unavailable."""
+        """Replay the book, and of the day the running business day and the last. Raises Unavailable."""
         await self.books.load()
-        marks = await self._journal.marks(Stream(self.id, "day"), 2)
-        await self.days.load(marks[0][1] - 1 if marks else 0)
+        await self.days.load()
         for last_at in (self.books.durable.last_at, self.days.durable.last_at):
             if last_at is not None:
                 self.clock.saw(last_at)
@@ -132,6 +130,8 @@ class HallRunner:
         Raises KeyReused, Unavailable; LookupError for a hall that was never set up.
         """
         await self.turn_day()
+        if self.books.durable.hall is None:
+            raise LookupError(self.id)
 
         def decide_it(day: Day, now: datetime) -> Sequence[DayEvent] | Refusal:
             if isinstance(command, commands.IssueTicket):
@@ -168,8 +168,8 @@ class HallRunner:
 
     async def confirm_date(self, by: str, day: date) -> Refusal | None:
         """The head vouches for a date that was in doubt; the business day turns to it at once."""
-        wall_date = self._business_day(self.clock.wall_now())
-        if not self.clock.held or day != wall_date:
+        self.now()  # whether the date is in doubt may not have been asked since the start
+        if not self.clock.held or day != self._business_day(self.clock.wall_now()):
             return Refusal(code="day_not_over")
         self._confirmed = day
         await self.turn_day()
@@ -177,39 +177,49 @@ class HallRunner:
         return None
 
     async def turn_day(self) -> None:
-        """Open the business day that hall time says, unless it is open. Raises Unavailable, LookupError."""
-        if self._turns_at is not None and self.now() < self._turns_at:
+        """Open the business day that hall time says, unless it is open. A hall that was never set up has none.
+
+        Raises Unavailable.
+        """
+        if not self._day_is_due():
             return
         async with self._turning:
-            now, hall = self.now(), self.books.durable.hall
+            if not self._day_is_due():
+                return
+            await self.books.catch_up()  # another server may have changed the set-up that the new day begins with
+            hall = self.books.durable.hall
             if hall is None:
-                raise LookupError(self.id)
-            due = business_day(now, hall.day_starts, hall.timezone)
-            running = self.days.tentative.business_day
-            if running is None or due > running:
-                if running is not None:
-                    end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
-                    await self._run_own(end, f"end:{running}")
-                opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
-                await self._run_own(opened, f"day:{due}", mark=due.isoformat())
-            self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
+                return
+            due = business_day(self.now(), hall.day_starts, hall.timezone)
+            if await self._turn_to(due, hall):
+                self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
 
-    async def before_day(self, first: date) -> int | None:
-        """Seq before the first business day on or after `first`; None when there is none yet. Raises Unavailable."""
-        running = self.day.business_day
-        if running is None or running < first:
-            return None
-        newest = (running - first).days + 2  # one a date at most, and one that another server may just have added
-        marks = await self._journal.marks(self.days.stream, newest)
-        return next((seq - 1 for mark, seq in marks if mark >= first.isoformat()), None)
+    def _day_is_due(self) -> bool:
+        return self._turns_at is None or self.now() >= self._turns_at
+
+    async def _turn_to(self, due: date, hall: Hall) -> bool:
+        """Whether the business day is the one that is due, or a later one; False when that was refused."""
+        running = self.days.tentative.business_day
+        if running is not None:
+            if running >= due:
+                return True
+            end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
+            # The seq, because another server may let a ticket go on after we ended the day: then it is ended once more.
+            if not await self._run_own(end, f"end:{running}:{self.days.tentative.seq}"):
+                return False
+        opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
+        return await self._run_own(opened, f"day:{due}", mark=due.isoformat())
 
     async def settle(self) -> None:
         """Wait until every reaction that is under way has been carried out."""
         while self._reactions:
             await asyncio.wait(set(self._reactions))
 
-    async def _run_own(self, command: commands.DayCommand, command_id: str, mark: str | None = None) -> None:
-        """Run a command of the hall itself. Its id says what it is for, so that it happens once, whoever does it."""
+    async def _run_own(self, command: commands.DayCommand, command_id: str, mark: str | None = None) -> bool:
+        """Run a command of the hall itself; whether it was accepted.
+
+        Its id says what it is for, so that it happens once, whoever does it.
+        """
         outcome: Accepted[None] | Refusal = await self.days.run(
             Request(
                 command_id=command_id,
@@ -221,6 +231,8 @@ class HallRunner:
         )
         if isinstance(outcome, Refusal):
             log.warning("hall.refused", hall=self.id, command=command_id, code=outcome.code)
+            return False
+        return True
 
     def _business_day(self, wall: datetime) -> date | None:
         hall = self.books.durable.hall
@@ -250,7 +262,7 @@ class HallRunner:
         self._reactions.add(task)
         task.add_done_callback(self._reacted)
 
-    def _reacted(self, task: "asyncio.Task[None]") -> None:
+    def _reacted(self, task: "asyncio.Task[bool]") -> None:
         self._reactions.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("reaction.failed", hall=self.id, error=repr(error))  # made good at the next load or day

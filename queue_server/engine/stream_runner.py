@@ -25,6 +25,9 @@ log = structlog.get_logger()
 ATTEMPTS = 50
 """How often a command is decided again after conflicts before the caller is asked to try later."""
 
+DAYS_IN_REACH = 2
+"""Business days whose events are replayed and whose command ids are kept: the running one and the last."""
+
 
 class StreamState(Protocol):
     """What a stream's state must offer."""
@@ -121,15 +124,23 @@ class StreamRunner(Generic[S, E]):
         self._catching_up: asyncio.Task[None] | None = None
         self.conflicts = 0
 
-    async def load(self, after: int = 0) -> None:
-        """Replay the stream from the event after seq `after`. Raises Unavailable, or the codec's errors."""
-        self._start = after
-        self._marks = []
-        self._done = {key: done for key, done in self._done.items() if done.future is not None}
-        self.durable = self._new()
-        self.durable.seq = after
-        self.head = await self._journal.head(self.stream)
-        await self._read_on(quiet=True)
+    async def load(self) -> None:
+        """Replay the business days in reach, or all of a stream without marks.
+
+        Raises Unavailable, or the codec's errors.
+        """
+        marks = await self._journal.marks(self.stream, DAYS_IN_REACH)
+        head = await self._journal.head(self.stream)
+        state = self._new()
+        self._start = state.seq = marks[0][1] - 1 if marks else 0
+        self._marks, self._done = [], {}
+        async for batch, events in self.events_after(self._start):
+            self._remember(batch)
+            for event in events:
+                self._apply(state, event)
+            head = Head(head.epoch, batch.last, batch.tip)
+            self._replayed(state, events, batch.last)
+        self.durable, self.head = state, head  # at one stroke: readers never see a day half replayed
         self._reset()
 
     @property
@@ -142,7 +153,7 @@ class StreamRunner(Generic[S, E]):
         written: the same command with the same id will tell.
         """
         for _ in range(ATTEMPTS):
-            if self._stale:
+            while self._stale:
                 await self.catch_up()
             if (done := self._done.get(request.command_id)) is not None:
                 if done.fingerprint != request.fingerprint:
@@ -160,25 +171,30 @@ class StreamRunner(Generic[S, E]):
                 if await self._rests_on_durable(generation):
                     return Accepted(answer, 0)
             else:
-                done = self._append(request, events)
-                assert done.future is not None  # noqa: S101 - it was made just now
-                if await self._written(done.future):
+                done, future = self._append(request, events)
+                if await self._written(future):
                     return Accepted(done.answer, done.last)
         raise Unavailable(RuntimeError(f"{ATTEMPTS} conflicts in a row"))
 
     async def catch_up(self) -> None:
         """Throw tentative state away and take in what others have written. Raises Unavailable."""
         if self._catching_up is None:
+            self._throw_away()  # at once: nothing is to be decided on a state that is about to go
             self._catching_up = asyncio.create_task(self._catch_up())
             self._catching_up.add_done_callback(self._caught_up)
         await asyncio.shield(self._catching_up)
 
     # Writing
 
-    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> _Done:
+    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> tuple[_Done, "asyncio.Future[Head]"]:
         data = self._codec.encode(events)
-        for event in events:
-            self._apply(self._tentative, event)
+        try:
+            for event in events:
+                self._apply(self._tentative, event)
+            answer = request.answer(self._tentative, events)
+        except Exception:
+            self._throw_away()  # a bug; tentative state holds what will never be written
+            raise
         before = self._tentative_head
         after = Head(before.epoch, before.seq + len(events), next_tip(before.tip, data))
         batch = NewBatch(
@@ -189,26 +205,24 @@ class StreamRunner(Generic[S, E]):
             events=data,
         )
         future = self._journal.append(self.stream, before, batch)
-        done = _Done(request.fingerprint, after.seq, future, request.answer(self._tentative, events))
+        done = _Done(request.fingerprint, after.seq, future, answer)
         self._tentative_head = after
         self._pending[after.tip] = future
         self._done[request.command_id] = done
         # Registered before anybody awaits the future, so that durable state is ahead of every answer that rests on it.
-        future.add_done_callback(lambda _: self._settle(request, done, after, events))
-        return done
+        future.add_done_callback(lambda future: self._settle(future, request, done, after, events))
+        return done, future
 
-    def _settle(self, request: Request[S, E, A], done: _Done, after: Head, events: Sequence[E]) -> None:
-        future = done.future
-        assert future is not None  # noqa: S101 - only called for a batch that was appended
+    def _settle(
+        self, future: "asyncio.Future[Head]", request: Request[S, E, A], done: _Done, after: Head, events: Sequence[E]
+    ) -> None:
         self._pending.pop(after.tip, None)
+        done.future = None
         if future.cancelled() or future.exception() is not None:
             if self._done.get(request.command_id) is done:
                 del self._done[request.command_id]
-            if not self._stale:
-                self._generation += 1
-                self._stale = True
+            self._throw_away()
             return
-        done.future = None
         if after.seq > self.durable.seq:
             self._mark(request.mark, self.durable.seq)
             self._take(after, events)
@@ -220,12 +234,17 @@ class StreamRunner(Generic[S, E]):
         self.head = after
         self._committed(self.durable, events, after.seq)
 
+    def _remember(self, batch: Batch) -> None:
+        """Keep the id of a command that was read, not run here."""
+        self._mark(batch.mark, batch.first - 1)
+        self._done[batch.command_id] = _Done(batch.fingerprint, batch.last)
+
     def _mark(self, mark: str | None, before: int) -> None:
         """Keep in reach what this and the last marked day hold, and forget the command ids of older ones."""
         if mark is None:
             return
         self._marks.append(before)
-        if len(self._marks) > 2:
+        if len(self._marks) > DAYS_IN_REACH:
             del self._marks[0]
             self._start = self._marks[0]
             self._done = {key: done for key, done in self._done.items() if done.last > self._start}
@@ -240,7 +259,11 @@ class StreamRunner(Generic[S, E]):
         return True
 
     async def _rests_on_durable(self, generation: int) -> bool:
-        """Wait until all that is tentative now is durable; False when it, or somebody else's event, came otherwise."""
+        """Wait until all that is tentative now is durable; False when it, or somebody else's event, came otherwise.
+
+        The journal is asked afterwards, so that an answer is never older than its question. A head below our own is no
+        news: our own commands have gone on since, and others' would have conflicted with them.
+        """
         if self._pending:
             last = next(reversed(self._pending.values()))
             await self._written(last)
@@ -249,10 +272,11 @@ class StreamRunner(Generic[S, E]):
         head = await self._journal.head(self.stream)
         if generation != self._generation:
             return False
-        known = head == self.head or (head.epoch == self.head.epoch and head.tip in self._pending)
-        if not known and head.seq >= self.durable.seq:
-            await self.catch_up()
-        return known
+        ours = head.seq < self.head.seq or head.tip == self.head.tip or head.tip in self._pending
+        if ours and head.epoch == self.head.epoch:
+            return True
+        await self.catch_up()
+        return False
 
     # Catching up
 
@@ -262,35 +286,26 @@ class StreamRunner(Generic[S, E]):
         head = await self._journal.head(self.stream)
         if head.epoch != self.head.epoch or head.seq < self.head.seq:
             log.warning("history.replaced", hall=self.stream.hall, kind=self.stream.kind, seq=head.seq)
-            await self.load(self._start)
+            await self.load()
             self._committed(self.durable, (), self.head.seq)
-        else:
-            await self._read_on(quiet=False)
-            self._reset()
+            return
+        async for batch, events in self.events_after(self.durable.seq):
+            self._remember(batch)
+            self._take(Head(head.epoch, batch.last, batch.tip), events)
+        self._reset()
 
     def _caught_up(self, task: "asyncio.Task[None]") -> None:
         self._catching_up = None
         if not task.cancelled():
             task.exception()  # whoever awaited it was told
 
-    async def _read_on(self, *, quiet: bool) -> None:
-        epoch = self.head.epoch
-        while batches := await self._journal.read(self.stream, self.durable.seq):
-            for batch in batches:
-                events = self._codec.decode(batch.events)
-                self._mark(batch.mark, batch.first - 1)
-                self._done[batch.command_id] = _Done(batch.fingerprint, batch.last)
-                after = Head(epoch, batch.last, batch.tip)
-                if quiet:
-                    for event in events:
-                        self._apply(self.durable, event)
-                    self.head = after
-                    self._replayed(self.durable, events, after.seq)
-                else:
-                    self._take(after, events)
-            await asyncio.sleep(0)
+    def _throw_away(self) -> None:
+        """Decide nothing more on tentative state, nor rely on what was decided on it."""
+        self._generation += 1
+        self._stale = True
 
     def _reset(self) -> None:
+        """Begin anew from durable state."""
         self._generation += 1
         self._stale = False
         self._tentative = self.durable.copy()
@@ -322,3 +337,4 @@ class StreamRunner(Generic[S, E]):
             for batch in batches:
                 yield batch, self._codec.decode(batch.events)
             seq = batches[-1].last
+            await asyncio.sleep(0)  # a long history does not keep the loop from its readers
