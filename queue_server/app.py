@@ -12,7 +12,7 @@ import msgspec
 import structlog
 import uvicorn
 
-from queue_server import catalogue
+from queue_server import __version__, catalogue
 from queue_server.domain.events import DayEvent
 from queue_server.domain.service import Service
 from queue_server.engine.clock import monotonic, wall
@@ -75,6 +75,7 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
         stack.push_async_callback(records.close)
         source = HallSource(wall)
         server = Server(
+            version=__version__,
             registry=HallRegistry(journal, source.listen, busy=source.busy, idle_s=settings.idle_hall_minutes * 60.0),
             records=records,
             source=source,

@@ -36,6 +36,8 @@ LAYERS = {
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.web": _layer("engine", "push", "projections", "records", "domain", "wire"),
     "queue_server.settings": _layer(),
+    "queue_server.logs": _layer(),
+    "queue_server.loop": _layer(),
     "queue_server.catalogue": _layer("domain", "projections"),
     "queue_server.commands": _EVERYTHING,
     "queue_server.app": _EVERYTHING,

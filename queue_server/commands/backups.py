@@ -8,7 +8,7 @@ import click
 
 from queue_server.commands.opened import data_option, journal_of, records_of, settings_folder
 from queue_server.journal.datafolder import DataFolder
-from queue_server.journal.sqlite import SqliteJournal
+from queue_server.journal.sqlite_file import copy_live
 
 __all__ = ["backup", "restore"]
 
@@ -34,8 +34,8 @@ def restore(data: str | None, source: Path) -> None:
     Every history gets a new epoch, so that screens that saw what came after the backup start afresh.
     """
     folder = settings_folder(data)
-    halls = asyncio.run(_restore(source, folder))
-    click.echo(f"restored {halls} hall(s) to {folder}")
+    _restore(source, folder)
+    click.echo(f"restored to {folder}")
 
 
 async def _backup(folder: Path, target: Path) -> None:
@@ -46,22 +46,14 @@ async def _backup(folder: Path, target: Path) -> None:
         await records.backup(target / STORES[1])
 
 
-async def _restore(source: Path, folder: Path) -> int:
-    if not (source / STORES[0]).exists():
-        raise click.ClickException(f"{source} is no backup: there is no {STORES[0]} in it")
+def _restore(source: Path, folder: Path) -> None:
+    journal, records = (source / store for store in STORES)
+    if not journal.exists():
+        raise click.ClickException(f"{source} is no backup: there is no {journal.name} in it")
     with DataFolder(folder) as data:
-        if any((folder / store).exists() for store in STORES):
+        if data.journal.exists() or (folder / records.name).exists():
             raise click.ClickException(f"{folder} holds data already: restore into an empty folder")
-        for store in STORES:
-            if (source / store).exists():
-                shutil.copyfile(source / store, folder / store)
-                (folder / store).chmod(0o600)
-        journal = SqliteJournal(data.journal)
-        await journal.open()
-        try:
-            streams = await journal.streams()
-            for stream in streams:
-                await journal.renew_epoch(stream)
-        finally:
-            await journal.close()
-    return len({stream.hall for stream in streams})
+        copy_live(journal, data.journal)  # without epochs: the first start draws new ones
+        if records.exists():
+            shutil.copyfile(records, folder / records.name)
+            (folder / records.name).chmod(0o600)

@@ -1,5 +1,6 @@
 """The demo's halls, with people and devices whose credentials are random and written to one file."""
 
+import asyncio
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -91,10 +92,11 @@ async def prepare_demo(server: Server, earlier: Credentials | None) -> Credentia
     accounts = {account.user: account for account in await server.records.accounts.all()}
     credentials: Credentials = {"halls": {}}
     for hall, people in PEOPLE.items():
-        staff = [await _person(server, accounts, person, (hall,)) for person in people]
+        # Together, because hashing a password takes a good part of a second by design.
+        staff = await asyncio.gather(*(_person(server, accounts, person, (hall,)) for person in people))
         if hall not in halls:
             await _make(server, hall)
-        credentials["halls"][hall] = {**await _devices(server, hall), "staff": staff}
+        credentials["halls"][hall] = {**await _devices(server, hall), "staff": list(staff)}
     signed = await _person(server, accounts, DISTRICT, ())
     credentials["district"] = {"user": signed["user"], "password": signed["password"]}
     return credentials

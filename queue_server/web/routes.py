@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server import __version__
 from queue_server.web import counters, halls, health, live, ratings, sessions, statistics, tickets
 from queue_server.web.api import Operation, routes, wants_english
 from queue_server.web.openapi import document
@@ -35,7 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def application(server: Server) -> Starlette:
     """The ASGI application."""
-    openapi = document(OPERATIONS, PREFIX, __version__)
+    openapi = document(OPERATIONS, PREFIX, server.version)
 
     async def openapi_json(request: Request) -> Response:
         return JSONResponse(openapi)

@@ -51,6 +51,7 @@ class StaffNames:
 class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken."""
 
+    version: str
     registry: HallRegistry
     records: Records
     source: HallSource

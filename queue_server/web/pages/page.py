@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-import queue_server
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.stream_runner import Unavailable
 from queue_server.records.errors import RecordsUnavailable
@@ -32,7 +31,7 @@ class SignInFirst(Exception):
 
 def static_folder() -> Path:
     """Where the pages' scripts and styles are: in the package once installed, beside it in a clone."""
-    package = Path(queue_server.__file__).parent
+    package = Path(__file__).parents[2]
     installed = package / "static"
     return installed if installed.is_dir() else package.parent / "static"
 
@@ -75,7 +74,7 @@ class Pages:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from `templates/`."""
-        text = self._templates.get_template(template).render(lang="zh-CN", version=queue_server.__version__, **values)
+        text = self._templates.get_template(template).render(lang="zh-CN", version=self.server.version, **values)
         return HTMLResponse(text, status, {"cache-control": "no-cache"})
 
     def refuse(self, problem: Problem) -> Response:
