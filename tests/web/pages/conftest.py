@@ -1,0 +1,195 @@
+"""A real server for the pages' tests: in this process, on a free port, with a hall, people and devices as asked for."""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from msgspec.structs import replace
+
+from queue_server import catalogue
+from queue_server.app import running
+from queue_server.domain.counter import Counter
+from queue_server.domain.hall import Hall
+from queue_server.domain.hours import Hours
+from queue_server.domain.queue import Queue
+from queue_server.domain.refusals import Refusal
+from queue_server.domain.service import service_rules
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.push.serving import server_config
+from queue_server.records.accounts import Account, Role
+from queue_server.records.devices import DeviceRole
+from queue_server.settings import Settings
+from queue_server.web.access import COOKIE
+from queue_server.web.routes import application
+from queue_server.web.server import Server
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Page
+
+DESKTOP = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
+
+QUEUES = {
+    "comprehensive": Queue(id="comprehensive", name="综合受理", kind="comprehensive", prefix="A"),
+    "express": Queue(id="express", name="无差别即办", kind="express", prefix="B", expected_service_s=240),
+}
+TOWN = Hall(
+    id="town",
+    name="示范镇便民服务中心",
+    level="township",
+    place="人民路 1 号",
+    phone="0379-12345",
+    queues=QUEUES,
+    counters={
+        1: Counter(number=1, name="综合受理", kind="comprehensive", queues=("comprehensive",)),
+        2: Counter(number=2, name="无差别即办", kind="express", queues=("express",), helps=("comprehensive",)),
+    },
+    services=service_rules(catalogue.services(), "township", QUEUES, catalogue.default_handling()),
+    hours=Hours(always=True),
+)
+"""A small hall that is open around the clock, so that no test depends on when it runs."""
+
+NEVER_OPEN = Hours(weekly={})
+
+
+class Site:
+    """A running server and what tests do with it.
+
+    url: where it answers, without a slash at its end. `cut` takes the server away from its pages, `mend` brings it back
+    at the same address, with the same data.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.url = ""
+        self._port = 0
+        self._uvicorn: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._keys = itertools.count()
+
+    async def mend(self) -> None:
+        """Answer requests."""
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self._port))
+        listening.setblocking(False)
+        self._port = listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        config = server_config(application(self.server), port=self._port, timeout_graceful_shutdown=1)
+        self._uvicorn = uvicorn.Server(config)
+        self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[listening]))
+        while not self._uvicorn.started:  # noqa: ASYNC110 - it has no event to wait for
+            await asyncio.sleep(0.01)
+
+    async def cut(self) -> None:
+        """Answer nobody any more."""
+        assert self._uvicorn
+        assert self._serving
+        self._uvicorn.should_exit = True
+        await self._serving
+
+    # Who and what there is
+
+    async def hall(self, hall: Hall = TOWN, **changes: Any) -> HallRunner:
+        """Set a hall up (again), with some of its fields changed."""
+        runner = await self.server.registry.create(hall.id)
+        outcome = await runner.configure(replace(hall, **changes), "", f"setup {next(self._keys)}", "")
+        assert not isinstance(outcome, Refusal)
+        await runner.turn_day()
+        await runner.settle()
+        return runner
+
+    async def person(
+        self,
+        role: Role,
+        *halls: str,
+        user: str | None = None,
+        name: str = "王芳",
+        counter: int | None = None,
+        password: str | None = None,
+    ) -> Account:
+        """An account; of the hall "town" unless said otherwise."""
+        account, _ = await self.server.records.accounts.create(
+            user or f"{role}-{next(self._keys)}",
+            name,
+            role,
+            halls=halls or (() if role in ("district", "admin") else ("town",)),
+            counter=counter,
+            capacity=None if counter is None else "A",
+            password=password,
+        )
+        return account
+
+    async def session(self, account: Account) -> str:
+        """A token of a new session."""
+        _, token = await self.server.records.sessions.open(account.id, self.server.now())
+        return token
+
+    async def sign_in(self, context: "BrowserContext", account: Account) -> None:
+        """Sign a browser in."""
+        token = await self.session(account)
+        await context.add_cookies([{"name": COOKIE, "value": token, "url": self.url}])
+
+    async def device(self, role: DeviceRole, hall: str = "town", counter: int | None = None) -> str:
+        """The token of a new device."""
+        _, token = await self.server.records.devices.create(hall, role, self.server.now(), counter=counter)
+        return token
+
+    async def clerk(self, counter: int, *, name: str = "王芳", post: str | None = None) -> str:
+        """The token of a clerk of the hall "town", on duty at a counter."""
+        account = await self.person("clerk", name=name, counter=counter)
+        token = await self.session(account)
+        await self.post(f"/halls/town/counters/{counter}/sign-on", {"capacity": "relief"}, token)
+        return token
+
+    # What happens
+
+    async def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> httpx.Response:
+        """A call of the wire contract; path below /api/v1."""
+        headers = {"Idempotency-Key": f"test-{next(self._keys)}"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+            return await client.request(method, "/api/v1" + path, json=body, headers=headers)
+
+    async def post(self, path: str, body: Any = None, token: str | None = None) -> Any:
+        """A command that must be accepted; what it answers."""
+        answer = await self.call("POST", path, {} if body is None else body, token)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def ticket(
+        self, token: str, queue: str = "comprehensive", hall: str = "town", **asked: Any
+    ) -> dict[str, Any]:
+        """A new ticket, taken by the device or person with that token."""
+        ticket: dict[str, Any] = await self.post(f"/halls/{hall}/tickets", {"queue": queue, **asked}, token)
+        return ticket
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A running server without a hall."""
+    async with running(Settings(data=str(tmp_path / "data"))) as server:
+        site = Site(server)
+        await site.mend()
+        yield site
+        await site.cut()
+
+
+async def assert_accessible(page: "Page") -> None:
+    """Axe finds nothing to complain of."""
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+async def assert_no_sideways_scrolling(page: "Page") -> None:
+    """Nothing is wider than the screen."""
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
