@@ -45,7 +45,10 @@ RUNNING_SHARE = 1 / 3
 """How much of its variance a running service adds: none when it has just begun, all when it is about to end, in the
 square of the share that has passed; on average a third."""
 
-UNKNOWN_SHARE = 0.07
+HELPER_SHARE = 0.5
+"""What a counter that only helps counts for among the counters of a queue."""
+
+UNKNOWN_SHARE = 0.05
 """Deviation, as a share of the wait, from what no run can know: a clerk's pace, calls out of turn, missing papers."""
 
 NINTH_DECILE = 1.2816
@@ -68,6 +71,15 @@ class _Wait(NamedTuple):
         return Estimate(p50_s=round(median), p90_s=round(median * math.exp(NINTH_DECILE * math.sqrt(spread))))
 
 
+class _Stream(NamedTuple):
+    """Arrivals to expect at one queue with one head start: the next, seconds from now, and how often."""
+
+    at: float
+    queue: str
+    head_start_s: int
+    every_s: float
+
+
 class _Pool:
     """The counters of one queue, which make up for each other.
 
@@ -78,7 +90,7 @@ class _Pool:
     __slots__ = ("done", "running", "size", "tail")
 
     def __init__(self) -> None:
-        self.size = 0
+        self.size = 0.0
         self.done = 0.0
         self.running = 0.0
         self.tail: float | None = None
@@ -124,6 +136,9 @@ class _Desk:
         for pool in self.pools:
             pool.running += variance
 
+    def serves(self, queue: str) -> bool:
+        return queue in self.own or queue in self.helps
+
     def done_for(self, queue: str) -> float:
         """When it would call somebody who comes now to that queue; infinite when it does not serve it."""
         done = self.own_done if queue in self.own else self.all_done if queue in self.helps else None
@@ -133,23 +148,31 @@ class _Desk:
 class _Lines:
     """The waiting lines of the run: those who wait, and in their time those who are expected.
 
-    helped: the queues of which the discipline must know who waits longest.
+    ranks: by queue, ascending. helped: the queues of which the discipline must know who waits longest.
     """
 
     def __init__(self, day: Day, queues: Iterable[str], helped: Iterable[str]) -> None:
         self.ranks: dict[str, list[Rank]] = {queue: list(day.waiting.get(queue, ())) for queue in queues}
+        self._tickets = day.tickets
+        self._expected: set[str] = set()
+        self._gone: set[str] = set()
         self._issued = {
             queue: sorted((day.tickets[rank[-1]].issued_at, rank[-1]) for rank in self.ranks[queue]) for queue in helped
         }
-        self._gone: set[str] = set()
 
-    def add(self, queue: str, rank: Rank, issued_at: datetime) -> None:
-        insort(self.ranks[queue], rank)
+    def expect(self, queue: str, came: datetime, head_start_s: int) -> None:
+        """Put in somebody who is not here yet."""
+        name = f"+{len(self._expected)}"
+        self._expected.add(name)
+        insort(self.ranks[queue], (True, came - timedelta(seconds=head_start_s), AFTER_ALL, 0, name))
         if queue in self._issued:
-            self._issued[queue].append((issued_at, rank[-1]))
+            self._issued[queue].append((came, name))
 
-    def take(self, queue: str) -> None:
-        self._gone.add(self.ranks[queue].pop(0)[-1])
+    def take(self, queue: str) -> Ticket | None:
+        """Remove the first of a queue: its ticket, None when it was an expected one."""
+        name = self.ranks[queue].pop(0)[-1]
+        self._gone.add(name)
+        return None if name in self._expected else self._tickets[name]
 
     def longest(self, queues: Sequence[str]) -> dict[str, datetime]:
         """By queue with anybody waiting, the issue time of the one who waits longest."""
@@ -308,111 +331,122 @@ class Forecast:
         owned = self._pools.keys() | ()
         for desk in self._desks:
             for queue in desk.helps:
-                if queue not in owned:
+                if queue in owned:
+                    self._pools[queue].size += HELPER_SHARE
+                else:
                     desk.join(self._pools.setdefault(queue, _Pool()))
 
     def _run(self, day: Day) -> None:
-        """Let the counters call until everybody was called and a newcomer's turn is known at each."""
+        """Let the counters call until everybody was called, and a newcomer's turn is known in every queue."""
         lines = _Lines(day, self._pools, {queue for desk in self._desks for queue in desk.helps})
-        left = sum(map(len, lines.ranks.values()))
+        arrivals = self._arrivals(day)
         closed = [
             ((start - self.at).total_seconds(), (end - self.at).total_seconds())
             for start, end in _closed(day, self.at)
             if start > self.at
         ]
-        newcomer = (True, self.at, AFTER_ALL, 0, "")
-        expected: dict[str, str] = {}  # queues of those who are not here yet
-        arrivals = self._arrivals(day)
         agenda = [(desk.free, index) for index, desk in enumerate(self._desks)]
         heapify(agenda)
         idle: list[int] = []
+        left = sum(map(len, lines.ranks.values()))
         unknown = len(self._desks) + len(self._pools)
         while (left or unknown) and (agenda or arrivals):
-            if arrivals and (not agenda or arrivals[0][0] <= agenda[0][0]):
-                at, queue, head_start_s, every_s = arrivals[0]
-                if at + every_s <= HORIZON_S:
-                    heapreplace(arrivals, (at + every_s, queue, head_start_s, every_s))
+            if arrivals and (not agenda or arrivals[0].at <= agenda[0][0]):
+                coming = arrivals[0]
+                lines.expect(coming.queue, self.at + timedelta(seconds=coming.at), coming.head_start_s)
+                for index in [index for index in idle if self._desks[index].serves(coming.queue)]:
+                    idle.remove(index)
+                    heappush(agenda, (coming.at, index))
+                if coming.at + coming.every_s <= HORIZON_S:
+                    heapreplace(arrivals, coming._replace(at=coming.at + coming.every_s))
                 else:
                     heappop(arrivals)
-                name = f"+{len(expected)}"
-                expected[name] = queue
-                came = self.at + timedelta(seconds=at)
-                lines.add(queue, (True, came - timedelta(seconds=head_start_s), AFTER_ALL, 0, name), came)
-                for index in [i for i in idle if queue in self._desks[i].own or queue in self._desks[i].helps]:
-                    idle.remove(index)
-                    heappush(agenda, (at, index))
                 continue
             free, index = agenda[0]
             if closed and closed[0][0] <= free:
-                opens = closed[0][1]
-                if free < opens:
-                    heapreplace(agenda, (opens, index))
+                if free < closed[0][1]:
+                    heapreplace(agenda, (closed[0][1], index))
                 else:
                     del closed[0]
                 continue
             heappop(agenda)
             desk = self._desks[index]
             desk.finish()
-            primary: Sequence[str] = desk.own
-            helping: Sequence[str] = ()
-            if desk.helps:
-                now = self.at + timedelta(seconds=free)
-                longest = lines.longest(desk.helps)
-                primary, helping = discipline.primary_now(
-                    desk.own, desk.helps, lines.ranks, longest, day.hall.queues, now
-                )
-            rank = discipline.next_in_line((primary, helping), lines.ranks)
-            coming, service = None, None
-            if rank is not None:
-                coming = expected.get(rank[-1])
-                queue = coming or day.tickets[rank[-1]].queue
-                service = None if coming else day.tickets[rank[-1]].service
-            if desk.all_done is None:
-                late = rank is None or rank > newcomer
-                helps = rank is None or queue in helping
-                if desk.own_done is None and (late or (helps and rank is not None and rank[0])):
-                    desk.own_done = free
-                    unknown -= 1 + self._note_tails(desk.own)
-                if late and (helps or not desk.helps):
-                    desk.all_done = free
-                    unknown -= self._note_tails(desk.helps)
+            rank, queue, helping = self._choose(desk, lines, day, free)
+            unknown -= self._note_newcomer(desk, free, rank, helping)
             if rank is None:
                 idle.append(index)
                 continue
-            lines.take(queue)
-            mean, variance = self._stints.stint(queue, service)
-            if coming is None:
-                wait = self._waits[rank[-1]] = self._called(free, self._pools[queue].variance())
-                self._line.setdefault(queue, []).append((rank, wait))
+            ticket = lines.take(queue)
+            mean, variance = self._stints.stint(queue, ticket.service if ticket else None)
+            if ticket is not None:
                 left -= 1
+                wait = self._waits[ticket.id] = self._called(free, self._pools[queue].variance())
+                self._line.setdefault(queue, []).append((rank, wait))
             else:
                 variance += mean**2  # whether one comes at all is uncertain too
             desk.begin(free + self._stints.turn + mean, variance)
             heappush(agenda, (desk.free, index))
 
-    def _note_tails(self, queues: Sequence[str]) -> int:
+    def _choose(self, desk: _Desk, lines: _Lines, day: Day, free: float) -> tuple[Rank | None, str, bool]:
+        """Whom the counter calls when it is free, from which queue, and whether it helps there; None for nobody."""
+        primary: Sequence[str] = desk.own
+        helping: Sequence[str] = ()
+        if desk.helps:
+            longest = lines.longest(desk.helps)
+            then = self.at + timedelta(seconds=free)
+            primary, helping = discipline.primary_now(desk.own, desk.helps, lines.ranks, longest, day.hall.queues, then)
+        rank = discipline.next_in_line((primary, helping), lines.ranks)
+        if rank is None:
+            return None, "", False
+        for queue in helping:
+            if (ranks := lines.ranks[queue]) and ranks[0] is rank:
+                return rank, queue, True
+        return rank, next(queue for queue in primary if (ranks := lines.ranks[queue]) and ranks[0] is rank), False
+
+    def _note_newcomer(self, desk: _Desk, free: float, rank: Rank | None, helping: bool) -> int:
+        """Note whether the counter, now free, would rather have called somebody who comes now; what that settles.
+
+        rank: whom it calls, helping: from a queue that it only helps. One who comes now goes before those who are
+        expected later, and in a primary queue before all whom the counter would help.
+        """
+        settled = 0
+        after_newcomer = rank is None or rank > (True, self.at, AFTER_ALL, 0, "")
+        if desk.own_done is None and (after_newcomer or (helping and rank is not None and rank[0])):
+            desk.own_done = free
+            settled += 1 + self._keep_tails(desk.own)
+        if desk.all_done is None and after_newcomer and (rank is None or helping or not desk.helps):
+            desk.all_done = free
+            settled += self._keep_tails(desk.helps)
+        return settled
+
+    def _keep_tails(self, queues: Sequence[str]) -> int:
         """Keep the variance at a newcomer's turn where this is the first one; how many that were."""
         first = [pool for queue in queues if (pool := self._pools[queue]).tail is None]
         for pool in first:
             pool.tail = pool.variance()
         return len(first)
 
-    def _arrivals(self, day: Day) -> list[tuple[float, str, float, float]]:
-        """The streams of arrivals that matter to those who wait: next time, queue, head start and interval, seconds."""
+    def _arrivals(self, day: Day) -> list[_Stream]:
+        """The arrivals that matter to those who wait, as a heap: with a head start, or to the queue of a helper."""
         if day.closed or not day.opening or self.at >= day.opening[-1].end:
             return []
         since = self.at - timedelta(seconds=RECENT_S)
         recent = [ticket for ticket in islice(reversed(day.tickets.values()), RECENT) if ticket.issued_at > since]
         if len(recent) < FEWEST:
             return []
-        counts: dict[tuple[str, float], int] = {}
+        counts: dict[tuple[str, int], int] = {}
         helpers = {queue for desk in self._desks if desk.helps for queue in desk.own}
         for ticket in recent:
             head_start_s = self._rules.head_start_s.get(ticket.priority, 0) if ticket.priority else 0
             if ticket.queue in self._pools and (head_start_s or ticket.queue in helpers):
                 counts[ticket.queue, head_start_s] = counts.get((ticket.queue, head_start_s), 0) + 1
         span = max((self.at - recent[-1].issued_at).total_seconds(), 1.0)
-        streams = [(span / n / 2, queue, head_start_s, span / n) for (queue, head_start_s), n in counts.items()]
+        streams = []
+        for (queue, head_start_s), n in counts.items():
+            # More than twice what the counters can serve changes nothing, and a rush must not make the run long.
+            every_s = max(span / n, self._stints.stint(queue, None)[0] / self._pools[queue].size / 2)
+            streams.append(_Stream(every_s / 2, queue, head_start_s, every_s))
         heapify(streams)
         return streams
 
