@@ -61,9 +61,9 @@ class HallClock:
         if self._last is None or at > self._last:
             self._last, self._read_at = at, self._monotonic()
 
-    def now(self) -> datetime:
-        """Hall time, whole milliseconds."""
-        now, read_at = self._wall(), self._monotonic()
+    def now(self, wall: datetime | None = None) -> datetime:
+        """Hall time, whole milliseconds. wall: what `wall_now` said just now; None to look again."""
+        now, read_at = wall or self._wall(), self._monotonic()
         if self._last is not None and (self.held or now < self._last):
             self._warn(now)
             elapsed = timedelta(milliseconds=int((read_at - self._read_at) * 1000))

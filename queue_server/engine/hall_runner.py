@@ -116,7 +116,7 @@ class HallRunner:
             self.clock.held = (
                 date_now is not None and date_now != self._confirmed and doubtful(self.days.tentative, date_now)
             )
-        return self.clock.now()
+        return self.clock.now(wall)
 
     async def run(
         self,
@@ -209,6 +209,15 @@ class HallRunner:
                 return False
         opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
         return await self._run_own(opened, f"day:{due}", mark=due.isoformat())
+
+    async def before_day(self, first: date) -> int | None:
+        """Seq before the first business day on or after `first`; None when there is none yet. Raises Unavailable."""
+        running = self.day.business_day
+        if running is None or running < first:
+            return None
+        newest = (running - first).days + 2  # one a date at most, and one that another server may just have added
+        marks = await self._journal.marks(self.days.stream, newest)
+        return next((seq - 1 for mark, seq in marks if mark >= first.isoformat()), None)
 
     async def settle(self) -> None:
         """Wait until every reaction that is under way has been carried out."""

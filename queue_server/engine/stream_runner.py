@@ -158,7 +158,7 @@ class StreamRunner(Generic[S, E]):
             if (done := self._done.get(request.command_id)) is not None:
                 if done.fingerprint != request.fingerprint:
                     raise KeyReused
-                if done.future is None or await self._written(done.future):
+                if await self._settled(done):
                     return Accepted(await self._answer_again(done, request), done.last)
                 continue
             generation = self._generation
@@ -171,8 +171,8 @@ class StreamRunner(Generic[S, E]):
                 if await self._rests_on_durable(generation):
                     return Accepted(answer, 0)
             else:
-                done, future = self._append(request, events)
-                if await self._written(future):
+                done = self._append(request, events)
+                if await self._settled(done):
                     return Accepted(done.answer, done.last)
         raise Unavailable(RuntimeError(f"{ATTEMPTS} conflicts in a row"))
 
@@ -186,7 +186,7 @@ class StreamRunner(Generic[S, E]):
 
     # Writing
 
-    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> tuple[_Done, "asyncio.Future[Head]"]:
+    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> _Done:
         data = self._codec.encode(events)
         try:
             for event in events:
@@ -209,23 +209,23 @@ class StreamRunner(Generic[S, E]):
         self._tentative_head = after
         self._pending[after.tip] = future
         self._done[request.command_id] = done
-        # Registered before anybody awaits the future, so that durable state is ahead of every answer that rests on it.
-        future.add_done_callback(lambda future: self._settle(future, request, done, after, events))
-        return done, future
 
-    def _settle(
-        self, future: "asyncio.Future[Head]", request: Request[S, E, A], done: _Done, after: Head, events: Sequence[E]
-    ) -> None:
-        self._pending.pop(after.tip, None)
-        done.future = None
-        if future.cancelled() or future.exception() is not None:
-            if self._done.get(request.command_id) is done:
-                del self._done[request.command_id]
-            self._throw_away()
-            return
-        if after.seq > self.durable.seq:
-            self._mark(request.mark, self.durable.seq)
-            self._take(after, events)
+        def settle(future: "asyncio.Future[Head]") -> None:
+            done.future = None
+            self._pending.pop(after.tip, None)
+            written = not future.cancelled() and future.exception() is None
+            if written and self.head == before:
+                self._mark(request.mark, before.seq)
+                self._take(after, events)
+            elif not written or after.seq > self.head.seq:
+                # Written, yet not on our head: the batch before it lost to another server's of the very same events.
+                self._throw_away()
+                if self._done.get(request.command_id) is done:
+                    del self._done[request.command_id]
+
+        # Registered before anybody awaits the future, so that durable state is ahead of every answer that rests on it.
+        future.add_done_callback(settle)
+        return done
 
     def _take(self, after: Head, events: Sequence[E]) -> None:
         """Take a durable batch into durable state, and tell."""
@@ -248,6 +248,15 @@ class StreamRunner(Generic[S, E]):
             del self._marks[0]
             self._start = self._marks[0]
             self._done = {key: done for key, done in self._done.items() if done.last > self._start}
+
+    async def _settled(self, done: _Done) -> bool:
+        """Wait until the command is in durable state; False when it is not, and must be decided or looked up again.
+
+        Raises Unavailable.
+        """
+        if done.future is not None and not await self._written(done.future):
+            return False
+        return done.last <= self.head.seq
 
     async def _written(self, future: "asyncio.Future[Head]") -> bool:
         """Whether the batch was written; False after a conflict. Raises Unavailable."""

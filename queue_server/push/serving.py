@@ -26,6 +26,7 @@ def server_config(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, **
         "backlog": 4_096,  # a hall's screens come back together after a restart
         "timeout_keep_alive": 30,  # a kiosk presses rarely; 5 s would mean a new connection each time
         "timeout_graceful_shutdown": 10,
+        "proxy_headers": False,  # nobody is believed who says whom he speaks for
         "server_header": False,
         "access_log": False,  # paths hold tickets' ids
         "log_config": None,  # the application sets logging up itself

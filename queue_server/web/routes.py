@@ -6,10 +6,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from queue_server.web import counters, halls, health, live, ratings, sessions, statistics, tickets
-from queue_server.web.api import Operation, routes, wants_english
+from queue_server.web.api import Operation, Router, wants_english
 from queue_server.web.openapi import document
 from queue_server.web.pages import page_routes
 from queue_server.web.problems import Problem
@@ -40,9 +40,9 @@ def application(server: Server) -> Starlette:
         return JSONResponse(openapi)
 
     every: list[BaseRoute] = [
-        *routes(server, OPERATIONS, PREFIX),
         live.route(server, PREFIX),
         Route(PREFIX + "/openapi.json", openapi_json),
+        Mount(PREFIX, Router(server, OPERATIONS, PREFIX)),
         *health.routes(server),
         *page_routes(server),
     ]
