@@ -59,16 +59,16 @@ AFTER_ALL = 1 << 62
 
 
 class _Wait(NamedTuple):
-    """Seconds until the call: mean and variance."""
+    """Seconds until the call. spread: variance over mean², with what cannot be known."""
 
+    median: float
     mean: float
-    variance: float
+    spread: float
 
     def estimate(self) -> Estimate:
-        mean = max(self.mean, 1.0)
-        spread = math.log1p(self.variance / mean**2 + UNKNOWN_SHARE**2)
-        median = mean * math.exp(-spread / 2)
-        return Estimate(p50_s=round(median), p90_s=round(median * math.exp(NINTH_DECILE * math.sqrt(spread))))
+        deviation = math.sqrt(math.log1p(self.spread))
+        ninth = self.mean / math.sqrt(1 + self.spread) * math.exp(NINTH_DECILE * deviation)
+        return Estimate(p50_s=round(self.median), p90_s=round(max(self.median, ninth)))
 
 
 class _Stream(NamedTuple):
@@ -300,11 +300,16 @@ class Forecast:
         place = bisect_right(line, (rank,))
         if place < len(line):
             return line[place][1]
-        return self._called(min(desk.done_for(queue) for desk in self._desks), self._pools[queue].tail or 0.0)
+        free = min(desk.done_for(queue) for desk in self._desks)
+        return self._last(queue, free, self._pools[queue].tail or 0.0)
 
-    def _called(self, free: float, variance: float) -> _Wait:
+    def _last(self, queue: str, free: float, variance: float) -> _Wait:
+        """The wait of the last of a queue, when a counter is free for it. Not less than that of the one before it."""
         turn = self._stints.turn
-        return _Wait(free + turn, variance + turn**2)
+        mean = max(free + turn, 1.0)
+        spread = (variance + turn**2) / mean**2 + UNKNOWN_SHARE**2
+        line = self._line.get(queue)
+        return _Wait(max(mean / math.sqrt(1 + spread), line[-1][1].median if line else 0.0), mean, spread)
 
     def _staff(self, day: Day) -> None:
         """Find the counters that are staffed, and when each is free."""
@@ -381,7 +386,7 @@ class Forecast:
             mean, variance = self._stints.stint(queue, ticket.service if ticket else None)
             if ticket is not None:
                 left -= 1
-                wait = self._waits[ticket.id] = self._called(free, self._pools[queue].variance())
+                wait = self._waits[ticket.id] = self._last(queue, free, self._pools[queue].variance())
                 self._line.setdefault(queue, []).append((rank, wait))
             else:
                 variance += mean**2  # whether one comes at all is uncertain too
