@@ -71,14 +71,15 @@ def remaining(mean_s: float, sd_s: float, spent_s: float) -> tuple[float, float]
     """
     if spent_s <= 0 or mean_s <= 0:
         return mean_s, sd_s
-    if sd_s <= 0:
+    if sd_s < mean_s / 1000:
         return max(mean_s - spent_s, 0.0), 0.0
     variance = math.log1p((sd_s / mean_s) ** 2)
     sigma = math.sqrt(variance)
     z = (math.log(spent_s / mean_s) + variance / 2) / sigma
     left = _beyond(z)
-    if left < 1e-9:  # six deviations out: the ratios below would be noise
-        return spent_s, spent_s
+    if left < 1e-9:  # six deviations out the ratios below would be noise; the tail is nearly exponential there
+        longer = spent_s * sigma / max(z - sigma, 1.0)
+        return longer, longer
     first = mean_s * _beyond(z - sigma) / left
     second = (mean_s**2 + sd_s**2) * _beyond(z - 2 * sigma) / left
     return max(first - spent_s, 0.0), math.sqrt(max(second - first**2, 0.0))
