@@ -1,0 +1,184 @@
+"""Engines that turn a text into a WAV file: pyttsx3 in a process of its own, and the espeak-ng command behind it."""
+
+import asyncio
+import json
+import re
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from display.synthesis_child import Request
+
+__all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3"]
+
+START_S = 15.0  # for a process and its engine to come up on a slow, busy PC
+PATIENCE_S = 5.0  # for one utterance, which takes 15 ms
+
+
+class EngineFailed(Exception):
+    """The engine could not do it. `reason` is for the log and for whoever sets the announcer up."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFacts:
+    """What an engine that works is like."""
+
+    name: str  # for people: "pyttsx3 (espeak-ng 1.51)"
+    voices: dict[str, str] = field(default_factory=dict)  # its best voice by language; absent: it has none
+    is_measured: bool = False  # whether the lengths of its utterances are known: espeak's are
+
+
+class Engine(Protocol):
+    """One utterance at a time; the caller sees to that."""
+
+    async def open(self) -> EngineFacts:
+        """Get ready, unless it is. Raises EngineFailed, after which it may be tried again."""
+        ...
+
+    async def save(self, request: Request) -> None:
+        """Make the file `request` names, whole or not at all; `open` first. Raises EngineFailed."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class Pyttsx3:
+    """pyttsx3 in a child process, which is killed when it takes too long and begun anew when it died."""
+
+    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "display.synthesis_child")) -> None:
+        self._command = command
+        self._child: asyncio.subprocess.Process | None = None
+        self._facts: EngineFacts | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is none."""
+        return self._child.pid if self._child is not None else None
+
+    async def open(self) -> EngineFacts:
+        if self._child is not None and self._facts is not None:
+            return self._facts
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                cwd=Path(__file__).parents[1],  # where `display` is found, from wherever the announcer was started
+            )
+        except OSError as exc:
+            raise EngineFailed(f"no child process: {exc}") from exc
+        try:
+            hello = await self._answer(START_S)
+        except EngineFailed:
+            await self.close()  # a child without an engine has ended
+            raise
+        self._facts = EngineFacts(
+            name=f"pyttsx3 ({hello['version']})", voices=hello["voices"], is_measured=hello["driver"] == "espeak"
+        )
+        return self._facts
+
+    async def save(self, request: Request) -> None:
+        if self._child is None or self._child.stdin is None:
+            raise EngineFailed("not open")
+        try:
+            self._child.stdin.write(json.dumps(request).encode() + b"\n")
+            await self._child.stdin.drain()
+        except OSError as exc:
+            await self.close()
+            raise EngineFailed("the child process died") from exc
+        await self._answer(PATIENCE_S)
+
+    async def close(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.returncode is None:
+            with suppress(ProcessLookupError):  # it may die just now
+                child.kill()
+        await child.wait()
+
+    async def _answer(self, patience_s: float) -> dict[str, Any]:
+        """The child's next line. Without one in time, or with no JSON in it, the child is of no use any more."""
+        output = self._child.stdout if self._child is not None else None
+        if output is None:
+            raise EngineFailed("not open")
+        try:
+            async with asyncio.timeout(patience_s):
+                line = await output.readline()
+            answer: dict[str, Any] = json.loads(line)
+        except TimeoutError as exc:
+            await self.close()
+            raise EngineFailed(f"no answer within {patience_s:g} s") from exc
+        except ValueError as exc:  # the end of the output, or half a line of it
+            await self.close()
+            raise EngineFailed("the child process died") from exc
+        except asyncio.CancelledError:
+            await self.close()  # or its answer would be taken for that to the next request
+            raise
+        if "error" in answer:
+            raise EngineFailed(answer["error"])
+        return answer
+
+
+class EspeakCommand:
+    """The espeak-ng program, started anew for every utterance."""
+
+    def __init__(self, program: str = "espeak-ng") -> None:
+        self._program = program
+        self._facts: EngineFacts | None = None
+
+    async def open(self) -> EngineFacts:
+        if self._facts is None:
+            said = await self._run("--version")
+            version = re.search(rb"[0-9]+(\.[0-9]+)+", said)
+            if version is None:
+                raise EngineFailed(f"{self._program} does not say its version")
+            self._facts = EngineFacts(
+                name=f"{self._program} {version[0].decode()}",
+                voices={"zh": "sit/cmn-latn-pinyin+f3", "en": "gmw/en-us+f3"},
+                is_measured=True,
+            )
+        return self._facts
+
+    async def save(self, request: Request) -> None:
+        options = ("-v", request["voice"], "-s", str(request["rate"]), "-a", str(round(100 * request["volume"])))
+        path = Path(request["path"])
+        part = path.with_suffix(".part.wav")
+        await self._run(*options, "-b", "1", "-w", str(part), "--stdin", text=request["text"])
+        try:
+            part.replace(path)
+        except FileNotFoundError as exc:
+            raise EngineFailed(f"{self._program} wrote no file") from exc
+
+    async def close(self) -> None:
+        self._facts = None
+
+    async def _run(self, *arguments: str, text: str = "") -> bytes:
+        """What the program prints. Raises EngineFailed when it is not there, takes too long or reports a failure."""
+        pipe = asyncio.subprocess.PIPE
+        try:
+            process = await asyncio.create_subprocess_exec(
+                self._program, *arguments, stdin=pipe, stdout=pipe, stderr=pipe
+            )
+        except OSError as exc:
+            raise EngineFailed(f"{self._program} cannot be started") from exc
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                printed, complaint = await process.communicate(text.encode())
+        except TimeoutError as exc:
+            raise EngineFailed(f"{self._program} took more than {PATIENCE_S:g} s") from exc
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            raise EngineFailed(f"{self._program}: {complaint.decode(errors='replace').strip()}")
+        return printed

@@ -1,0 +1,195 @@
+"""The hall's voice: the first engine that does it right, what it made checked and kept.
+
+Engines fail silently: an empty file, another voice, half a sentence. So every clip is measured before it is played.
+What fails is tried once more; then the next engine has its turn, and the failed one rests for a minute.
+"""
+
+import asyncio
+import logging
+import tempfile
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from display.audio import BadSound, Clip, read_wav, trimmed
+from display.phrasing import syllables
+from display.synthesis import Engine, EngineFacts, EngineFailed
+from display.synthesis_child import Request
+
+__all__ = ["ClipCache", "Manner", "Used", "Voice", "expected_s", "fault_in"]
+
+log = logging.getLogger(__name__)
+
+TRIES = 2  # of one engine with one text
+REST_S = 60.0  # of an engine that failed twice
+CACHE_BYTES = 16 * 2**20  # about 70 sentences: repeats, recalls, and nothing that a village's PC would miss
+MIN_PEAK = 0.05
+# Measured with espeak-ng 1.51 at rates 80–200: 44–56 and 35–48 words a minute times seconds, by syllable and by pause.
+PACE = {"zh": 50.0, "en": 41.0}
+MEASURED_SLACK = 0.25  # a forgotten rate (200 for 135) makes it a third shorter
+UNKNOWN_SLACK = 0.7  # for engines that were never measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How to speak."""
+
+    voices: Mapping[str, str] = field(default_factory=dict)  # by language; absent: the engine's best
+    rate: int = 135  # words a minute
+    volume: float = 0.85  # 0–1; at 1 espeak's voices reach full scale
+
+
+class Used(NamedTuple):
+    """What spoke last in a language."""
+
+    engine: str
+    voice: str
+
+
+def expected_s(text: str, language: str, rate: int) -> float:
+    """How long reading `text` takes, about."""
+    count, pauses = syllables(text)
+    return max(1, count + pauses) * PACE[language] / rate
+
+
+def fault_in(clip: Clip, text: str, language: str, rate: int, *, is_measured: bool) -> str | None:
+    """What is wrong with the length of a clip; None when nothing is."""
+    expected = expected_s(text, language, rate)
+    slack = MEASURED_SLACK if is_measured else UNKNOWN_SLACK
+    if expected * (1 - slack) <= clip.duration_s <= expected / (1 - slack):
+        return None
+    return f"{clip.duration_s:.1f} s long instead of about {expected:.1f} s"
+
+
+class ClipCache:
+    """The clips used last, by whatever makes them what they are; the oldest go when they take too much room."""
+
+    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
+        self._limit = limit_bytes
+        self._size = 0
+        self._clips: OrderedDict[tuple[object, ...], Clip] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._clips)
+
+    def get(self, key: tuple[object, ...]) -> Clip | None:
+        """The clip kept under `key`, which counts as used now."""
+        clip = self._clips.get(key)
+        if clip is not None:
+            self._clips.move_to_end(key)
+        return clip
+
+    def put(self, key: tuple[object, ...], clip: Clip) -> None:
+        """Keep this one."""
+        if (old := self._clips.pop(key, None)) is not None:
+            self._size -= _size(old)
+        self._clips[key] = clip
+        self._size += _size(clip)
+        while self._size > self._limit:
+            self._size -= _size(self._clips.popitem(last=False)[1])
+
+
+def _size(clip: Clip) -> int:
+    return len(clip.samples) * clip.samples.itemsize
+
+
+class Voice:
+    """Use as an async context manager; one `clip` at a time.
+
+    engines: in the order of preference.
+    """
+
+    def __init__(self, engines: Sequence[Engine], manner: Manner) -> None:
+        self.manner = manner
+        self.used: dict[str, Used] = {}  # by language; a language that nothing speaks is absent
+        self._engines = engines
+        self._rests_until: dict[tuple[int, str], float] = {}  # by the engine's place and the language
+        self._cache = ClipCache()
+
+    async def __aenter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="announcer-", ignore_cleanup_errors=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for engine in self._engines:
+            await engine.close()
+        self._folder.cleanup()
+
+    async def clip(self, text: str, language: str) -> Clip | None:
+        """The text, spoken, without silence around it; None when no engine can speak it.
+
+        A clip of a doubtful length that is all there is, is returned: heard badly is better than not heard.
+        """
+        now = asyncio.get_running_loop().time
+        doubtful: tuple[Clip, Used] | None = None
+        for place, engine in enumerate(self._engines):
+            if now() < self._rests_until.get((place, language), 0.0):
+                continue
+            failures = 0
+            for _ in range(TRIES):
+                try:
+                    facts = await engine.open()
+                    used = Used(facts.name, self._voice_of(facts, language))
+                    clip, fault = await self._made(engine, facts, used, text, language)
+                except EngineFailed as failure:
+                    failures += 1
+                    log.warning("engine_failed engine=%s reason=%r", type(engine).__name__, failure.reason)
+                    continue
+                if fault is None:
+                    self._use(language, used)
+                    return clip
+                log.warning("clip_doubtful engine=%r text=%r fault=%r", facts.name, text, fault)
+                doubtful = doubtful or (clip, used)
+            if failures == TRIES:
+                self._rests_until[place, language] = now() + REST_S
+        if doubtful is None:
+            self._use(language, None)
+            return None
+        self._use(language, doubtful[1])
+        return doubtful[0]
+
+    def _voice_of(self, facts: EngineFacts, language: str) -> str:
+        voice = self.manner.voices.get(language) or facts.voices.get(language)
+        if voice is None:
+            raise EngineFailed(f"it has no voice for {language}")
+        return voice
+
+    async def _made(
+        self, engine: Engine, facts: EngineFacts, used: Used, text: str, language: str
+    ) -> tuple[Clip, str | None]:
+        """A clip, and what is doubtful about it. Raises EngineFailed, also for a clip in which nothing is heard."""
+        rate, volume = self.manner.rate, self.manner.volume
+        key = (text, used, rate, volume)  # an engine's name has its version in it
+        if (kept := self._cache.get(key)) is not None:
+            return kept, None
+        path = Path(self._folder.name) / "clip.wav"
+        await engine.save(Request(text=text, voice=used.voice, rate=rate, volume=volume, path=str(path)))
+        try:
+            whole = read_wav(path.read_bytes())
+        except (OSError, BadSound) as exc:
+            raise EngineFailed(f"its file is of no use: {exc}") from exc
+        finally:
+            path.unlink(missing_ok=True)
+        if whole.peak <= MIN_PEAK * volume:
+            raise EngineFailed("its file is silent")
+        clip = trimmed(whole)
+        fault = fault_in(whole, text, language, rate, is_measured=facts.is_measured)
+        if fault is None:
+            self._cache.put(key, clip)
+        return clip, fault
+
+    def _use(self, language: str, used: Used | None) -> None:
+        """Say it when another engine speaks than before."""
+        if self.used.get(language) == used:
+            return
+        if used is None:
+            del self.used[language]
+            log.error("voice_lost language=%s, only the chime is left", language)
+        else:
+            self.used[language] = used
+            log.info("voice language=%s engine=%r voice=%s", language, *used)

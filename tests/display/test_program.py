@@ -1,0 +1,196 @@
+"""The whole announcer against a server: what the hall hears, and when."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from display.announcer import Style
+from display.audio import read_wav
+from display.chime import chime
+from display.connection import live_address
+from display.phrasing import chinese
+from display.player import FilePlayer
+from display.program import NoSuchVoice, Setup, announce
+from display.voice import Manner, expected_s
+from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
+from tests.display.fakes import Ear, ToneEngine, names_in
+
+
+def _setup(hall: FakeHall, *, token: str = TOKEN, state: Path | None = None, greeting: str | None = None) -> Setup:
+    return Setup(
+        hall="town",
+        address=live_address(hall.address, "town"),
+        token=token,
+        manner=Manner(),
+        style=Style(),
+        state=state,
+        greeting=greeting,
+    )
+
+
+@asynccontextmanager
+async def announcing(setup: Setup, ear: Ear | FilePlayer, engine: ToneEngine | None = None) -> AsyncIterator[None]:
+    """The announcer at work; with engine None, in its real voice."""
+    task = asyncio.create_task(announce(setup, ear, None if engine is None else [engine]))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_every_call_is_heard_once_with_its_repeat_and_in_order() -> None:
+    """A recall is heard too; the server is told what was spoken."""
+    async with fake_hall() as hall:
+        ear = Ear()
+        await hall.call("A001", 1)
+        async with announcing(_setup(hall), ear, ToneEngine()):
+            await ear.until(2)
+            await hall.call("B002", 2)
+            await hall.call("A001", 1, recall=1)
+            await hall.until(lambda: hall.acks == [1, 2, 3])
+            assert await ear.until(6) == [
+                f"{number}-counter-{counter}-{nth}"
+                for number, counter in [("A001", 1), ("B002", 2), ("A001", 1)]
+                for nth in (1, 2)
+            ]
+
+
+async def test_the_hall_s_clock_decides_what_has_expired() -> None:
+    """This PC's clock is three hours behind the hall's, and nothing is lost or late for it."""
+    async with fake_hall(ahead=timedelta(hours=3)) as hall:
+        ear = Ear()
+        async with announcing(_setup(hall), ear, ToneEngine()):
+            await hall.until_followed()
+            await hall.call("A001", 1, life_s=0)
+            await hall.call("A002", 2)
+            assert (await ear.until(2))[0] == "A002-counter-2-1"
+
+
+async def test_what_was_missed_is_spoken_unless_it_was_answered_meanwhile() -> None:
+    """Both cables are cut; two calls are made, one of them is started; they come back."""
+    async with fake_hall() as hall:
+        ear = Ear()
+        async with announcing(_setup(hall), ear, ToneEngine()):
+            await hall.until_followed()
+            await hall.call("A001", 1)
+            await ear.until(2)
+            await hall.call("A002", 2, life_s=0)
+            await hall.drop("calls")
+            await hall.call("A003", 3)
+            await hall.call("A004", 4)
+            await hall.start(3)
+            await hall.until(lambda: 5 in hall.acks or 4 in hall.acks)
+            heard = await ear.until(4)
+            assert not [label for label in heard if label.startswith("A002")]
+            assert heard[-2:] == ["A004-counter-4-1", "A004-counter-4-2"]
+
+
+async def test_a_restart_repeats_no_call(tmp_path: Path) -> None:
+    """It goes on with the first call that had not been read."""
+    async with fake_hall() as hall:
+        setup, first, second = _setup(hall, state=tmp_path / "state.json"), Ear(), Ear()
+        async with announcing(setup, first, ToneEngine()):
+            await hall.call("A001", 1)
+            await first.until(2)
+            await hall.call("A002", 2)
+            await first.until(4)
+        await hall.call("A003", 3)
+        async with announcing(setup, second, ToneEngine()):
+            heard = await second.until(2)
+            assert set(heard) <= {"A002-counter-2-2", "A003-counter-3-1", "A003-counter-3-2"}
+            assert "A003-counter-3-1" in await second.until(2)
+
+
+async def test_an_unreadable_call_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """It is reported."""
+    async with fake_hall() as hall:
+        ear = Ear()
+        async with announcing(_setup(hall), ear, ToneEngine()):
+            await hall.until_followed()
+            await hall.call("A001", 1, expires_at="soon")
+            await hall.call("A002", 2)
+            assert (await ear.until(2))[0] == "A002-counter-2-1"
+        assert "call_unreadable seq=1" in caplog.text
+
+
+async def test_the_greeting_is_a_sound_check() -> None:
+    """Said once, when the hall is reached."""
+    async with fake_hall() as hall:
+        ear, engine = Ear(), ToneEngine()
+        async with announcing(_setup(hall, greeting="语音播报已就绪"), ear, engine):
+            await hall.until_followed()
+            await hall.call("A001", 1)
+            assert (await ear.until(3))[0] == "greeting"
+        assert "语音播报已就绪" in [request["text"] for request in engine.requests]
+
+
+async def test_the_first_line_says_who_speaks_where(capsys: pytest.CaptureFixture[str]) -> None:
+    """Voice, engine, server, hall and player."""
+    async with fake_hall() as hall:
+        stop = await announce(_setup(hall, token="wrong"), Ear(), [ToneEngine()])
+        assert stop.code == 4501
+        line = capsys.readouterr().out
+        for part in ("town", hall.address.removeprefix("http"), "voice-zh", "tones", "an ear"):
+            assert part in line
+
+
+async def test_a_missing_voice_is_found_at_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for by name it is an error; otherwise the chime must do, and the first line says so."""
+    async with fake_hall() as hall:
+        setup = _setup(hall, token="wrong")
+        await announce(setup, Ear(), [ToneEngine(languages=())])
+        assert "zh by the chime alone" in capsys.readouterr().out
+        asked = Setup(
+            hall="town",
+            address=setup.address,
+            token="wrong",
+            manner=Manner(voices={"zh": "nobody"}),
+            style=Style(),
+        )
+        with pytest.raises(NoSuchVoice, match="nobody"):
+            await announce(asked, Ear(), [ToneEngine("tones", "no", "no")])
+
+
+async def test_an_error_of_ours_ends_the_program() -> None:
+    """It is not swallowed: whoever starts the announcer starts it again."""
+
+    class Broken(Ear):
+        async def play(self, clip: object, label: str) -> None:
+            raise ZeroDivisionError
+
+    async with fake_hall() as hall:
+        await hall.call("A001", 1)
+        with pytest.raises(ZeroDivisionError):
+            await announce(_setup(hall), Broken(), [ToneEngine()])
+
+
+async def test_the_real_voice_is_heard(tmp_path: Path) -> None:
+    """pyttsx3 and espeak-ng, into files: as many as readings, in order, each with chime and speech as long as it is."""
+    async with fake_hall() as hall:
+        async with announcing(_setup(hall), FilePlayer(tmp_path)):
+            await hall.until_followed()
+            await hall.call("A003", 3)
+            await hall.call("B017", 12)
+            await hall.until(lambda: hall.acks == [1, 2])
+            await hall.call("A003", 3, recall=1)
+            await hall.until(lambda: hall.acks == [1, 2, 3])
+        assert names_in(tmp_path)[:5] == [
+            "0001-A003-counter-3-1.wav",
+            "0002-A003-counter-3-2.wav",
+            "0003-B017-counter-12-1.wav",
+            "0004-B017-counter-12-2.wav",
+            "0005-A003-counter-3-1.wav",
+        ]
+        for name in names_in(tmp_path):
+            clip = read_wav((tmp_path / name).read_bytes())
+            counter = {"A003": 3, "B017": 12}[name[5:9]]
+            spoken_s = expected_s(chinese(name[5:9], counter), "zh", 135)
+            chime_s = chime(22050, 0.85).duration_s + 0.2 if name.endswith("-1.wav") else 0.0
+            assert clip.duration_s == pytest.approx(0.7 + chime_s + spoken_s, rel=0.25)
+            assert clip.peak > 0.2
