@@ -380,11 +380,11 @@ class Beaten(HandHeld):
     """A journal where somebody else is always first."""
 
     def append(self, stream: Stream, expected: Head, batch: NewBatch) -> "asyncio.Future[Head]":
-        self.inner.append(stream, expected, replace_events(batch))
+        self.inner.append(stream, expected, theirs_instead(batch))
         return self.inner.append(stream, expected, batch)
 
 
-def replace_events(batch: NewBatch) -> NewBatch:
+def theirs_instead(batch: NewBatch) -> NewBatch:
     """Another server's batch in the place of this one."""
     return NewBatch(1, f"not {batch.command_id}", "", None, CODEC.encode([Changed(NOON, 1)]))
 
