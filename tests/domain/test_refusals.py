@@ -179,7 +179,7 @@ def test_no_decision_makes_another_code() -> None:
 def test_retry_is_told() -> None:
     """Each code tells whether asking again can help: never, or with a new key once the obstacle is gone."""
     assert set(CODES.values()) <= set(get_args(Retry))
-    assert "same_key" not in CODES.values(), (
+    assert "same_key" not in CODES.values(), "that is the store's: a refusal is decided anew, also for the same key"
         "a refusal is decided anew, also for the same key: it cannot be the store's"
     )
 

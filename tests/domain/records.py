@@ -1,0 +1,221 @@
+"""One event of every form that is written today, with every field filled: what the golden lines must mean.
+
+Whoever adds an event adds it here, and the lines that the failing test prints to the golden file. What is there already
+is never changed: it stands for journals in the field.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from queue_server.domain import events
+from queue_server.domain.counter import Counter, Duty, Pause
+from queue_server.domain.duration import Learned
+from queue_server.domain.hall import Hall, Rules
+from queue_server.domain.hours import Hours, Interval, Season
+from queue_server.domain.post import Post
+from queue_server.domain.queue import Queue, Quota
+from queue_server.domain.rating import Rating
+from queue_server.domain.service import Choices, Guide, ServiceRule
+from queue_server.domain.ticket import Estimate, Leg, Ticket
+
+__all__ = ["BOOK_RECORDS", "DAY_RECORDS"]
+
+AT = datetime(2026, 6, 1, 1, 2, 3, 456000, tzinfo=UTC)
+LATER = datetime(2026, 6, 1, 1, 30, tzinfo=UTC)
+BY: dict[str, Any] = {"at": AT, "by": "u_00000000000000aa"}
+TICKET = "t0123456789abcdefghijk"
+CLERK = "u_0000000000000001"
+
+HALL = Hall(
+    id="town",
+    name="青山镇便民服务中心",
+    name_en="Qingshan Township Service Centre",
+    level="township",
+    timezone="Asia/Urumqi",
+    day_starts="05:00",
+    place="青山镇人民路1号",
+    phone="0379-12345678",
+    queues={
+        "express": Queue(
+            id="express",
+            name="无差别即办",
+            name_en="Express",
+            kind="express",
+            prefix="B",
+            target_s=600,
+            expected_service_s=300,
+            quota=Quota(morning=40, afternoon=30),
+        )
+    },
+    counters={
+        3: Counter(
+            number=3,
+            name="即办窗口",
+            name_en="Express counter",
+            kind="express",
+            queues=("express",),
+            helps=("express",),
+        )
+    },
+    posts={"post-3": Post(id="post-3", name="即办岗", counter=3, a=CLERK, b=("u_0000000000000002",))},
+    services={12: ServiceRule(queue="express", handling="instant")},
+    choices=Choices(
+        added=frozenset({91}),
+        confirmed=frozenset({82}),
+        withdrawn=frozenset({7}),
+        names={82: "城乡居民养老保险待遇申领"},
+        handling={12: "instant"},
+        queues={12: "express"},
+    ),
+    guides={
+        12: Guide(
+            item_kind="公共服务",
+            conditions="年满十六周岁",
+            materials=("身份证", "户口簿"),
+            steps=("受理", "办结"),
+            legal_limit="20 个工作日",
+            promised_limit="当场办结",
+            result="证明",
+            fee="不收费",
+            basis="《社会保险法》",
+            consult_phone="0379-12345678",
+            complaint_phone="12345",
+        )
+    },
+    hours=Hours(
+        always=True,
+        weekly={"mon": (("08:30", "12:00"), ("14:00", "17:30"))},
+        seasons=(Season(first="06-01", last="10-01", weekly={"mon": (("08:00", "24:00"),)}),),
+        exceptions={"2026-10-01": ()},
+        makeup_like="tue",
+    ),
+    rules=Rules(
+        head_start_s={"elderly": 600},
+        appointment_head_start_s=300,
+        return_places=2,
+        absences_until_void=2,
+        recalls_max=4,
+        call_expires_s=45,
+        call_lock_s=3,
+        ticketing_before_s=900,
+        rating_timeout_s=90,
+        phone_ticketing=True,
+    ),
+)
+
+CARRIED = Ticket(
+    id=TICKET,
+    number="B007",
+    queue="express",
+    business_day=date(2026, 5, 31),
+    issued_at=AT,
+    state="serving",
+    effective=AT,
+    order=41,
+    returned=57,
+    urgent=True,
+    service=12,
+    priority="elderly",
+    priority_confirmed=True,
+    appointment=LATER,
+    absences=1,
+    estimate=Estimate(p50_s=300, p90_s=700),
+    phone_ref="n_00000000000000cc",
+    legs=(
+        Leg(
+            counter=3,
+            clerk=CLERK,
+            capacity="B",
+            queue="express",
+            called_at=AT,
+            post="post-3",
+            recalls=2,
+            started_at=AT,
+            finished_at=LATER,
+            outcome="served",
+            services=(12, 14),
+        ),
+    ),
+)
+
+DUTY = Duty(
+    clerk=CLERK,
+    capacity="relief",
+    post="post-3",
+    since=AT,
+    confirmed=False,
+    covers={"post-4": "B"},
+    pause=Pause(since=AT, back_at=LATER, reason_ref="n_00000000000000dd"),
+)
+
+RATING = Rating(level="dissatisfied", at=AT, source="phone", reasons=("207", "214"), comment_ref="n_00000000000000ee")
+
+OPENING = (Interval(start=AT, end=LATER),)
+
+DAY_RECORDS: tuple[events.DayEvent, ...] = (
+    events.DayOpened(
+        **BY,
+        business_day=date(2026, 6, 1),
+        hall=HALL,
+        opening=OPENING,
+        carried=(CARRIED,),
+        duties={3: DUTY},
+        ratings={TICKET: {1: RATING}},
+        learned={"service:12": Learned(count=31, mean=5.25, variance=0.125)},
+        calendar_known=False,
+    ),
+    events.DayClosed(**BY),
+    events.HallChanged(**BY, hall=HALL, opening=OPENING),
+    events.TicketIssued(
+        **BY,
+        ticket=TICKET,
+        number="B007",
+        queue="express",
+        effective=AT,
+        service=12,
+        priority="pregnant_or_infant",
+        appointment=LATER,
+        estimate=Estimate(p50_s=300, p90_s=700),
+        phone_ref="n_00000000000000cc",
+    ),
+    events.TicketCalled(
+        **BY,
+        ticket=TICKET,
+        counter=3,
+        clerk=CLERK,
+        capacity="A",
+        expires_at=LATER,
+        why="chosen",
+        post="post-3",
+        reason_ref="n_00000000000000ff",
+    ),
+    events.TicketRecalled(**BY, ticket=TICKET, counter=3, expires_at=LATER),
+    events.TicketStarted(**BY, ticket=TICKET),
+    events.TicketFinished(**BY, ticket=TICKET, services=(12, 14)),
+    events.TicketAbsent(**BY, ticket=TICKET),
+    events.TicketVoided(**BY, ticket=TICKET),
+    events.TicketReturned(**BY, ticket=TICKET, effective=AT, order=44),
+    events.TicketHeld(**BY, ticket=TICKET, reason_ref="n_00000000000000ff"),
+    events.TicketResumed(**BY, ticket=TICKET, counter=3, clerk=CLERK, capacity="A", post="post-3"),
+    events.TicketTransferred(**BY, ticket=TICKET, queue="express", reason_ref="n_00000000000000ff"),
+    events.TicketPrioritised(**BY, ticket=TICKET, priority="military", effective=AT),
+    events.TicketMadeUrgent(**BY, ticket=TICKET, reason_ref="n_00000000000000ff"),
+    events.TicketCancelled(**BY, ticket=TICKET),
+    events.TicketLapsed(**BY, ticket=TICKET),
+    events.TicketRated(
+        **BY,
+        ticket=TICKET,
+        leg=2,
+        level="very_dissatisfied",
+        source="evaluator",
+        reasons=("115",),
+        comment_ref="n_00000000000000ee",
+    ),
+    events.ClerkSignedOn(**BY, counter=3, clerk=CLERK, capacity="B", post="post-3", confirmed=False),
+    events.PostCovered(**BY, counter=3, post="post-4", capacity="B", confirmed=False),
+    events.ClerkSignedOff(**BY, counter=3, clerk=CLERK),
+    events.CounterPaused(**BY, counter=3, back_at=LATER, reason_ref="n_00000000000000ff"),
+    events.CounterResumed(**BY, counter=3),
+)
+
+BOOK_RECORDS: tuple[events.BookEvent, ...] = (events.HallConfigured(**BY, hall=HALL),)
