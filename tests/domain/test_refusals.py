@@ -180,8 +180,6 @@ def test_retry_is_told() -> None:
     """Each code tells whether asking again can help: never, or with a new key once the obstacle is gone."""
     assert set(CODES.values()) <= set(get_args(Retry))
     assert "same_key" not in CODES.values(), "that is the store's: a refusal is decided anew, also for the same key"
-        "a refusal is decided anew, also for the same key: it cannot be the store's"
-    )
 
 
 def test_a_refusal_leaves_the_decision() -> None:
