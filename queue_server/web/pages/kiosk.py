@@ -1,0 +1,33 @@
+"""Page: the kiosk 取号机, where citizens take their tickets."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from queue_server.web.access import Role
+from queue_server.web.halls import hall_json
+from queue_server.web.pages.page import Pages
+
+__all__ = ["routes"]
+
+ISSUERS: frozenset[Role] = frozenset({"guide", "clerk", "head"})
+"""Staff who may take a ticket for somebody, with their own sign-in instead of a device's token."""
+
+
+def routes(pages: Pages) -> list[Route]:
+    """`/kiosk/{hall}`."""
+
+    async def kiosk(request: Request) -> Response:
+        """The kiosk of a hall."""
+        runner = await pages.hall(request)
+        caller = await pages.caller(request)
+        hall = hall_json(runner)
+        return pages.render(
+            "kiosk/kiosk.html",
+            hall=hall,
+            timezone=hall["timezone"],
+            staff=caller.role in ISSUERS and caller.of_hall(runner.id),
+            links=pages.server.public_url is not None,
+        )
+
+    return [pages.route("/kiosk/{hall}", kiosk)]

@@ -1,0 +1,304 @@
+// The kiosk: choose, say whether you come first, take the ticket. Three touches at most.
+
+import { api } from "./api.js";
+import { banner } from "./banner.js";
+import { connect } from "./live.js";
+import { clone, dateOf, deviceToken, fill, readJson, timeOf, wait, words } from "./page.js";
+
+const HOME_AFTER_MS = 60_000; // nobody touches it: the next citizen finds the first screen
+const PAGE = 5; // choices on one screen
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const TYPING_MS = 200;
+
+const WORDS = words();
+const $ = (id) => document.getElementById(id);
+const { hall, staff, links } = $("kiosk").dataset;
+const token = deviceToken() ?? undefined;
+const ready = token !== undefined || staff === "yes";
+
+const known = readJson("hall"); // as GET /halls/{hall} had it when the page was made
+let board = null;
+let estimates = Object.fromEntries(known.queues.map(({ id, estimate }) => [id, estimate]));
+let opensAt = known.opens_at;
+let alive = false;
+let step = "home";
+let chosen = null; // {queue} or {service}, what the ticket will be for
+
+// What is on the screen --------------------------------------------------------------------------------------------
+
+/** Show one step and say its title to those who cannot see it. */
+function go(next) {
+  step = next;
+  for (const section of document.querySelectorAll(".step")) section.hidden = section.dataset.step !== next;
+  document.querySelector(`[data-step="${next}"] h2`).focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function goHome() {
+  chosen = null;
+  lists.queues.page = 0;
+  $("qr").removeAttribute("src");
+  tell("");
+  go(resting());
+  draw();
+}
+
+/** The screen that stands when nobody is using the kiosk. */
+const resting = () => (!ready ? "unready" : ticketing() ? "home" : "closed");
+
+function tell(text) {
+  $("problem").textContent = text;
+  $("problem").hidden = text === "";
+}
+
+/** Whether tickets are issued now, by the server's clock: the kiosk's own may be wrong. */
+function ticketing() {
+  if (board === null) return known.ticketing_now;
+  if (board.closed || !board.ticketing) return false;
+  const now = serverNow();
+  return now >= Date.parse(board.ticketing[0]) && now < Date.parse(board.ticketing[1]);
+}
+
+/** The server's time when it was last heard; it says so every five seconds. */
+const serverNow = () => Date.parse(link.status().asOf ?? NaN) || Date.now();
+
+const queueOf = (id) => (board?.queues ?? {})[id] ?? known.queues.find((queue) => queue.id === id);
+const queues = () => (board === null ? known.queues : Object.values(board.queues));
+const waiting = ({ waiting: count }) => (count === 0 ? WORDS.nobody : fill(WORDS.waiting, { count }));
+
+function draw() {
+  drawQueues();
+  drawClosed();
+  const usable = alive && ready;
+  for (const button of document.querySelectorAll(".choice, #to-search")) button.disabled = !usable;
+  $("clock").textContent = timeOf(new Date(serverNow()));
+}
+
+/** Each queue keeps its button: one that was replaced under a finger would swallow the press. */
+const queueItems = new Map();
+
+function drawQueues() {
+  const items = queues().map((queue) => {
+    if (!queueItems.has(queue.id)) {
+      const item = clone("queue-choice");
+      item.firstElementChild.addEventListener("click", () => ask({ queue: queue.id }));
+      queueItems.set(queue.id, item);
+    }
+    return drawQueue(queueItems.get(queue.id), queue);
+  });
+  showPage("queues", items);
+}
+
+function drawQueue(item, { id, kind, prefix, name, ...queue }) {
+  item.querySelector(".queue-mark").dataset.queueKind = kind;
+  write(item, ".queue-mark", prefix);
+  write(item, "strong", name);
+  write(item, ".choice-what", WORDS.kinds[kind]);
+  write(item, ".choice-count", waiting(queue));
+  write(item, ".choice-time", wait(estimates[id], WORDS));
+  return item;
+}
+
+function write(item, part, text) {
+  const element = item.querySelector(part);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function drawClosed() {
+  $("opens").textContent = opensAt ? fill(WORDS.opens, whenOf(opensAt)) : WORDS.opens_unknown;
+}
+
+function whenOf(instant) {
+  const at = new Date(instant);
+  return { date: dateOf(at), time: timeOf(at) };
+}
+
+// Long lists: five at a time, turned by large buttons --------------------------------------------------------------
+
+const lists = { queues: { items: [], page: 0 }, services: { items: [], page: 0 } };
+
+function showPage(id, items, page = lists[id].page) {
+  const last = Math.max(0, Math.ceil(items.length / PAGE) - 1);
+  lists[id] = { items, page: Math.min(page, last) };
+  const shown = items.slice(lists[id].page * PAGE, (lists[id].page + 1) * PAGE);
+  const list = $(id);
+  if (list.children.length !== shown.length || shown.some((item, place) => item !== list.children[place])) {
+    list.replaceChildren(...shown);
+  }
+  const pager = $(`${id}-pager`);
+  pager.hidden = last === 0;
+  pager.querySelector("p").textContent = fill(WORDS.page, { page: lists[id].page + 1, pages: last + 1 });
+  pager.querySelector('[data-turn="-1"]').disabled = lists[id].page === 0;
+  pager.querySelector('[data-turn="1"]').disabled = lists[id].page === last;
+}
+
+function makePager(id) {
+  for (const button of $(`${id}-pager`).querySelectorAll("button")) {
+    button.addEventListener("click", () => showPage(id, lists[id].items, lists[id].page + Number(button.dataset.turn)));
+  }
+}
+
+// Searching --------------------------------------------------------------------------------------------------------
+
+let typing = null;
+let asked = null;
+
+function searchSoon() {
+  clearTimeout(typing);
+  typing = setTimeout(search, TYPING_MS);
+}
+
+async function search() {
+  const query = $("query").value.trim();
+  asked = query;
+  const answer = await api("GET", `/api/v1/halls/${hall}/services?q=${encodeURIComponent(query)}`, undefined, { token });
+  if (asked !== query || step !== "search") return; // somebody typed on, or left
+  if (!answer.ok) return tell(answer.problem.title ?? WORDS.lost);
+  tell("");
+  const { services } = answer.body;
+  const count = services.length;
+  $("found").textContent = count === 0 ? WORDS.found_none : fill(query === "" ? WORDS.found_all : WORDS.found, { count });
+  const items = services.map((service) => {
+    const item = clone("service-choice");
+    write(item, "strong", service.name);
+    write(item, ".choice-what", service.sub_item || service.main_item);
+    write(item, ".choice-count", waiting(queueOf(service.queue)));
+    item.firstElementChild.addEventListener("click", () => ask({ service }));
+    return item;
+  });
+  showPage("services", items, 0);
+}
+
+function type(text) {
+  $("query").value = text;
+  searchSoon();
+}
+
+function makeKeys() {
+  $("letters").append(...[...LETTERS].map((letter) => {
+    const key = document.createElement("button");
+    key.type = "button";
+    key.textContent = letter;
+    key.addEventListener("click", () => type($("query").value + letter));
+    return key;
+  }));
+}
+
+// Taking a ticket --------------------------------------------------------------------------------------------------
+
+function ask(what) {
+  chosen = what;
+  const queue = queueOf(what.queue ?? what.service.queue);
+  $("ask-title").textContent = what.service?.name ?? queue.name;
+  $("about").replaceChildren(...about(what.service, queue));
+  go("ask");
+}
+
+/** What is known of a service before one waits for it. */
+function about(service, queue) {
+  if (service === undefined) return [];
+  const line = (text) => Object.assign(document.createElement("p"), { textContent: text });
+  const handling = WORDS[service.handling];
+  const parts = [line(fill(WORDS.handling, { handling, queue: queue.name, waiting: waiting(queue) }))];
+  const { materials = [] } = service.guide;
+  if (materials.length === 0) return [...parts, line(WORDS.materials_unknown)];
+  const list = document.createElement("ul");
+  list.append(...materials.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  return [...parts, line(WORDS.materials), list];
+}
+
+async function take(priority) {
+  if (chosen === null || step !== "ask") return; // pressed twice
+  const request = chosen.service ? { service: chosen.service.no } : { queue: chosen.queue };
+  if (priority) request.priority = priority;
+  go("wait");
+  const answer = await api("POST", `/api/v1/halls/${hall}/tickets`, request, { token });
+  if (answer.ok) return hand(answer.body);
+  goHome();
+  const { title } = answer.problem;
+  tell(title ? fill(WORDS.refused, { title }) : WORDS.unreachable);
+}
+
+function hand({ number, queue, ahead, estimate, track }) {
+  tell("");
+  $("number").textContent = number;
+  $("ticket-queue").textContent = queueOf(queue)?.name ?? "";
+  $("ahead").textContent = fill(WORDS.ahead, { count: ahead });
+  $("estimate").textContent = wait(estimate, WORDS);
+  const closes = board?.opening?.at(-1)?.[1];
+  const late = closes && estimate && serverNow() + estimate.p90_s * 1000 > Date.parse(closes);
+  $("late").hidden = !late;
+  if (late) $("late").textContent = fill(WORDS.late, { time: timeOf(new Date(closes)) });
+  $("track").hidden = links !== "yes";
+  if (links === "yes") $("qr").src = `${track}/qr.svg`;
+  go("ticket");
+  idleFromNow();
+}
+
+// Being idle, and the link -----------------------------------------------------------------------------------------
+
+let idle = null;
+
+function idleFromNow() {
+  clearTimeout(idle);
+  idle = setTimeout(() => step !== "wait" && goHome(), HOME_AFTER_MS);
+}
+
+/** What the clock changes: opening and closing, by the server's time. */
+async function tick() {
+  $("clock").textContent = timeOf(new Date(serverNow()));
+  if ((step === "home" || step === "closed") && step !== resting()) {
+    go(resting());
+    if (step === "closed") await whenItOpens();
+  }
+}
+
+async function whenItOpens() {
+  const answer = await api("GET", `/api/v1/halls/${hall}`, undefined, { token });
+  if (!answer.ok) return;
+  opensAt = answer.body.opens_at;
+  drawClosed();
+}
+
+function linked({ state }) {
+  if (alive === (state === "live")) return;
+  alive = state === "live";
+  if (!alive && board !== null && ready) tell(WORDS.lost);
+  if (alive) tell("");
+  draw();
+}
+
+makeKeys();
+makePager("queues");
+makePager("services");
+$("to-search").addEventListener("click", () => {
+  $("query").value = "";
+  go("search");
+  search();
+});
+$("query").addEventListener("input", searchSoon);
+$("search").addEventListener("submit", (event) => event.preventDefault());
+$("erase").addEventListener("click", () => type($("query").value.slice(0, -1)));
+$("clear").addEventListener("click", () => type(""));
+for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", goHome);
+for (const button of document.querySelectorAll("[data-priority]")) {
+  button.addEventListener("click", () => take(button.dataset.priority));
+}
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, idleFromNow);
+
+const link = connect({
+  url: `/api/v1/halls/${hall}/live`,
+  topic: "board",
+  token,
+  onState(state) {
+    board = state.queues ? state : null; // no business day yet: what the page was made with must do
+    draw();
+  },
+  onHint({ queues: waits }) {
+    estimates = { ...Object.fromEntries(Object.keys(estimates).map((id) => [id, undefined])), ...waits };
+    draw();
+  },
+  onStatus: banner(linked),
+});
+goHome();
+setInterval(tick, 1000);
