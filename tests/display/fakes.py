@@ -39,10 +39,13 @@ def tone(duration_s: float, *, rate: int = 22050, level: float = 0.5) -> Clip:
     return Clip(rate, array("h", (swing[index % rate] for index in range(round(rate * duration_s)))))
 
 
+SILENT = -1.0
+
+
 class ToneEngine:
     """An engine that makes a tone as long as its text, and does what else it is told to.
 
-    outcomes: for the next utterances, one each: a factor on the length, or a reason to fail; then all goes well.
+    outcomes: for the next utterances, one each: a factor on the length, SILENT, or a reason to fail; then all goes well.
     """
 
     def __init__(self, name: str = "tones", *outcomes: float | str, languages: tuple[str, ...] = ("zh", "en")) -> None:
@@ -61,8 +64,9 @@ class ToneEngine:
         if isinstance(outcome, str):
             raise EngineFailed(outcome)
         language = "zh" if request["voice"].endswith("zh") else "en"
-        duration_s = outcome * sum(syllables(request["text"])) * PACE[language] / request["rate"]
-        _write(request["path"], tone(duration_s, level=request["volume"] / 2))
+        level = 0.0 if outcome == SILENT else request["volume"] / 2
+        duration_s = abs(outcome) * sum(syllables(request["text"])) * PACE[language] / request["rate"]
+        _write(request["path"], tone(duration_s, level=level))
 
     async def close(self) -> None:
         self.closed = True

@@ -10,7 +10,7 @@ from display import voice as voices
 from display.audio import Clip
 from display.synthesis import EspeakCommand, Pyttsx3
 from display.voice import ClipCache, Manner, Used, Voice, fault_in
-from tests.display.fakes import ToneEngine, tone
+from tests.display.fakes import SILENT, ToneEngine, tone
 
 TEXT = "请，诶零零三号，到三号窗口办理"
 
@@ -38,14 +38,15 @@ async def test_the_voice_asked_for_is_used() -> None:
     assert {(request["rate"], request["volume"]) for request in engine.requests} == {(150, 0.5)}
 
 
-@pytest.mark.parametrize("outcome", ["it broke", 0.0, 0.4, 1.6])
+@pytest.mark.parametrize("outcome", ["it broke", SILENT, 0.0, 0.4, 1.6])
 async def test_what_goes_wrong_once_is_tried_once_more(outcome: float | str) -> None:
-    """An error, an empty file, half a sentence, a forgotten rate."""
+    """An error, silence, an empty file, half a sentence, a forgotten rate."""
     engine, other = ToneEngine("tones", outcome), ToneEngine("other")
     async with Voice([engine, other], Manner()) as voice:
         clip = await voice.clip(TEXT, "zh")
         assert clip is not None
         assert fault_in(clip, TEXT, "zh", 135, is_measured=True) is None
+        assert clip.peak > 0.05
         assert voice.used["zh"].engine == "tones"
     assert (len(engine.requests), len(other.requests)) == (2, 0)
 
