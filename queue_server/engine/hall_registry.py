@@ -31,12 +31,14 @@ class HallRegistry:
         make_clock: Callable[[str], HallClock] = HallClock,
         busy: Callable[[str], bool] = lambda hall: False,
         idle_s: float = 900.0,
+        read_monotonic: Callable[[], float] = monotonic,
     ) -> None:
         self._journal = journal
         self._listen = listen
         self._make_clock = make_clock
         self._busy = busy
         self._idle_s = idle_s
+        self._monotonic = read_monotonic
         self._halls: dict[str, _Loaded] = {}
         self._loading: dict[str, asyncio.Task[HallRunner]] = {}
         self._known: set[str] = set()
@@ -53,7 +55,7 @@ class HallRegistry:
     async def find(self, hall: str) -> HallRunner | None:
         """The runner of a hall, loaded; None for a hall that was never set up. Raises Unavailable."""
         if (entry := self._halls.get(hall)) is not None:
-            entry.used_at = monotonic()
+            entry.used_at = self._monotonic()
             return entry.runner
         if hall not in self._known and hall not in await self.known():
             return None
@@ -65,7 +67,7 @@ class HallRegistry:
 
     def let_go(self) -> list[str]:
         """Drop idle halls from memory; their ids. Called by the process's clock."""
-        now = monotonic()
+        now = self._monotonic()
         idle = [h for h, e in self._halls.items() if now - e.used_at > self._idle_s and not self._busy(h)]
         for hall in idle:
             del self._halls[hall]
@@ -80,7 +82,7 @@ class HallRegistry:
         try:
             runner = HallRunner(hall, self._journal, self._make_clock(hall), self._listen(hall))
             await runner.load()
-            self._halls[hall] = _Loaded(runner, monotonic())
+            self._halls[hall] = _Loaded(runner, self._monotonic())
             self._known.add(hall)
             return runner
         finally:

@@ -55,6 +55,7 @@ class HallRunner:
     def __init__(self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener) -> None:
         self.id = hall_id
         self.clock = clock
+        self._journal = journal
         self._listener = listener
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
@@ -186,7 +187,9 @@ class HallRunner:
         async with self._turning:
             if not self._day_is_due():
                 return
-            await self.books.catch_up()  # another server may have changed the set-up that the new day begins with
+            # Another server may have changed the set-up that the day begins with, or have opened the day.
+            await self.books.catch_up()
+            await self.days.catch_up()
             hall = self.books.durable.hall
             if hall is None:
                 return
@@ -198,11 +201,13 @@ class HallRunner:
         return self._turns_at is None or self.now() >= self._turns_at
 
     async def _turn_to(self, due: date, hall: Hall) -> bool:
-        """Whether the business day is the one that is due, or a later one; False when that was refused."""
+        """Whether the business day is the one that is due now, or a later one."""
         running = self.days.tentative.business_day
         if running is not None:
             if running >= due:
                 return True
+            if due != self._confirmed and doubtful(self.days.tentative, due):
+                return False  # the head is asked first
             end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
             # The seq, because another server may let a ticket go on after we ended the day: then it is ended once more.
             if not await self._run_own(end, f"end:{running}:{self.days.tentative.seq}"):

@@ -7,6 +7,7 @@ events came first, tentative state is thrown away, the runner catches up from th
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,10 @@ ATTEMPTS = 50
 
 DAYS_IN_REACH = 2
 """Business days whose events are replayed and whose command ids are kept: the running one and the last."""
+
+COPY_EVERY = 64
+"""Batches after which durable state is copied, so that an answer is rebuilt from there and not from the day's start:
+after a crash every client repeats its last command."""
 
 
 class StreamState(Protocol):
@@ -117,6 +122,8 @@ class StreamRunner(Generic[S, E]):
         self._tentative_head = self.head
         self._pending: dict[str, asyncio.Future[Head]] = {}  # by tip after the batch, oldest first
         self._done: dict[str, _Done] = {}
+        self._copies: deque[S] = deque(maxlen=2)  # durable state as it was, see COPY_EVERY
+        self._until_copy = COPY_EVERY
         self._start = 0  # seq before the first event that is kept in reach
         self._marks: list[int] = []  # seq before each batch with a mark that is in reach, oldest first
         self._generation = 0  # grows each time tentative state is thrown away
@@ -134,11 +141,13 @@ class StreamRunner(Generic[S, E]):
         state = self._new()
         self._start = state.seq = marks[0][1] - 1 if marks else 0
         self._marks, self._done = [], {}
+        self._copies.clear()
         async for batch, events in self.events_after(self._start):
             self._remember(batch)
             for event in events:
                 self._apply(state, event)
             head = Head(head.epoch, batch.last, batch.tip)
+            self._copy_now_and_then(state)
             self._replayed(state, events, batch.last)
         self.durable, self.head = state, head  # at one stroke: readers never see a day half replayed
         self._reset()
@@ -232,7 +241,14 @@ class StreamRunner(Generic[S, E]):
         for event in events:
             self._apply(self.durable, event)
         self.head = after
+        self._copy_now_and_then(self.durable)
         self._committed(self.durable, events, after.seq)
+
+    def _copy_now_and_then(self, state: S) -> None:
+        self._until_copy -= 1
+        if not self._until_copy:
+            self._until_copy = COPY_EVERY
+            self._copies.append(state.copy())
 
     def _remember(self, batch: Batch) -> None:
         """Keep the id of a command that was read, not run here."""
@@ -325,9 +341,10 @@ class StreamRunner(Generic[S, E]):
     async def _answer_again(self, done: _Done, request: Request[S, E, A]) -> A:
         """The answer to a command that was written before, rebuilt from the events when it is no longer at hand."""
         if done.answer is None:
-            state: S = self._new()
-            state.seq = self._start
-            async for batch, events in self.events_after(self._start):
+            copy = next((copy for copy in reversed(self._copies) if copy.seq < done.last), None)
+            state = self._new() if copy is None else copy.copy()
+            state.seq = max(state.seq, self._start)
+            async for batch, events in self.events_after(state.seq):
                 for event in events:
                     self._apply(state, event)
                 if batch.last == done.last:

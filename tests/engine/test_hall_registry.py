@@ -1,0 +1,137 @@
+"""The halls of a process: which there are, and which are in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from queue_server.engine.hall_registry import HallRegistry
+from queue_server.engine.stream_runner import Accepted, Unavailable
+from queue_server.journal.base import Head, Stream
+from queue_server.journal.memory import MemoryDisk, MemoryJournal
+from tests.domain.halls import township, village
+from tests.engine.journals import HandHeld, turns
+from tests.engine.rig import Heard, Office
+
+
+class Building:
+    """A registry, with the listeners that it asked for and a clock."""
+
+    def __init__(self, journal: MemoryJournal | HandHeld) -> None:
+        self.asked: list[str] = []
+        self.busy: set[str] = set()
+        self.ticks = 0.0
+        self.registry = HallRegistry(
+            journal,
+            self._listen,
+            busy=self.busy.__contains__,
+            idle_s=900.0,
+            read_monotonic=lambda: self.ticks,
+        )
+
+    def _listen(self, hall: str) -> Heard:
+        self.asked.append(hall)
+        return Heard()
+
+
+@pytest.fixture
+def disk() -> MemoryDisk:
+    """What `journal` keeps."""
+    return MemoryDisk()
+
+
+@pytest.fixture
+async def journal(disk: MemoryDisk) -> AsyncIterator[MemoryJournal]:
+    """A journal with a town and a village."""
+    journal = MemoryJournal(disk)
+    await journal.open()
+    for hall in (village(), township()):
+        await Office(journal, hall=hall).begin()
+    yield journal
+    await journal.close()
+
+
+async def test_a_hall_is_loaded_when_it_is_first_asked_for(journal: MemoryJournal) -> None:
+    """And once."""
+    building = Building(journal)
+    assert building.registry.loaded() == []
+    runner = await building.registry.find("town")
+    assert runner is not None and runner.hall == township()
+    assert await building.registry.find("town") is runner
+    assert building.registry.loaded() == [runner] and building.asked == ["town"]
+
+
+async def test_an_unknown_hall_is_none_and_leaves_no_trace(journal: MemoryJournal) -> None:
+    """Nobody fills the journal by asking for addresses."""
+    building = Building(journal)
+    assert await building.registry.find("atlantis") is None
+    assert await building.registry.known() == ["town", "village"]
+    assert building.asked == [] and len(await journal.streams()) == 4
+
+
+async def test_a_new_hall_is_made_and_from_then_on_known(journal: MemoryJournal) -> None:
+    """One that is there already is the same as found."""
+    building = Building(journal)
+    runner = await building.registry.create("new")
+    assert isinstance(await runner.configure(township(), "u_admin", "k", ""), Accepted)
+    assert await building.registry.create("new") is runner is await building.registry.find("new")
+    assert await Building(journal).registry.known() == ["new", "town", "village"]
+
+
+async def test_all_who_ask_at_once_wait_for_one_load(journal: MemoryJournal, disk: MemoryDisk) -> None:
+    """One of them going away does not take it from the others."""
+    hand = HandHeld(disk)
+    await hand.open()
+    hand.reading.clear()
+    building = Building(hand)
+    asking = [asyncio.create_task(building.registry.find("town")) for _ in range(5)]
+    await turns()
+    asking[0].cancel()
+    hand.reading.set()
+    found = await asyncio.gather(*asking[1:])
+    assert len({id(runner) for runner in found}) == 1 and building.asked == ["town"]
+
+
+async def test_a_load_that_fails_is_tried_again(journal: MemoryJournal, disk: MemoryDisk) -> None:
+    """The journal was away for a moment."""
+
+    class Broken(HandHeld):
+        async def head(self, stream: Stream) -> Head:
+            raise Unavailable(OSError("gone"))
+
+    broken = Broken(disk)
+    await broken.open()
+    building = Building(broken)
+    with pytest.raises(Unavailable):
+        await building.registry.find("town")
+    assert building.registry.loaded() == []
+    broken.head = broken.inner.head  # type: ignore[method-assign]  # mended
+    assert await building.registry.find("town") is not None
+
+
+async def test_idle_halls_are_let_go(journal: MemoryJournal) -> None:
+    """Not those asked for lately, nor those with readers; a hall that was let go comes back as it was."""
+    building = Building(journal)
+    town = await building.registry.find("town")
+    await building.registry.find("village")
+    building.ticks = 900.0
+    assert building.registry.let_go() == []
+    await building.registry.find("village")
+    building.ticks = 901.0
+    building.busy.add("town")
+    assert building.registry.let_go() == []
+    building.busy.clear()
+    assert building.registry.let_go() == ["town"]
+    assert [runner.id for runner in building.registry.loaded()] == ["village"]
+    again = await building.registry.find("town")
+    assert town is not None and again is not None and again is not town and again.day == town.day
+
+
+async def test_the_journal_away_is_said(journal: MemoryJournal) -> None:
+    """Which halls there are is not known then."""
+    building = Building(journal)
+    journal.fail(OSError("gone"))
+    with pytest.raises(Unavailable):
+        await building.registry.known()
+    with pytest.raises(Unavailable):
+        await building.registry.find("town")
