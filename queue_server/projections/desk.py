@@ -4,7 +4,6 @@ from itertools import islice
 from typing import Any
 
 from queue_server.domain.day import Day
-from queue_server.domain.discipline import line, primary_now, why
 from queue_server.domain.ticket import Ticket
 from queue_server.projections.hall_board import counter_view
 from queue_server.projections.instant import instant
@@ -24,7 +23,7 @@ def desk(day: Day, number: int) -> dict[str, Any]:
     view: dict[str, Any] = {
         "counter": counter_view(day, number),
         "waiting": {queue: len(day.waiting.get(queue, ())) for queue in dict.fromkeys((*queues, *helps))},
-        "line": _line(day, queues, helps),
+        "line": _line(day, number),
         "held": {
             ticket.id: {"number": ticket.number, "queue": ticket.queue, "counter": ticket.legs[-1].counter}
             for ticket in map(day.tickets.__getitem__, day.held)
@@ -54,15 +53,13 @@ def desk(day: Day, number: int) -> dict[str, Any]:
     return view
 
 
-def _line(day: Day, queues: tuple[str, ...], helps: tuple[str, ...]) -> dict[str, Any]:
+def _line(day: Day, counter: int) -> dict[str, Any]:
     """The next in line with their places and the clause of the rule that puts them there."""
     if day.last_at is None:
         return {}
-    groups = primary_now(queues, helps, day.waiting, day.longest_waits(helps), day.hall.queues, day.last_at)
-    ranks = islice(line(groups, day.waiting), LINE)
+    choices = islice(day.line_at(counter, day.last_at), LINE)
     return {
-        rank[-1]: _waiting(day.tickets[rank[-1]], place, why(day.tickets[rank[-1]], queues, groups[0]))
-        for place, rank in enumerate(ranks, 1)
+        choice.ticket: _waiting(day.tickets[choice.ticket], place, choice.why) for place, choice in enumerate(choices, 1)
     }
 
 

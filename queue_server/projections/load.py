@@ -16,7 +16,7 @@ def load(day: Day) -> dict[str, Any]:
         return {}
     longest = day.longest_waits(day.hall.queues)
     for queue, part in view["queues"].items():
-        part["issued"] = day.issued.get(queue, 0)
+        part["issued"] = sum(day.issued_by_half.get((queue, half), 0) for half in ("morning", "afternoon"))
         if queue in longest:
             part["longest_since"] = instant(longest[queue])
     for counter in day.hall.counters:
