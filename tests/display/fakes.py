@@ -45,7 +45,7 @@ SILENT = -1.0
 class ToneEngine:
     """An engine that makes a tone as long as its text, and does what else it is told to.
 
-    outcomes: for the next utterances, one each: a factor on the length, SILENT, or a reason to fail; then all goes well.
+    outcomes: for the next utterances: factors on the length, SILENT, or reasons to fail; then all goes well.
     """
 
     def __init__(self, name: str = "tones", *outcomes: float | str, languages: tuple[str, ...] = ("zh", "en")) -> None:
