@@ -35,8 +35,9 @@ GUESSES = 4
 ABSENT_SHARE, ABSENT_GUESSES = 0.05, 20
 """Share of no-shows before the day shows its own, and the observations that it is worth."""
 
-RECENT, RECENT_S, FEWEST = 100, 3600, 8
-"""Arrival rates come from the last tickets, so many and so old at most; from too few, none is expected."""
+RECENT, RECENT_S, FEWEST, LEAST_S = 100, 3600, 8, 600
+"""Arrival rates come from the last tickets, so many and so old at most. From too few, none is expected, and those who
+came in together count as if they had come over ten minutes: a full bus is not the beginning of a flood."""
 
 HORIZON_S = 2 * 3600
 """No arrival is expected beyond: the door will be another by then."""
@@ -83,8 +84,9 @@ class _Stream(NamedTuple):
 class _Pool:
     """The counters of one queue, which make up for each other.
 
-    done, running: variance of the stints there that have ended and that go on, seconds². tail: what the variance is
-    when somebody who comes now would be called; None until the run has come to that.
+    done, running: variance of the stints there that have ended and that go on, seconds². tail: what they add up to
+    when somebody who comes now would be called, the last stint of the calling counter taken as still going on; None
+    until the run has come to that.
     """
 
     __slots__ = ("done", "running", "size", "tail")
@@ -96,7 +98,20 @@ class _Pool:
         self.tail: float | None = None
 
     def variance(self) -> float:
+        """Of the next call."""
         return (self.done + RUNNING_SHARE * self.running) / self.size**2
+
+    def keep_tail(self, ended: float) -> None:
+        """The turn of somebody who comes now has come, at a counter whose last stint, of that variance, has ended."""
+        self.tail = self.done + RUNNING_SHARE * self.running - (1 - RUNNING_SHARE) * ended
+
+    def tail_variance(self, ended: float) -> float:
+        """Of the call of somebody who comes now, at a counter whose last stint has that variance."""
+        return ((self.tail or 0.0) + (1 - RUNNING_SHARE) * ended) / self.size**2
+
+    def lengthen_tail(self, ended: float, begun: float) -> None:
+        """One more was called at the tail: a stint ended for it, another began."""
+        self.tail = (self.tail or 0.0) + (1 - RUNNING_SHARE) * ended + RUNNING_SHARE * begun
 
 
 class _Desk:
@@ -104,16 +119,17 @@ class _Desk:
 
     free: when it is next free, seconds from now. stint: variance of what it is busy with. own_done: when somebody who
     comes now to one of its primary queues would be its next, all_done: the same for a queue that it helps; None until
-    the run has come to that.
+    the run has come to that. last: variance of the stint before own_done.
     """
 
-    __slots__ = ("all_done", "free", "helps", "own", "own_done", "pools", "stint")
+    __slots__ = ("all_done", "free", "helps", "last", "own", "own_done", "pools", "stint")
 
     def __init__(self, own: tuple[str, ...], helps: tuple[str, ...], free: float, stint: float) -> None:
         self.own = own
         self.helps = helps
         self.free = free
         self.stint = stint
+        self.last = 0.0
         self.pools: list[_Pool] = []
         self.own_done: float | None = None
         self.all_done: float | None = None
@@ -124,11 +140,12 @@ class _Desk:
         self.pools.append(pool)
 
     def finish(self) -> None:
-        if self.stint:
-            for pool in self.pools:
-                pool.done += self.stint
-                pool.running -= self.stint
-            self.stint = 0.0
+        for pool in self.pools:
+            pool.done += self.stint
+            pool.running -= self.stint
+        if self.own_done is None:
+            self.last = self.stint
+        self.stint = 0.0
 
     def begin(self, until: float, variance: float) -> None:
         self.free = until
@@ -284,15 +301,23 @@ class Forecast:
             return
         wait = self._waits[ticket.id] = self._place(queue, ticket.rank)
         insort(self._line.setdefault(queue, []), (ticket.rank, wait))
-        desk = min(self._desks, key=lambda desk: desk.done_for(queue))
+        desk = self._next(queue)
         mean, variance = self._stints.stint(queue, ticket.service)
         busy = self._stints.turn + mean
         if queue in desk.own:
             desk.own_done = (desk.own_done or 0.0) + busy
         if desk.all_done is not None:
             desk.all_done += busy
-        for pool in desk.pools:
-            pool.tail = (pool.tail or 0.0) + variance / pool.size**2
+        # One whom the counter only helps makes nobody wait in its primary queues.
+        longer = [pool for pool in desk.pools if queue in desk.own or pool is self._pools[queue]]
+        for pool in longer:
+            pool.lengthen_tail(desk.last, variance)
+        if longer:
+            desk.last = variance
+
+    def _next(self, queue: str) -> _Desk:
+        """The counter that would call somebody who comes now."""
+        return min(self._desks, key=lambda desk: desk.done_for(queue))
 
     def _place(self, queue: str, rank: Rank) -> _Wait:
         """The wait of a ticket that the run did not see: that of the first it would overtake, else the last place's."""
@@ -300,14 +325,15 @@ class Forecast:
         place = bisect_right(line, (rank,))
         if place < len(line):
             return line[place][1]
-        free = min(desk.done_for(queue) for desk in self._desks)
-        return self._last(queue, free, self._pools[queue].tail or 0.0)
+        desk, pool = self._next(queue), self._pools[queue]
+        return self._last(queue, desk.done_for(queue), pool.tail_variance(desk.last if pool in desk.pools else 0.0))
 
     def _last(self, queue: str, free: float, variance: float) -> _Wait:
         """The wait of the last of a queue, when a counter is free for it. Not less than that of the one before it."""
         turn = self._stints.turn
         mean = max(free + turn, 1.0)
-        spread = (variance + turn**2) / mean**2 + UNKNOWN_SHARE**2
+        # No more than if calls came entirely at random: a service that has just begun elsewhere adds next to nothing.
+        spread = min((variance + turn**2) / mean**2, 1.0) + UNKNOWN_SHARE**2
         line = self._line.get(queue)
         return _Wait(max(mean / math.sqrt(1 + spread), line[-1][1].median if line else 0.0), mean, spread)
 
@@ -419,17 +445,17 @@ class Forecast:
         after_newcomer = rank is None or rank > (True, self.at, AFTER_ALL, 0, "")
         if desk.own_done is None and (after_newcomer or (helping and rank is not None and rank[0])):
             desk.own_done = free
-            settled += 1 + self._keep_tails(desk.own)
+            settled += 1 + self._keep_tails(desk, desk.own)
         if desk.all_done is None and after_newcomer and (rank is None or helping or not desk.helps):
             desk.all_done = free
-            settled += self._keep_tails(desk.helps)
+            settled += self._keep_tails(desk, desk.helps)
         return settled
 
-    def _keep_tails(self, queues: Sequence[str]) -> int:
-        """Keep the variance at a newcomer's turn where this is the first one; how many that were."""
+    def _keep_tails(self, desk: _Desk, queues: Sequence[str]) -> int:
+        """Note a newcomer's turn in these queues where this is the first one; how many that were."""
         first = [pool for queue in queues if (pool := self._pools[queue]).tail is None]
         for pool in first:
-            pool.tail = pool.variance()
+            pool.keep_tail(desk.last if pool in desk.pools else 0.0)
         return len(first)
 
     def _arrivals(self, day: Day) -> list[_Stream]:
@@ -446,7 +472,7 @@ class Forecast:
             head_start_s = self._rules.head_start_s.get(ticket.priority, 0) if ticket.priority else 0
             if ticket.queue in self._pools and (head_start_s or ticket.queue in helpers):
                 counts[ticket.queue, head_start_s] = counts.get((ticket.queue, head_start_s), 0) + 1
-        span = max((self.at - recent[-1].issued_at).total_seconds(), 1.0)
+        span = max((self.at - recent[-1].issued_at).total_seconds(), LEAST_S)
         streams = []
         for (queue, head_start_s), n in counts.items():
             # More than twice what the counters can serve changes nothing, and a rush must not make the run long.
