@@ -59,7 +59,8 @@ def _line(day: Day, counter: int) -> dict[str, Any]:
         return {}
     choices = islice(day.line_at(counter, day.last_at), LINE)
     return {
-        choice.ticket: _waiting(day.tickets[choice.ticket], place, choice.why) for place, choice in enumerate(choices, 1)
+        choice.ticket: _waiting(day.tickets[choice.ticket], place, choice.why)
+        for place, choice in enumerate(choices, 1)
     }
 
 
