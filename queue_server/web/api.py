@@ -22,7 +22,7 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, KEPT, NoteKind
-from queue_server.web.access import Caller, Role, caller_of
+from queue_server.web.access import EVERYONE, Caller, Role, caller_of
 from queue_server.web.problems import Problem, ProblemError, problem_of
 from queue_server.web.server import Server
 
@@ -209,10 +209,10 @@ class _Endpoint:
         if (hall := scope["path_params"].get("hall")) is not None:
             runner = await server.hall(hall)
         caller = await caller_of(server.records, operation.method, headers, server.now())
-        if caller.role not in operation.who or (
-            hall is not None and caller.role != "public" and "public" not in operation.who and not caller.of_hall(hall)
-        ):
+        if caller.role not in operation.who:
             raise ProblemError("token_missing" if caller.role == "public" else "not_allowed")
+        if hall is not None and not (operation.who == EVERYONE or caller.role == "public" or caller.of_hall(hall)):
+            raise ProblemError("not_allowed")
         call = Call(server, scope, operation, caller)
         call.raw_runner = runner
         key = _key(headers) if operation.takes_key else None
