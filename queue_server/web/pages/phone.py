@@ -1,0 +1,82 @@
+"""Page: the citizen's phone, where a ticket is followed and rated; and the QR that leads there."""
+
+import io
+import re
+
+import segno
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from queue_server.domain.rating import LEVELS, REASONS
+from queue_server.domain.service import as_offered, guide_of
+from queue_server.domain.ticket import Ticket
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.ticket_view import track as track_of
+from queue_server.web.pages.page import Pages
+from queue_server.web.problems import ProblemError
+
+__all__ = ["routes"]
+
+TRACK = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})\.([A-Za-z0-9_-]{1,64})")
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+"""The address is the key to the ticket: nothing on the way keeps the page."""
+
+
+def routes(pages: Pages) -> list[Route]:
+    """`/t/{track}` and its QR."""
+
+    async def phone(request: Request) -> Response:
+        """One ticket, for its holder."""
+        runner, ticket = await _ticket(pages, request)
+        hall = runner.day.hall
+        service, materials = _service(pages, runner, ticket)
+        answer = pages.render(
+            "phone/phone.html",
+            hall=hall,
+            timezone=hall.timezone,
+            queues={queue.id: queue.name for queue in hall.queues.values()},
+            counters={counter.number: counter.name for counter in hall.counters.values()},
+            ticket=ticket,
+            service=service,
+            materials=materials,
+            levels=LEVELS,
+            reasons=REASONS,
+        )
+        answer.headers.update(PRIVATE)
+        return answer
+
+    async def qr(request: Request) -> Response:
+        """The page's address as a QR, where phones can reach this server."""
+        runner, ticket = await _ticket(pages, request)
+        if pages.server.public_url is None:
+            raise ProblemError("not_found")
+        code = segno.make(pages.server.public_url.rstrip("/") + track_of(runner.id, ticket.id), error="m", micro=False)
+        svg = io.BytesIO()
+        code.save(svg, kind="svg", border=4, omitsize=True, light="#ffffff")
+        return Response(svg.getvalue(), headers=PRIVATE, media_type="image/svg+xml")
+
+    return [pages.route("/t/{track}/qr.svg", qr), pages.route("/t/{track}", phone)]
+
+
+async def _ticket(pages: Pages, request: Request) -> tuple[HallRunner, Ticket]:
+    """The ticket in the path, "{hall}.{ticket id}", and its hall. Raises ProblemError."""
+    found = TRACK.fullmatch(request.path_params["track"])
+    if found is None:
+        raise ProblemError("ticket_unknown")
+    runner = await pages.server.hall(found[1])
+    await runner.turn_day()
+    ticket = runner.day.find(found[2])
+    if ticket is None:
+        raise ProblemError("ticket_unknown")
+    return runner, ticket
+
+
+def _service(pages: Pages, runner: HallRunner, ticket: Ticket) -> tuple[str, tuple[str, ...]]:
+    """Name of the ticket's service ("" when only a queue was chosen), and what to bring as far as it is known."""
+    service = pages.server.catalogue.by_number.get(ticket.service or 0)
+    if service is None:
+        return "", ()
+    book = runner.books.durable.hall
+    guide = guide_of(service, {} if book is None else book.guides)
+    return as_offered(service, runner.day.hall.choices).name, guide.materials
