@@ -30,8 +30,8 @@ DAYS_IN_REACH = 2
 """Business days whose events are replayed and whose command ids are kept: the running one and the last."""
 
 COPY_EVERY = 64
-"""Batches after which durable state is copied, so that an answer is rebuilt from there and not from the day's start:
-after a crash every client repeats its last command."""
+"""Batches after which durable state is copied, so that what was is rebuilt from there and not from the day's start:
+after a crash every client repeats its last command, and every screen asks for what it missed."""
 
 
 class StreamState(Protocol):
@@ -336,26 +336,35 @@ class StreamRunner(Generic[S, E]):
         self._tentative = self.durable.copy()
         self._tentative_head = self.head
 
-    # Repeating an answer
+    # Looking back
 
     async def _answer_again(self, done: _Done, request: Request[S, E, A]) -> A:
         """The answer to a command that was written before, rebuilt from the events when it is no longer at hand."""
         if done.answer is None:
-            copy = next((copy for copy in reversed(self._copies) if copy.seq < done.last), None)
-            state = self._new() if copy is None else copy.copy()
-            state.seq = max(state.seq, self._start)
-            async for batch, events in self.events_after(state.seq):
-                for event in events:
-                    self._apply(state, event)
-                if batch.last == done.last:
-                    done.answer = request.answer(state, events)
-                    break
+            state = await self.state_at(done.last - 1)
+            (batch,) = await self._journal.read(self.stream, state.seq, 1)
+            events = self._codec.decode(batch.events)
+            for event in events:
+                self._apply(state, event)
+            done.answer = request.answer(state, events)
         return cast(A, done.answer)
 
     @property
     def start(self) -> int:
         """Seq before the first event that is kept in reach: that of the last marked day."""
         return self._start
+
+    async def state_at(self, seq: int) -> S:
+        """Durable state as it was after the last batch up to `seq`, a seq in reach. Raises Unavailable."""
+        copy = next((copy for copy in reversed(self._copies) if copy.seq <= seq), None)
+        state = self._new() if copy is None else copy.copy()
+        state.seq = max(state.seq, self._start)
+        async for batch, events in self.events_after(state.seq):
+            if batch.last > seq:
+                break
+            for event in events:
+                self._apply(state, event)
+        return state
 
     async def events_after(self, seq: int) -> AsyncIterator[tuple[Batch, Sequence[E]]]:
         """Durable batches with their events, from the one after `seq` on. Raises Unavailable."""

@@ -35,5 +35,5 @@ def touched(day: Day, happened: Sequence[events.DayEvent]) -> Touched:
             found.queues.add(ticket.queue)
             if ticket.legs:
                 found.queues.add(ticket.legs[-1].queue)
-                found.counters.add(ticket.legs[-1].counter)
+                found.counters.update(leg.counter for leg in ticket.legs)  # an earlier leg may be rated
     return found

@@ -51,6 +51,10 @@ class History(Protocol):
         """Seq before the first event in reach."""
         ...
 
+    async def state_at(self, seq: int) -> Day:
+        """The day as it was after the last batch up to `seq`."""
+        ...
+
     def events_after(self, seq: int) -> AsyncIterator[tuple[Batch, Happened]]:
         """Durable batches after `seq`, with their events."""
         ...
@@ -90,6 +94,10 @@ class _Calls(_Topic):
     """The topic `calls`: no state to patch, one frame per call."""
 
     def advance(self, day: Day, happened: Happened, touch: Touched) -> Frame | None:
+        return self.tell(day, happened)
+
+    def tell(self, day: Day, happened: Happened) -> Frame | None:
+        """The frame of the call that these events make, if any."""
         call = call_in(day, happened)
         if call is None:
             return None
@@ -162,7 +170,7 @@ class _TicketTopic(_StateTopic):
 
     def overdue(self, day: Day, now: datetime) -> Frame | None:
         """The frame that was held back, once its time has come; `now` is hall time."""
-        if not self._late or now - self._sent_at < TICKET_GAP:
+        if not self._late or timedelta() <= now - self._sent_at < TICKET_GAP:  # a clock set back holds nothing back
             return None
         self._late = False
         patch = merge_patch.diff(self.state, self.view(day))
@@ -176,12 +184,19 @@ class _TicketTopic(_StateTopic):
 class HallTopics:
     """Every topic of one hall. Follows the hall as its listener; `publish(topic, frame)` is called in order.
 
-    `now`: hall time, which decides what has expired.
+    `now`: hall time, which decides what has expired. `replaced`: called when the whole history was replaced, and every
+    reader has to come back, for no frame leads from what was to what is.
     """
 
-    def __init__(self, publish: Callable[[str, Frame], None], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        publish: Callable[[str, Frame], None],
+        now: Callable[[], datetime],
+        replaced: Callable[[], None] = lambda: None,
+    ) -> None:
         self._publish = publish
         self._now = now
+        self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
         self._calls: dict[int, tuple[datetime, View]] = {}  # those that had not expired when last looked at, by seq
@@ -199,6 +214,9 @@ class HallTopics:
 
     def committed(self, day: Day, happened: Happened, seq: int) -> None:
         """Publish what one command changed."""
+        if not happened:
+            self._start_over(day)
+            return
         self._remember_call(day, happened)
         touch = touched(day, happened)
         for topic in list(self._topics.values()):
@@ -260,43 +278,43 @@ class HallTopics:
         epoch, seq = self._known.head.epoch, self.stands(topic)
         return frames.snapshot(topic, epoch, seq, self._now(), reason, _encode(self.state(topic)))
 
-    def heartbeat(self, topic: str) -> bytes:
-        """A heartbeat frame; to be sent after every frame published so far."""
-        return frames.heartbeat(topic, self.stands(topic), self._now())
-
     async def open(self, topic: str, asked: Position | None) -> Opening:
-        """What a new reader gets first, and the seq at which it then stands; frames published meanwhile come after.
+        """What a new reader gets first, and the seq at which it then stands; frames after that one are still to come.
 
         Raises Unavailable when the journal is needed and away.
         """
-        history = self._known
+        history, followed = self._known, self._topics[topic]
         answer = resume(asked, history.head.epoch, self._day.seq, history.start + 1)
         if not isinstance(answer, Replay):
             return Opening([self.snapshot(topic, answer.reason)], self.stands(topic))
-        missed = self._topics[topic].missed(answer.after)
-        if missed is None:
-            missed = await self._worked_out(topic, answer.after)
-        return Opening([*missed, self.heartbeat(topic)], self.stands(topic))
+        missed = followed.missed(answer.after)
+        if missed is not None:
+            return Opening(missed, self.stands(topic))
+        if isinstance(followed, _StateTopic):
+            return await self._one_patch(followed, answer.after)
+        return await self._calls_after(answer.after)
 
-    async def _worked_out(self, topic: str, after: int) -> list[bytes]:
-        """The frames after a seq that the ring has lost: each call, or one merged patch of a state topic."""
-        history, day = self._known, Day()
-        day.seq = history.start
-        calls = _Calls(topic, day)
-        lost: list[bytes] = []
-        async for batch, happened in history.events_after(history.start):
-            if batch.last > after and topic != "calls":
+    async def _one_patch(self, followed: _StateTopic, after: int) -> Opening:
+        """All that the ring has lost, merged: from the state at `after` to where the topic stands now."""
+        before = followed.view(await self._known.state_at(after))
+        patch = merge_patch.diff(before, followed.state)
+        seq = followed.stands(self._day)
+        if not patch:
+            return Opening([], seq)
+        return Opening([frames.patch(followed.name, after, followed.prev, _at(self._day), _encode(patch))], seq)
+
+    async def _calls_after(self, after: int) -> Opening:
+        """Every call that the ring has lost, from the journal, and no further than where readers stand now."""
+        history, head = self._known, self._day.seq
+        day = await history.state_at(after)
+        calls, lost = _Calls("calls", day), []
+        async for batch, happened in history.events_after(day.seq):
+            if batch.last > head:
                 break
             apply_all(day, happened)
-            frame = calls.advance(day, happened, touched(day, happened)) if topic == "calls" else None
-            if frame is not None and batch.last > after:
+            if (frame := calls.tell(day, happened)) is not None:
                 lost.append(frame.payload)
-        followed = self._topics[topic]
-        if isinstance(followed, _StateTopic):
-            patch = merge_patch.diff(followed.view(day), followed.state)
-            if patch:
-                lost = [frames.patch(topic, after, max(followed.prev, after + 1), _at(self._day), _encode(patch))]
-        return lost
+        return Opening(lost, head)
 
     # Its own
 
@@ -309,6 +327,12 @@ class HallTopics:
     @property
     def _day(self) -> Day:
         return self._known.durable
+
+    def _start_over(self, day: Day) -> None:
+        self._calls.clear()
+        self._topics = {name: self._make(name, day) for name in self._topics}
+        self._follow_always(day)
+        self._replaced()
 
     def _follow_always(self, day: Day) -> None:
         always = ["board", "calls"]
@@ -365,4 +389,7 @@ def _at_desk(day: Day, number: int, touch: Touched) -> bool:
     """Whether the touched queues or counters show on the desk of that counter."""
     if number in touch.counters or number not in day.hall.counters:
         return True
-    return not touch.queues.isdisjoint((*day.serves(number), *day.hall.counters[number].helps))
+    helps = day.hall.counters[number].helps
+    if any(day.waiting.get(queue) for queue in helps):
+        return True  # with time alone, a queue that it helps passes its target and changes the line
+    return not touch.queues.isdisjoint((*day.serves(number), *helps))

@@ -9,7 +9,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.hall import Hall
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.clock import HallClock
-from queue_server.engine.hall_runner import DAY_CODEC, HallRunner
+from queue_server.engine.hall_runner import DAY_CODEC, HallRunner, Listener
 from queue_server.engine.stream_runner import Accepted, StreamRunner
 from queue_server.journal.base import Journal, Stream
 from tests.domain.halls import MONDAY, clerk, local, township
@@ -73,13 +73,21 @@ class Office:
     """One hall in one server: its runner, and short words for what is asked of it.
 
     Each command has a key of its own unless one is given; the answer to a command is the number that it was about.
+    `heard` listens unless another listener is given.
     """
 
-    def __init__(self, journal: Journal, times: Times | None = None, hall: Hall | None = None, name: str = "a") -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        times: Times | None = None,
+        hall: Hall | None = None,
+        name: str = "a",
+        listener: Listener | None = None,
+    ) -> None:
         self.hall = hall or township()
         self.times = times or Times()
         self.heard = Heard()
-        self.runner = HallRunner(self.hall.id, journal, self.times.clock(self.hall.id), self.heard)
+        self.runner = HallRunner(self.hall.id, journal, self.times.clock(self.hall.id), listener or self.heard)
         self._name = name
         self._keys = 0
 
