@@ -235,7 +235,7 @@ class Tally:
         return frozenset(self._rows)
 
     def rows(self, order: Sequence[Key] = ()) -> Iterator[dict[str, Any]]:
-        """The rows as the wire shows them: keys in the given order, then others ascending, then the one without a key."""
+        """The rows as the wire shows them: keys in the given order, others ascending, the one without a key last."""
         place = {key: at for at, key in enumerate(order)}
         place |= {key: at for at, key in enumerate(WEEKDAYS)} if self.by == "weekday" else {}
 

@@ -17,13 +17,13 @@ from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
 
-__all__ = ["DAYS_MAX", "OPERATIONS"]
+__all__ = ["DAYS_MAX", "OPERATIONS", "recompute"]
 
 DAYS_MAX = 366
 """Business days in one question: a year, leap years too."""
 
 SLICE = 200
-"""Batches, facts or rows between two turns of the loop."""
+"""Batches and facts between two turns of the loop; a day's facts come at one stroke."""
 
 
 class _Asked(NamedTuple):
@@ -35,8 +35,7 @@ class _Asked(NamedTuple):
 async def statistics(call: Call) -> Reply:
     """Add up the hall's days from `from` to `to`."""
     asked = _asked(call.query())
-    history, tally = History(asked.first, asked.last), Tally(asked.by)
-    await _fold(call.runner, asked.first, history, tally)
+    history, tally = await recompute(call.runner, asked.first, asked.last, asked.by)
     names = await _names(call, history, tally)
     rows = []
     for row in tally.rows(order=list(names) if asked.by in ("queue", "post") else ()):
@@ -69,27 +68,28 @@ def _date(query: dict[str, str], name: str) -> date:
     return day
 
 
-async def _fold(runner: HallRunner, first: date, history: History, tally: Tally) -> None:
+async def recompute(runner: HallRunner, first: date, last: date, by: By | None) -> tuple[History, Tally]:
     """Read the journal from the first day on until later events cannot change the figures. Raises Unavailable."""
+    history, tally = History(first, last), Tally(by)
     before = await runner.before_day(first)
     if before is None:
-        return
+        return history, tally
     steps = 0
     async for _, events in runner.days.events_after(before):
         for event in events:
             history.fold(event)
-        for fact in history.take():
+        facts = history.take()
+        for fact in facts:
             tally.add(fact)
-            steps += 1
-            if steps % SLICE == 0:
-                await asyncio.sleep(0)
-        steps += 1
-        if steps % SLICE == 0:
+        steps += 1 + len(facts)
+        if steps >= SLICE:
+            steps = 0
             await asyncio.sleep(0)
         if history.complete:
             break
     for fact in history.finish():
         tally.add(fact)
+    return history, tally
 
 
 async def _names(call: Call, history: History, tally: Tally) -> Mapping[Any, str]:
