@@ -266,6 +266,15 @@ def test_own_arrivals_that_are_to_be_expected_keep_a_helper() -> None:
     assert medians(floor, "a") == pytest.approx(medians(alone, "a"), rel=0.1)
 
 
+def test_a_full_bus_is_no_flood() -> None:
+    """Twenty who come in together do not make the hall expect twenty more every minute."""
+    floor = opened(("b", "a"), ("a", ""))
+    for queue in "b" * 20 + "a":
+        floor.issue(queue)
+    later = forecast(floor).for_new("a")
+    assert later is not None and later.p50_s < 3 * STINT
+
+
 # Who is there
 
 
