@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +31,10 @@ from queue_server.web.routes import application
 from queue_server.web.server import Server
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Page
+    from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
-DESKTOP = {"width": 1920, "height": 1080}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: "ViewportSize" = {"width": 1920, "height": 1080}
+PHONE: "ViewportSize" = {"width": 390, "height": 844}
 
 QUEUES = {
     "comprehensive": Queue(id="comprehensive", name="综合受理", kind="comprehensive", prefix="A"),
@@ -99,8 +99,9 @@ class Site:
 
     async def hall(self, hall: Hall = TOWN, **changes: Any) -> HallRunner:
         """Set a hall up (again), with some of its fields changed."""
+        hall = replace(hall, **changes)
         runner = await self.server.registry.create(hall.id)
-        outcome = await runner.configure(replace(hall, **changes), "", f"setup {next(self._keys)}", "")
+        outcome = await runner.configure(hall, "", f"setup {next(self._keys)}", "")
         assert not isinstance(outcome, Refusal)
         await runner.turn_day()
         await runner.settle()
@@ -181,6 +182,36 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         await site.mend()
         yield site
         await site.cut()
+
+
+OpenPage = Callable[..., Awaitable["Page"]]
+"""`await open_page(path, size=DESKTOP, who=None)`: a page in a browser of its own; who: whoever has signed in."""
+
+
+@pytest.fixture
+async def open_page(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
+    """Opens pages of the site; the test fails if a script of theirs fails, or breaks the Content-Security-Policy."""
+    complaints: list[str] = []
+
+    def heard(message: "ConsoleMessage") -> None:
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            complaints.append(message.text)
+
+    async def opened(path: str, size: "ViewportSize" = DESKTOP, who: Account | None = None) -> "Page":
+        context = await browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
+        context.set_default_timeout(10_000)
+        if who is not None:
+            await site.sign_in(context, who)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", heard)
+        await page.goto(site.url + path)
+        return page
+
+    yield opened
+    for context in browser.contexts:
+        await context.close()
+    assert complaints == []
 
 
 async def assert_accessible(page: "Page") -> None:

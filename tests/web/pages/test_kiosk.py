@@ -1,0 +1,229 @@
+"""The kiosk: three touches at most to a ticket, and never a promise that it cannot keep."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from queue_server.domain.queue import Queue, Quota
+from tests.web.pages.conftest import (
+    DESKTOP,
+    NEVER_OPEN,
+    PHONE,
+    QUEUES,
+    TOWN,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+pytestmark = pytest.mark.browser
+
+PORTRAIT = {"width": 1080, "height": 1920}
+
+
+async def _kiosk(site: Site, open_page: OpenPage, size: object = DESKTOP) -> "Page":
+    """The kiosk of the town, with its device's token, once it is alive."""
+    page = await open_page(f"/kiosk/town#token={await site.device('kiosk')}", size)
+    await page.wait_for_selector(".status-banner.is-live")
+    return page
+
+
+async def _issued(site: Site) -> int:
+    """How many tickets the town has issued today."""
+    return len((await site.server.hall("town")).day.tickets)
+
+
+def _step(name: str) -> str:
+    return f'[data-step="{name}"]:not([hidden])'
+
+
+async def test_a_ticket_in_two_touches(site: Site, open_page: OpenPage) -> None:
+    """Queue, priority question, ticket: large, with who is ahead, the wait as a range and the way to the phone."""
+    site.server.public_url = "http://192.168.1.8:8000"
+    await site.hall()
+    await site.clerk(1)
+    kiosk = await site.device("kiosk")
+    for _ in range(3):
+        await site.ticket(kiosk)
+    page = await _kiosk(site, open_page)
+    queue = page.locator("#queues .choice").first
+    assert (await queue.inner_text()).split("\n")[:4] == ["A", "综合受理", "一般事项的申请和咨询", "等候 3 人"]
+    await assert_accessible(page)
+    await queue.click()
+    await page.wait_for_selector(_step("ask"))
+    assert await page.inner_text("#ask-title") == "综合受理"
+    await assert_accessible(page)
+    await page.click('[data-priority="elderly"]')
+    await page.wait_for_selector(_step("ticket"))
+    assert await page.inner_text("#number") == "A004"
+    assert await page.inner_text("#ahead") in ("0 人", "1 人", "2 人", "3 人")  # the head start of 15 minutes counts
+    assert "分钟" in await page.inner_text("#estimate")
+    assert "请记下" in await page.inner_text("#ticket-title")
+    await page.wait_for_function("() => document.getElementById('qr').naturalWidth > 0")
+    await assert_accessible(page)
+    await page.click(_step("ticket") + " [data-go]")
+    await page.wait_for_selector(_step("home"))
+
+
+async def test_a_service_found_by_its_initials(site: Site, open_page: OpenPage) -> None:
+    """Search, service, ticket: three touches and the letters; what is known of the service is said before."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    await page.click("#to-search")
+    await page.wait_for_selector("#services .choice")
+    await assert_accessible(page)
+    for letter in "SFZ":
+        await page.click(f'#letters button:text-is("{letter}")')
+    await page.wait_for_selector('#found:text-matches("^找到")')
+    first = page.locator("#services .choice").first
+    assert "身份证" in await first.inner_text()
+    await first.click()
+    assert "身份证" in await page.inner_text("#ask-title")
+    assert "办理方式：在承诺时限内办结。取综合受理的号" in await page.inner_text("#about")
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector(_step("ticket"))
+    assert await page.inner_text("#number") == "A001"
+    assert await page.is_hidden("#track")  # phones cannot reach this server
+
+
+async def test_nothing_found(site: Site, open_page: OpenPage) -> None:
+    """A search without an answer says who helps."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    await page.click("#to-search")
+    await page.fill("#query", "火星签证")
+    await page.wait_for_selector('#found:text("没有找到")')
+    assert await page.locator("#services .choice").count() == 0
+
+
+async def test_pressing_twice_takes_one_ticket(site: Site, open_page: OpenPage) -> None:
+    """A second press on the same button is harmless."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    await page.locator("#queues .choice").first.click()
+    await page.evaluate("() => { const b = document.querySelector('[data-priority=\"\"]'); b.click(); b.click(); }")
+    await page.wait_for_selector(_step("ticket"))
+    assert await _issued(site) == 1
+
+
+async def test_an_untouched_kiosk_goes_home(site: Site, open_page: OpenPage) -> None:
+    """After 60 seconds the next citizen finds the first screen, and no trace of the last."""
+    await site.hall()
+    page = await open_page("/")
+    await page.clock.install()
+    await page.goto(f"{site.url}/kiosk/town#token={await site.device('kiosk')}")
+    await page.wait_for_selector(".status-banner.is-live")
+    await page.locator("#queues .choice").first.click()
+    await page.wait_for_selector(_step("ask"))
+    await page.clock.run_for(59_000)
+    assert await page.locator(_step("ask")).count() == 1
+    await page.clock.run_for(2_000)
+    await page.wait_for_selector(_step("home"))
+
+
+async def test_the_token_is_kept_and_not_shown(site: Site, open_page: OpenPage) -> None:
+    """It leaves the address at once, and is there after a reload; another page does not get it."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    assert page.url == f"{site.url}/kiosk/town"
+    await page.reload()
+    await page.wait_for_selector(_step("home"))
+    await site.hall(TOWN, id="other", name="另一大厅")
+    await page.goto(f"{site.url}/kiosk/other")
+    await page.wait_for_selector(_step("unready"))
+
+
+async def test_without_a_token(site: Site, open_page: OpenPage) -> None:
+    """The page says what to do; the enquiry desk needs none, having signed in."""
+    await site.hall()
+    page = await open_page("/kiosk/town")
+    await page.wait_for_selector(_step("unready"))
+    assert "jiaohao device add town kiosk" in await page.inner_text("main")
+    await assert_accessible(page)
+    desk = await open_page("/kiosk/town", who=await site.person("guide"))
+    await desk.wait_for_selector(".status-banner.is-live")
+    await desk.locator("#queues .choice").first.click()
+    await desk.click('[data-priority=""]')
+    await desk.wait_for_selector(_step("ticket"))
+
+
+async def test_a_token_that_is_not_good_here(site: Site, open_page: OpenPage) -> None:
+    """The refusal is told in the server's words, and no number is shown."""
+    await site.hall()
+    await site.hall(TOWN, id="other", name="另一大厅")
+    page = await open_page(f"/kiosk/town#token={await site.device('kiosk', 'other')}")
+    await page.wait_for_selector(".status-banner.is-live")
+    await page.locator("#queues .choice").first.click()
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector("#problem:visible")
+    assert "您没有办理此项操作的权限" in await page.inner_text("#problem")
+    assert await _issued(site) == 0
+
+
+async def test_closed(site: Site, open_page: OpenPage) -> None:
+    """Outside ticketing hours the kiosk says so and offers nothing to press."""
+    await site.hall(hours=NEVER_OPEN)
+    page = await _kiosk(site, open_page)
+    await page.wait_for_selector(_step("closed"))
+    assert "现在不是取号时间" in await page.inner_text("main")
+    assert await page.locator("main button:visible").count() == 0
+    await assert_accessible(page)
+
+
+async def test_closing_early_and_opening_again(site: Site, open_page: OpenPage) -> None:
+    """A kiosk that stands follows what the head does with the day."""
+    runner = await site.hall()
+    page = await _kiosk(site, open_page)
+    await page.wait_for_selector(_step("home"))
+    await runner.close_day("u_head", "close", "")
+    await page.wait_for_selector(_step("closed"))
+
+
+async def test_no_tickets_left(site: Site, open_page: OpenPage) -> None:
+    """A quota that is used up is told, with where to go; the other queues stay."""
+    none = Quota(morning=0, afternoon=0)
+    full = Queue(id="comprehensive", name="综合受理", kind="comprehensive", prefix="A", quota=none)
+    await site.hall(queues={**QUEUES, "comprehensive": full})
+    page = await _kiosk(site, open_page)
+    await page.locator("#queues .choice").first.click()
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector("#problem:visible")
+    assert "本时段号已取完" in await page.inner_text("#problem")
+    assert await page.locator(_step("home")).count() == 1
+
+
+async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
+    """A kiosk that lost its server says since when and takes no presses, and comes back by itself."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    await site.cut()
+    await page.wait_for_selector(".status-banner.is-lost")
+    assert "与服务器的连接中断" in await page.inner_text("#status")
+    assert "暂时不能取号" in await page.inner_text("#problem")
+    assert await page.locator("#queues .choice:enabled, #to-search:enabled").count() == 0
+    await assert_accessible(page)
+    await site.mend()
+    await page.wait_for_selector(".status-banner.is-live", timeout=20_000)
+    await page.locator("#queues .choice:enabled").first.wait_for()
+    assert await page.is_hidden("#problem")
+
+
+async def test_a_busy_hall(site: Site, open_page: OpenPage) -> None:
+    """Nine queues with the longest names: five to a screen, large buttons for the others, nothing runs off the side."""
+    name = "社会保障与退役军人事务综合服务专用受理队列窗口之一号组别乙"
+    queues = {f"q{n}": Queue(id=f"q{n}", name=name, kind="dedicated", prefix="ABCDEFGHI"[n]) for n in range(9)}
+    counters = {1: TOWN.counters[1].__class__(number=1, name=name, kind="flexible", queues=tuple(queues))}
+    await site.hall(name=name, queues=queues, counters=counters, services={})
+    for size in (DESKTOP, PORTRAIT, PHONE):
+        page = await _kiosk(site, open_page, size)
+        assert await page.locator("#queues .choice").count() == 5
+        await assert_no_sideways_scrolling(page)
+        await page.click('#queues-pager [data-turn="1"]')
+        assert await page.locator("#queues .choice").count() == 4
+        boxes = [await button.bounding_box() for button in await page.locator("main button:visible").all()]
+        assert min(box["height"] for box in boxes if box) >= 72
+        await page.context.close()
