@@ -94,6 +94,15 @@ def test_the_day_does_not_turn_back(turn_to: date) -> None:
     )
 
 
+@pytest.mark.parametrize("again", [MONDAY, MONDAY - timedelta(days=1)])
+def test_a_day_that_was_ended_is_not_opened_again(again: date) -> None:
+    """Numbers never start over within a day, nor on one that has been, however it was ended."""
+    floor = Floor()
+    floor.do(commands.EndDay(by=HEAD))
+    open_ = commands.OpenDay(business_day=again, hall=floor.hall, kind="ordinary")
+    assert floor.refused(open_).code == "day_not_over"
+
+
 def test_a_day_is_ended_before_the_next_is_opened() -> None:
     """While tickets could still be issued, or wait, no other day is opened."""
     floor = Floor()

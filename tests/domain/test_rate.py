@@ -11,6 +11,7 @@ from queue_server.domain.rate import ratable
 from queue_server.domain.rating import LEVELS, REASONS, Level, Rating
 from queue_server.domain.ticket import Ticket
 from tests.domain.halls import TUESDAY, Floor, township
+from tests.domain.invariants import replayed
 
 
 def _rate(ticket: Ticket, leg: int = 1, level: Level = "satisfied", **fields: Any) -> commands.RateLeg:
@@ -151,6 +152,7 @@ def test_a_carried_tickets_ratings_are_carried() -> None:
     for days in range(3):
         floor.turn(TUESDAY + timedelta(days=days))
         assert floor.refused(_rate(ticket, 1)).code == "already_rated"
+        assert (ticket.id, 1) in replayed(floor.log).ratings
     floor.press(3, commands.Finish)
     floor.do(_rate(ticket, 2))
 
