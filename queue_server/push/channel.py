@@ -21,8 +21,8 @@ from enum import Enum, auto
 
 from queue_server.push.connection import Connection, Writer, text_frame
 from queue_server.push.fan_out import FanOut
-from queue_server.push.outbox import Backlog, Limits, Stall, merge
-from queue_server.push.source import CALLS, Frame, TopicSource, kind_of
+from queue_server.push.outbox import Backlog, Limits, Stall
+from queue_server.push.source import CALLS, Frame, TopicSource
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 
@@ -43,7 +43,7 @@ class Counters:
     slow_snapshots: int = 0  # times that it got a snapshot instead
     slow_closes: int = 0  # readers closed with 4408
     aborts: int = 0  # readers cut off, because they took nothing
-    failures: int = 0  # topics given up because of a bug
+    failures: int = 0  # times that a topic's readers were all sent away, because of a bug or a replaced history
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +183,17 @@ class Channel:
         self._ahead: list[Subscription] = []  # returning, with a position that pending frames have not reached
         self._backlog: Backlog | None = None
         self._full: set[Subscription] = set()  # paused readers of calls, to be looked at before each flight
-        self._spacing_s = around.limits.ticket_s if kind_of(topic) == "ticket" else 0.0
-        self._spaced_until = 0.0
 
     # What comes in
 
     def publish(self, frame: Frame) -> None:
         """Send a frame to every reader, after all published before it."""
-        if frame.seq <= self._published:
-            raise ValueError(f"frame {frame.seq} of {self.topic} after {self._published}")
+        if frame.seq <= self._published:  # the history was replaced: what the readers have is of another one
+            self.fail()
+            return
         self._published = frame.seq
         self._around.counters.frames += 1
         self._pending.append(frame)
-        if self._spacing_s and self._around.now() < self._spaced_until:
-            return  # an alarm is set
         self._wake()
 
     def hint(self, payload: bytes) -> None:
@@ -245,7 +242,7 @@ class Channel:
             self._ended(self)
 
     def fail(self) -> None:
-        """A bug: what the readers have got is not known any more. They come back and begin anew."""
+        """What the readers have is not to be trusted any more: they come back and begin anew."""
         self._around.counters.failures += 1
         for subscription in list(self.subscriptions):
             subscription.connection.close(CloseCode.SLOW)
@@ -262,7 +259,7 @@ class Channel:
             if subscription.place is Place.RETURNING:
                 self._bring_back(subscription)
                 return 1
-        if self._pending and self._around.now() >= self._spaced_until:
+        if self._pending:
             self._take_off()
             return 1
         if self._hint is not None:
@@ -291,21 +288,12 @@ class Channel:
             self._land()
 
     def _next_batch(self) -> Sequence[Frame]:
-        if self._spacing_s:
-            batch: list[Frame] = list(self._pending)
-            self._pending.clear()
-            self._spaced_until = self._around.now() + self._spacing_s
-            self._around.fan_out.at(self._spaced_until, self._wake_spaced)
-            return [merge(self.topic, batch) or self._snapshot_after(batch[0].prev)]
-        batch, size = [], 0
+        batch: list[Frame] = []
+        size = 0
         while self._pending and size < self._around.limits.batch_bytes:
             batch.append(self._pending.popleft())
             size += len(batch[-1].data)
         return batch
-
-    def _snapshot_after(self, prev: int) -> Frame:
-        (payload,), seq = self._around.source.snapshot(self.hall, self.topic)
-        return Frame(prev, seq, self._around.wall(), payload)
 
     def _fly(self) -> int:
         row = self._flight.pop()
@@ -329,8 +317,7 @@ class Channel:
         self._flight_data = b""
 
     def _beat(self, row: Row) -> int:
-        # Pending frames are held back here (a ticket's spacing): what came before the first of them has been sent.
-        head = self._pending[0].seq - 1 if self._pending else self._around.source.head(self.hall, self.topic)
+        head = self._around.source.head(self.hall, self.topic)  # nothing is pending: all up to there has been sent
         return row.write(self._heartbeat(row, max(row.seq, head)), head)
 
     def _heartbeat(self, row: Row, head: int) -> bytes:
@@ -357,8 +344,9 @@ class Channel:
             self._around.counters.merged += merged is not None
         if newer is None:
             self._around.counters.slow_snapshots += 1
-            newer = [self._snapshot_after(subscription.seq)]
-        if newer:
+            (payload,), subscription.seq = self._around.source.snapshot(self.hall, self.topic)
+            connection.send_text_frame(text_frame(payload))
+        elif newer:
             connection.send_text_frame(b"".join([frame.data for frame in newer]))
             self._around.counters.deliveries += len(newer)
             subscription.seq = newer[-1].seq
@@ -460,9 +448,6 @@ class Channel:
         self._around.counters.slow_closes += 1
         subscription.connection.close(CloseCode.SLOW)
         self.leave(subscription)
-
-    def _wake_spaced(self) -> None:
-        self._wake()
 
     def _wake(self) -> None:
         self._around.fan_out.wake(self)

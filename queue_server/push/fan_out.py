@@ -91,7 +91,11 @@ class FanOut:
             now, room = self._now(), self._chunk
             while self._alarms and self._alarms[0][0] <= now:
                 _, _, action = heapq.heappop(self._alarms)
-                again = action()
+                try:
+                    again = action()
+                except Exception:  # one reader's fault is not the others'
+                    log.exception("push.alarm_failed")
+                    again = None
                 if again is not None:
                     self.at(again, action)
                 room -= 1

@@ -146,8 +146,12 @@ class Hub:
 
     def _recheck_later(self, subscription: Subscription) -> None:
         def recheck() -> float | None:
-            if subscription.place is Place.GONE or subscription.recheck() is not None:
-                return None
+            try:
+                if subscription.place is Place.GONE or subscription.recheck() is not None:
+                    return None
+            except Exception:
+                subscription.connection.close(CloseCode.SLOW)  # rather than let it listen unchecked
+                raise
             return self._around.now() + self.limits.recheck_s
 
         self._fan_out.at(self._around.now() + self.limits.recheck_s, recheck)

@@ -27,7 +27,7 @@ class Frame:
     seq: int  # > prev
     at: datetime  # aware
     payload: bytes  # the frame's JSON, see queue_server.wire.frames
-    patch: Mapping[str, Any] | None = None  # the patch as a value; None for what cannot be merged: a call, a snapshot
+    patch: Mapping[str, Any] | None = None  # the patch as a value; None for a call
     data: bytes = field(init=False)  # ready for a socket: header and payload
 
     def __post_init__(self) -> None:
@@ -59,7 +59,10 @@ class TopicSource(Protocol):
         """
 
     def head(self, hall: str, topic: str) -> int:
-        """Seq of the hall's last durable event, as far as frames have been published. Topics with subscribers only."""
+        """Where a reader stands who has every frame of the topic published so far. Topics with subscribers only.
+
+        The hall's last durable event, unless a frame is being held back: then below that frame's seq.
+        """
 
     def first_subscriber(self, hall: str, topic: str) -> None:
         """Somebody listens from now on. Called before that reader's `open`."""

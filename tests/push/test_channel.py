@@ -261,18 +261,6 @@ class AnyOrder(RuleBasedStateMachine):
                     assert peer.seen == newer[: len(peer.seen)]
 
 
-class AnyOrderOfTicket(AnyOrder):
-    """The same for a topic that is told at most once in five seconds."""
-
-    topic = "ticket.x"
-
-    def teardown(self) -> None:
-        for _ in range(3):
-            self.seconds_pass()
-            self.bench.work()
-        super().teardown()
-
-
 class AnyOrderOfCalls(AnyOrder):
     """The same for calls."""
 
@@ -281,9 +269,8 @@ class AnyOrderOfCalls(AnyOrder):
 
 ENOUGH = settings(max_examples=120, stateful_step_count=60, deadline=None)
 TestStates = AnyOrder.TestCase
-TestTicket = AnyOrderOfTicket.TestCase
 TestCalls = AnyOrderOfCalls.TestCase
-TestStates.settings = TestTicket.settings = TestCalls.settings = ENOUGH
+TestStates.settings = TestCalls.settings = ENOUGH
 
 
 def bench(topic: str = "board", **limits: Any) -> Bench:
@@ -389,40 +376,6 @@ def test_a_reader_that_opens_too_slowly_for_the_calls_comes_back() -> None:
     assert hall.peers[subscription].closed_with == CloseCode.SLOW
 
 
-def test_a_ticket_is_told_at_most_once_in_five_seconds() -> None:
-    """What happens meanwhile is merged; no heartbeat claims more than was sent."""
-    hall = bench("ticket.x")
-    subscription = hall.arrive()
-    peer = hall.peers[subscription]
-    peer.reads = False
-    for second in range(12):
-        hall.time = float(second)
-        hall.change()
-        hall.work()
-    got = [frame for frame in received(peer) if isinstance(frame, frames.Patch)]
-    assert [(frame.prev, frame.seq) for frame in got] == [(0, 1), (1, 6), (6, 11)]
-    row = hall.channel._rows[0]
-    row.beat_due = True
-    hall.change()
-    hall.channel._beats.append(row)
-    hall.work()
-    beat = received(peer)[-1]
-    assert isinstance(beat, frames.Heartbeat) and beat.head == 11
-
-
-def test_a_ticket_whose_changes_do_not_merge_is_told_as_a_whole() -> None:
-    """One snapshot for everybody, still once in five seconds."""
-    hall = bench("ticket.x")
-    hall.removes = True
-    peer = hall.peers[hall.arrive()]
-    for second in range(11):
-        hall.time = float(second)
-        hall.change()
-        hall.work()
-    assert peer.subscriber.state == hall.hall.topic("ticket.x").state
-    assert hall.around.counters.deliveries == 3
-
-
 def test_a_hint_replaces_the_one_before() -> None:
     """Only the latest goes out, behind the frames that wait."""
     hall = bench()
@@ -458,6 +411,17 @@ def test_the_last_to_leave_ends_the_topic() -> None:
     assert hall.ended == 0
     hall.peers[second].abort()
     hall.channel.leave(second)
+    assert hall.ended == 1
+
+
+def test_a_history_that_was_replaced_sends_the_readers_back() -> None:
+    """A frame that is not above the last one belongs to another history than what the readers have."""
+    hall = bench()
+    peer = hall.peers[hall.arrive()]
+    hall.change()
+    hall.hall.seq = 0
+    hall.change()
+    assert peer.closed_with == CloseCode.SLOW
     assert hall.ended == 1
 
 

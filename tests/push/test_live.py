@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.push.outbox import Limits
@@ -255,6 +256,19 @@ async def test_a_revoked_token_can_be_acted_on_at_once() -> None:
         rig.authority["d_1"] = CloseCode.NOT_ALLOWED
         rig.hub.recheck()
         assert await close_code(client, within_s=2.0) == CloseCode.NOT_ALLOWED
+
+
+async def test_a_reader_whose_authority_cannot_be_asked_is_sent_away() -> None:
+    """Rather than listen unchecked, or take the others down with it."""
+    async with serving(EAGER) as rig, rig.connect("board", "who=d_1") as client, rig.connect("board") as other:
+        await next_frame(client)
+        await next_frame(other)
+        with capture_logs() as logs:
+            rig.authority = None  # type: ignore[assignment]
+            assert await close_code(client) == CloseCode.SLOW
+            await until(lambda: [entry["event"] for entry in logs] == ["push.alarm_failed"])
+        beats = [await any_frame(other, within_s=2.0) for _ in range(2)]
+        assert all(isinstance(beat, frames.Heartbeat) for beat in beats)
 
 
 async def test_presence_follows_the_connection_and_its_acknowledgements(raw: bool) -> None:
