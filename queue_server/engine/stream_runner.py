@@ -81,11 +81,14 @@ class Accepted(Generic[A]):
 
 @dataclass(slots=True)
 class _Done:
-    """A command that was written, or is being written while `future` is not done. answer: None when not kept."""
+    """A command that was written, or is being written while `settled` is not done. answer: None when not kept.
+
+    settled: whether it is in durable state (False: decide it again), or Unavailable; None for one that was read.
+    """
 
     fingerprint: str
     last: int
-    future: "asyncio.Future[Head] | None" = None
+    settled: "asyncio.Future[bool] | None" = None
     answer: Any = None
 
 
@@ -120,7 +123,7 @@ class StreamRunner(Generic[S, E]):
         self._replayed = replayed
         self._tentative: S = self.durable.copy()
         self._tentative_head = self.head
-        self._pending: dict[str, asyncio.Future[Head]] = {}  # by tip after the batch, oldest first
+        self._pending: dict[str, asyncio.Future[bool]] = {}  # by tip after the batch, oldest first
         self._done: dict[str, _Done] = {}
         self._copies: deque[S] = deque(maxlen=2)  # durable state as it was, see COPY_EVERY
         self._until_copy = COPY_EVERY
@@ -167,7 +170,7 @@ class StreamRunner(Generic[S, E]):
             if (done := self._done.get(request.command_id)) is not None:
                 if done.fingerprint != request.fingerprint:
                     raise KeyReused
-                if await self._settled(done):
+                if done.settled is None or await asyncio.shield(done.settled):
                     return Accepted(await self._answer_again(done, request), done.last)
                 continue
             generation = self._generation
@@ -181,7 +184,8 @@ class StreamRunner(Generic[S, E]):
                     return Accepted(answer, 0)
             else:
                 done = self._append(request, events)
-                if await self._settled(done):
+                assert done.settled is not None  # noqa: S101 - it was made just now
+                if await asyncio.shield(done.settled):
                     return Accepted(done.answer, done.last)
         raise Unavailable(RuntimeError(f"{ATTEMPTS} conflicts in a row"))
 
@@ -213,27 +217,33 @@ class StreamRunner(Generic[S, E]):
             mark=request.mark,
             events=data,
         )
-        future = self._journal.append(self.stream, before, batch)
-        done = _Done(request.fingerprint, after.seq, future, answer)
+        settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        done = _Done(request.fingerprint, after.seq, settled, answer)
         self._tentative_head = after
-        self._pending[after.tip] = future
+        self._pending[after.tip] = settled
         self._done[request.command_id] = done
+        written = self._journal.append(self.stream, before, batch)
 
-        def settle(future: "asyncio.Future[Head]") -> None:
-            done.future = None
-            self._pending.pop(after.tip, None)
-            written = not future.cancelled() and future.exception() is None
-            if written and self.head == before:
+        def settle(written: "asyncio.Future[Head]") -> None:
+            """Its fate is known: take it into durable state, and only then let those go on who wait for it."""
+            del self._pending[after.tip]
+            error = Unavailable(RuntimeError("cancelled")) if written.cancelled() else written.exception()
+            if error is None and self.head == before:
                 self._mark(request.mark, before.seq)
                 self._take(after, events)
-            elif not written or after.seq > self.head.seq:
+            elif error is not None or after.seq > self.head.seq:
                 # Written, yet not on our head: the batch before it lost to another server's of the very same events.
                 self._throw_away()
                 if self._done.get(request.command_id) is done:
                     del self._done[request.command_id]
+            if error is None or isinstance(error, Conflict):
+                self.conflicts += error is not None
+                settled.set_result(after.seq <= self.head.seq)
+            else:
+                settled.set_exception(error)
+                settled.exception()  # looked at: that nobody may be left to wait for it is no mistake
 
-        # Registered before anybody awaits the future, so that durable state is ahead of every answer that rests on it.
-        future.add_done_callback(settle)
+        written.add_done_callback(settle)
         return done
 
     def _take(self, after: Head, events: Sequence[E]) -> None:
@@ -265,24 +275,6 @@ class StreamRunner(Generic[S, E]):
             self._start = self._marks[0]
             self._done = {key: done for key, done in self._done.items() if done.last > self._start}
 
-    async def _settled(self, done: _Done) -> bool:
-        """Wait until the command is in durable state; False when it is not, and must be decided or looked up again.
-
-        Raises Unavailable.
-        """
-        if done.future is not None and not await self._written(done.future):
-            return False
-        return done.last <= self.head.seq
-
-    async def _written(self, future: "asyncio.Future[Head]") -> bool:
-        """Whether the batch was written; False after a conflict. Raises Unavailable."""
-        try:
-            await asyncio.shield(future)
-        except Conflict:
-            self.conflicts += 1
-            return False
-        return True
-
     async def _rests_on_durable(self, generation: int) -> bool:
         """Wait until all that is tentative now is durable; False when it, or somebody else's event, came otherwise.
 
@@ -290,8 +282,7 @@ class StreamRunner(Generic[S, E]):
         news: our own commands have gone on since, and others' would have conflicted with them.
         """
         if self._pending:
-            last = next(reversed(self._pending.values()))
-            await self._written(last)
+            await asyncio.shield(next(reversed(self._pending.values())))
         if generation != self._generation:
             return False
         head = await self._journal.head(self.stream)
