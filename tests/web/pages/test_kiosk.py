@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from queue_server.domain.counter import Counter
 from queue_server.domain.queue import Queue, Quota
 from tests.web.pages.conftest import (
     DESKTOP,
@@ -216,7 +217,7 @@ async def test_a_busy_hall(site: Site, open_page: OpenPage) -> None:
     """Nine queues with the longest names: five to a screen, large buttons for the others, nothing runs off the side."""
     name = "社会保障与退役军人事务综合服务专用受理队列窗口之一号组别乙"
     queues = {f"q{n}": Queue(id=f"q{n}", name=name, kind="dedicated", prefix="ABCDEFGHI"[n]) for n in range(9)}
-    counters = {1: TOWN.counters[1].__class__(number=1, name=name, kind="flexible", queues=tuple(queues))}
+    counters = {1: Counter(number=1, name=name, kind="flexible", queues=tuple(queues))}
     await site.hall(name=name, queues=queues, counters=counters, services={})
     for size in (DESKTOP, PORTRAIT, PHONE):
         page = await _kiosk(site, open_page, size)
