@@ -6,6 +6,7 @@ Every call takes the same steps in the same order, so that the same mistake gets
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
@@ -26,7 +27,7 @@ from queue_server.web.access import EVERYONE, Caller, Role, caller_of
 from queue_server.web.problems import Problem, ProblemError, problem_of
 from queue_server.web.server import Server
 
-__all__ = ["LIMIT_BYTES", "Call", "Operation", "Query", "Reply", "Router", "answer_problem", "wants_english"]
+__all__ = ["LIMIT_BYTES", "Call", "Operation", "Query", "Reply", "Router", "answer_problem", "in_utc", "wants_english"]
 
 log = structlog.get_logger()
 
@@ -279,6 +280,17 @@ def wants_english(scope: Scope) -> bool:
         if tag.startswith(("zh", "en")):
             return tag.startswith("en")
     return False
+
+
+def in_utc(at: datetime | None) -> datetime | None:
+    """A time that somebody sent, as events carry it: UTC, whole milliseconds. Raises ProblemError when UTC has none."""
+    if at is None:
+        return None
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError as error:
+        raise ProblemError("wrong_shape", f"{at.isoformat()} is out of range") from error
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 async def answer_problem(

@@ -10,7 +10,7 @@ from queue_server.domain.events import DayEvent
 from queue_server.projections.hall_board import counter_view
 from queue_server.web import schemas
 from queue_server.web.access import Role
-from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.api import Call, Operation, Reply, in_utc
 from queue_server.web.problems import ProblemError
 from queue_server.web.tickets import Seen, new_ticket_id, seen, ticket_json
 
@@ -115,10 +115,9 @@ async def sign_off(call: Call) -> Reply:
 
 async def pause(call: Call) -> Reply:
     """Stop calling; with back_at 暂离."""
+    back_at = in_utc(call.body.back_at)
     ref = await call.note("pause_reason", call.body.reason)
-    command = commands.PauseCounter(
-        by=call.caller.id, counter=call.counter(), reason_ref=ref, back_at=call.body.back_at
-    )
+    command = commands.PauseCounter(by=call.caller.id, counter=call.counter(), reason_ref=ref, back_at=back_at)
     return await _with_counter(call, command)
 
 

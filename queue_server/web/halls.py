@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval, business_day, next_opening, opening_intervals
 from queue_server.domain.issuing import ticketing_hours
-from queue_server.domain.service import as_offered, guide_of
+from queue_server.domain.service import Guide, as_offered, guide_of
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.hall_board import counter_view, queue_view
@@ -90,7 +92,6 @@ async def services(call: Call) -> Reply:
         rule = hall.services.get(no)
         if rule is not None:
             service = as_offered(call.server.catalogue.by_number[no], hall.choices)
-            guide = guide_of(service, book.guides)
             found.append(
                 {
                     "no": no,
@@ -102,10 +103,16 @@ async def services(call: Call) -> Reply:
                     "department": service.department,
                     "handling": rule.handling,
                     "queue": rule.queue,
-                    "guide": guide,
+                    "guide": _guide(guide_of(service, book.guides)),
                 }
             )
     return Reply({"services": found})
+
+
+def _guide(guide: Guide) -> dict[str, Any]:
+    """The guide as the wire shows it: its steps are one text, a line each; what is not known is absent."""
+    view: dict[str, Any] = msgspec.to_builtins(guide)
+    return view | {"steps": "\n".join(guide.steps)} if guide.steps else view
 
 
 async def board(call: Call) -> Reply:

@@ -67,6 +67,14 @@ OPERATIONS = (
         body=schemas.NewRating,
         result=schemas.RatedShape,
         status=201,
-        codes=("ticket_unknown", "counter_unknown", "not_finished", "already_rated", "reason_unknown"),
+        codes=(
+            "token_missing",
+            "not_allowed",
+            "ticket_unknown",
+            "counter_unknown",
+            "not_finished",
+            "already_rated",
+            "reason_unknown",
+        ),
     ),
 )

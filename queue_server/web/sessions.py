@@ -60,6 +60,7 @@ OPERATIONS = (
         handler=sign_out,
         who=EVERYONE,
         result=schemas.Nothing,
+        codes=("token_missing",),
         keyed=False,
     ),
 )

@@ -12,7 +12,7 @@ from queue_server.domain.ticket import Ticket
 from queue_server.projections.ticket_view import ticket_view
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, STAFF, Caller
-from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.api import Call, Operation, Reply, in_utc
 from queue_server.web.hall_code import code_is_valid
 from queue_server.web.problems import ProblemError
 
@@ -69,7 +69,7 @@ async def issue(call: Call) -> Reply:
         queue=asked.queue,
         service=asked.service,
         priority=asked.priority,
-        appointment=asked.appointment,
+        appointment=in_utc(asked.appointment),
         phone_ref=await call.note("phone", asked.phone),
     )
     return Reply(await ticket_json(call, await call.run(command, _issued)))
@@ -184,7 +184,7 @@ OPERATIONS = (
         who=frozenset({"kiosk", "guide", "clerk"}),
         body=schemas.Nothing,
         result=schemas.TicketShape,
-        codes=("ticket_unknown", "ticket_closed", "not_absent"),
+        codes=("ticket_unknown", "ticket_closed", "not_absent", "day_closed"),
     ),
     Operation(
         method="POST",
