@@ -208,6 +208,17 @@ def test_the_target_is_the_queues_own() -> None:
     assert by_queue["express"]["within_target_rate"] == 0.0
 
 
+@pytest.mark.parametrize(("waited_s", "within"), [(1199, 1), (1200, 1), (1201, 0)])
+def test_a_wait_as_long_as_the_target_is_within_it(waited_s: int, within: int) -> None:
+    """Twenty minutes to the second are not too long."""
+    floor = Floor()
+    floor.on(1)
+    floor.issue()
+    floor.later(waited_s)
+    floor.press(1, commands.CallNext)
+    assert row(floor, "within_target") == {"within_target": within}
+
+
 def test_a_set_up_that_changes_within_the_day() -> None:
     """Hours and targets are those in force at the call."""
     floor = Floor(clock="11:50")
@@ -314,6 +325,23 @@ def test_a_transfer_counts_where_each_part_took_place() -> None:
         "rated": 0,
         "rating_rate": 0.0,
     }
+
+
+def test_a_hold_after_a_transfer() -> None:
+    """The leg with which a held ticket comes back is of the queue that it is in, not of the one that it came from."""
+    floor = Floor()
+    floor.on(1)
+    floor.on(3)
+    ticket = floor.issue()
+    floor.press(1, commands.CallNext, commands.Start)
+    floor.press(1, commands.Transfer, queue="express", reason_ref="n_1")
+    floor.press(3, commands.CallNext, commands.Start, commands.Hold)
+    floor.press(3, commands.ResumeTicket, number=ticket.number)
+    floor.later(minutes=1)
+    floor.press(3, commands.Finish)
+    by_queue = rows(floor.log, "queue")
+    assert chosen(by_queue["express"], "served", "service") == {"served": 1, "service": spread(60)}
+    assert chosen(by_queue["comprehensive"], "served", "service") == {"served": 0, "service": spread(0)}
 
 
 def test_serve_now() -> None:
