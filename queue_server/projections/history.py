@@ -59,9 +59,11 @@ class History:
     complete: bool
     """Whether no later event can change the range's facts."""
     queues: dict[str, str]
-    """Names by id, the latest first-seen order; so for counters (by number) and posts."""
+    """Latest names by id, in the order in which set-ups first had them; of those taken away too."""
     counters: dict[int, str]
+    """The same by number."""
     posts: dict[str, str]
+    """The same by id."""
 
     def __init__(self, first: date, last: date) -> None:
         self.complete = False
