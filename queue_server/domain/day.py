@@ -165,18 +165,18 @@ class Day:
     def put(self, ticket: Ticket) -> None:
         """Store a ticket in its new form, keeping every index true to it."""
         old = self.tickets.get(ticket.id)
-        if old is not None and old.state == "waiting":
+        before, after = old.state if old else "", ticket.state
+        if old is not None and before == "waiting":
             ranks = self.waiting[old.queue]
             del ranks[bisect_left(ranks, old.rank)]
+        elif before == "held":
+            del self.held[ticket.id]
+        elif before == "absent":
+            del self.absent[ticket.id]
         self.tickets[ticket.id] = ticket
-        if ticket.state == "waiting":
+        if after == "waiting":
             insort(self.waiting.setdefault(ticket.queue, []), ticket.rank)
-        _mark(self.held, ticket.id, ticket.state == "held")
-        _mark(self.absent, ticket.id, ticket.state == "absent")
-
-
-def _mark(ids: dict[str, None], ticket: str, present: bool) -> None:
-    if present:
-        ids[ticket] = None
-    else:
-        ids.pop(ticket, None)
+        elif after == "held":
+            self.held[ticket.id] = None
+        elif after == "absent":
+            self.absent[ticket.id] = None

@@ -145,13 +145,17 @@ class StreamRunner(Generic[S, E]):
         self._start = state.seq = marks[0][1] - 1 if marks else 0
         self._marks, self._done = [], {}
         self._copies.clear()
-        async for batch, events in self.events_after(self._start):
-            self._remember(batch)
-            for event in events:
-                self._apply(state, event)
-            head = Head(head.epoch, batch.last, batch.tip)
-            self._copy_now_and_then(state)
-            self._replayed(state, events, batch.last)
+        late = head.seq - 4 * COPY_EVERY  # copies made any sooner would be dropped again
+        async for batches in self._batches_after(self._start):
+            for batch in batches:
+                events = self._codec.decode(batch.events)
+                self._remember(batch)
+                for event in events:
+                    self._apply(state, event)
+                if batch.last > late:
+                    self._copy_now_and_then(state)
+                self._replayed(state, events, batch.last)
+            head = Head(head.epoch, batches[-1].last, batches[-1].tip)
         self.durable, self.head = state, head  # at one stroke: readers never see a day half replayed
         self._reset()
 
@@ -359,8 +363,12 @@ class StreamRunner(Generic[S, E]):
 
     async def events_after(self, seq: int) -> AsyncIterator[tuple[Batch, Sequence[E]]]:
         """Durable batches with their events, from the one after `seq` on. Raises Unavailable."""
-        while batches := await self._journal.read(self.stream, seq):
+        async for batches in self._batches_after(seq):
             for batch in batches:
                 yield batch, self._codec.decode(batch.events)
+
+    async def _batches_after(self, seq: int) -> AsyncIterator[list[Batch]]:
+        while batches := await self._journal.read(self.stream, seq):
+            yield batches
             seq = batches[-1].last
             await asyncio.sleep(0)  # a long history does not keep the loop from its readers

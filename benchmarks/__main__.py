@@ -1,0 +1,8 @@
+"""All benchmarks, one after another: `python -m benchmarks`."""
+
+import subprocess
+import sys
+
+for name in ("journal", "tickets", "startup", "halls", "fanout", "estimate"):
+    print(f"\n== {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
