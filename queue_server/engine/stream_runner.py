@@ -125,7 +125,7 @@ class StreamRunner(Generic[S, E]):
         self._tentative_head = self.head
         self._pending: dict[str, asyncio.Future[bool]] = {}  # by tip after the batch, oldest first
         self._done: dict[str, _Done] = {}
-        self._copies: deque[S] = deque(maxlen=2)  # durable state as it was, see COPY_EVERY
+        self._copies: deque[S] = deque(maxlen=3)  # durable state as it was, see COPY_EVERY
         self._until_copy = COPY_EVERY
         self._start = 0  # seq before the first event that is kept in reach
         self._marks: list[int] = []  # seq before each batch with a mark that is in reach, oldest first
