@@ -32,6 +32,7 @@ function go(next) {
   for (const section of document.querySelectorAll(".step")) section.hidden = section.dataset.step !== next;
   document.querySelector(`[data-step="${next}"] h2`).focus({ preventScroll: true });
   scrollTo(0, 0);
+  if (next === "closed") whenItOpens();
 }
 
 function goHome() {
@@ -68,10 +69,19 @@ const waiting = ({ waiting: count }) => (count === 0 ? WORDS.nobody : fill(WORDS
 
 function draw() {
   drawQueues();
-  drawClosed();
-  const usable = alive && ready;
-  for (const button of document.querySelectorAll(".choice, #to-search")) button.disabled = !usable;
-  $("clock").textContent = timeOf(new Date(serverNow()));
+  drawOpening();
+  drawClock();
+  lock();
+}
+
+/** What needs the server is not offered while it is away. */
+function lock() {
+  for (const button of document.querySelectorAll(".choice, #to-search")) button.disabled = !(alive && ready);
+}
+
+/** The hall's time; none rather than one that stands still. */
+function drawClock() {
+  $("clock").textContent = alive ? timeOf(new Date(serverNow())) : "";
 }
 
 /** Each queue keeps its button: one that was replaced under a finger would swallow the press. */
@@ -104,7 +114,7 @@ function write(item, part, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function drawClosed() {
+function drawOpening() {
   $("opens").textContent = opensAt ? fill(WORDS.opens, whenOf(opensAt)) : WORDS.opens_unknown;
 }
 
@@ -130,6 +140,7 @@ function showPage(id, items, page = lists[id].page) {
   pager.querySelector("p").textContent = fill(WORDS.page, { page: lists[id].page + 1, pages: last + 1 });
   pager.querySelector('[data-turn="-1"]').disabled = lists[id].page === 0;
   pager.querySelector('[data-turn="1"]').disabled = lists[id].page === last;
+  lock();
 }
 
 function makePager(id) {
@@ -245,19 +256,16 @@ function idleFromNow() {
 }
 
 /** What the clock changes: opening and closing, by the server's time. */
-async function tick() {
-  $("clock").textContent = timeOf(new Date(serverNow()));
-  if ((step === "home" || step === "closed") && step !== resting()) {
-    go(resting());
-    if (step === "closed") await whenItOpens();
-  }
+function tick() {
+  drawClock();
+  if ((step === "home" || step === "closed") && step !== resting()) go(resting());
 }
 
 async function whenItOpens() {
   const answer = await api("GET", `/api/v1/halls/${hall}`, undefined, { token });
   if (!answer.ok) return;
   opensAt = answer.body.opens_at;
-  drawClosed();
+  drawOpening();
 }
 
 function linked({ state }) {

@@ -1,10 +1,12 @@
 """The kiosk: three touches at most to a ticket, and never a promise that it cannot keep."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from queue_server.domain.counter import Counter
+from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Queue, Quota
 from tests.web.pages.conftest import (
     DESKTOP,
@@ -175,12 +177,27 @@ async def test_closed(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
 
 
-async def test_closing_early_and_opening_again(site: Site, open_page: OpenPage) -> None:
+async def test_closed_until_tomorrow(site: Site, open_page: OpenPage) -> None:
+    """A hall that opens again says when, on its own clock."""
+    today = business_day(site.server.now(), TOWN.day_starts, TOWN.timezone)
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    await site.hall(hours=Hours(weekly={}, exceptions={tomorrow: (("08:30", "17:30"),)}))
+    page = await _kiosk(site, open_page)
+    await page.wait_for_selector(_step("closed"))
+    await page.wait_for_selector(f"#opens:text('{(today + timedelta(days=1)).day}日')")
+    assert "08:30 开始办公" in await page.inner_text("#opens")
+
+
+async def test_closing_early(site: Site, open_page: OpenPage) -> None:
     """A kiosk that stands follows what the head does with the day."""
     runner = await site.hall()
     page = await _kiosk(site, open_page)
     await page.wait_for_selector(_step("home"))
+    await page.locator("#queues .choice").first.click()
     await runner.close_day("u_head", "close", "")
+    await page.click('[data-priority=""]')  # too late for whoever was about to take a ticket
+    await page.wait_for_selector("#problem:visible")
+    assert "今日业务已结束" in await page.inner_text("#problem")
     await page.wait_for_selector(_step("closed"))
 
 
