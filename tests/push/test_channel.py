@@ -57,6 +57,9 @@ class Peer:
         """Take in all that was written."""
         unread, self.unread, self.buffered = self.unread, [], 0
         for payload in payloads(b"".join(unread)):
+            frame, position = frames.parse(payload), self.subscriber.position
+            if isinstance(frame, frames.Patch | frames.Call):
+                assert position is not None and frame.seq > position.seq, "a frame came twice"
             for change in self.subscriber.receive(payload, 0.0):
                 assert not isinstance(change, Resubscribe), "a frame was missing"
                 if isinstance(change, CallSeen):
@@ -177,7 +180,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.began[subscription] = seq
         self.opening.append((subscription, seq))
 
-    @rule(padding=st.sampled_from([0, 300, 900]))
+    @rule(padding=st.sampled_from([0, 300, 900, 2_500]))
     def change(self, padding: int) -> None:
         self.bench.change(padding)
 
@@ -216,6 +219,13 @@ class AnyOrder(RuleBasedStateMachine):
         peers = self.peers()
         peers[which % len(peers)][1].abort()
 
+    @precondition(lambda self: self.peers())
+    @rule(which=st.integers(0, 9))
+    def other_bytes(self, which: int) -> None:
+        """The server writes of its own accord: a ping, say."""
+        peers = self.peers()
+        peers[which % len(peers)][1].write(text_frame(b'{"type":"ping","padding":"%b"}' % (b"x" * HIGH)))
+
     @rule()
     def seconds_pass(self) -> None:
         self.bench.time += 5.0
@@ -234,7 +244,8 @@ class AnyOrder(RuleBasedStateMachine):
         channel = self.bench.channel
         assert (channel._backlog is not None) == bool(channel._behind)
         for _, peer in self.peers():
-            assert peer.buffered <= (HIGH + 8_000)
+            assert peer.buffered <= HIGH + 12_000
+        assert all(0 < len(row.members) <= 2 for row in channel._rows)
         assert sum(len(row.members) for row in channel._rows) <= len(channel.subscriptions)
 
     def teardown(self) -> None:
@@ -329,6 +340,43 @@ def test_a_slow_reader_of_a_state_is_passed_over_and_then_gets_one_patch() -> No
     peer.read()
     assert peer.subscriber.state == hall.hall.topic("board").state
     assert hall.around.counters.merged == 1
+
+
+def test_a_reader_whose_snapshot_is_still_on_its_way_is_not_written_to() -> None:
+    """It counts as slow from the start."""
+    hall = bench()
+    hall.change(HIGH)
+    hall.join()
+    subscription = hall.join()
+    peer = hall.peers[subscription]
+    peer.reads = False
+    seq = hall.snapshot_for(subscription)
+    hall.change()
+    hall.work()
+    hall.open(subscription, seq)
+    hall.work()
+    assert subscription.place is Place.SLOW
+    assert len(received(peer)) == 1
+    peer.reads = True
+    peer.read()
+    hall.work()
+    assert peer.subscriber.state == hall.hall.topic("board").state
+
+
+def test_a_reader_that_pauses_before_a_flight_has_reached_it_misses_nothing() -> None:
+    """What is in the air counts as missed."""
+    hall = bench(row=1)
+    subscriptions = [hall.arrive() for _ in range(2)]
+    hall.change()
+    assert hall.channel.step() and hall.channel.step()  # it has taken off, and reached one of them
+    (last,) = [hall.peers[s] for s in subscriptions if not hall.peers[s].subscriber.state]
+    last.reads = False
+    last.write(text_frame(b'{"type":"ping","padding":"%b"}' % (b"x" * HIGH)))
+    hall.work()
+    last.read()
+    hall.work()
+    last.read()
+    assert last.subscriber.state == hall.hall.topic("board").state
 
 
 def test_a_slow_reader_that_was_away_too_long_gets_a_snapshot() -> None:
