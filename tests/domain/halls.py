@@ -144,6 +144,7 @@ class Floor:
         assert not isinstance(decision, Refusal), f"{type(command).__name__} was refused: {decision}"
         apply_all(self.day, decision)
         self.log.extend(decision)
+        assert self.day.seq == len(self.log) and self.day.last_at == self.log[-1].at
         return decision
 
     def refused(self, command: commands.Command) -> Refusal:

@@ -104,18 +104,18 @@ def test_a_claimed_priority_counts_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "code"),
+    ("fields", "code", "told"),
     [
-        ({"queue": "tax"}, "queue_unknown"),
-        ({"queue": None, "service": 3}, "service_not_offered"),
-        ({"queue": None}, "service_not_offered"),
+        ({"queue": "tax"}, "queue_unknown", {"queue": "tax"}),
+        ({"queue": None, "service": 3}, "service_not_offered", {"service": 3}),
+        ({"queue": None}, "service_not_offered", {"service": 0}),
     ],
 )
-def test_what_the_hall_does_not_have(fields: dict[str, Any], code: str) -> None:
-    """A queue that is unknown, an item that is not offered, and neither of both, are refused for good."""
+def test_what_the_hall_does_not_have(fields: dict[str, Any], code: str, told: dict[str, Any]) -> None:
+    """A queue that is unknown, an item that is not offered, and neither of both, are refused for good, by name."""
     floor = Floor()
     refusal = floor.refused(_issue(floor, **fields))
-    assert (refusal.code, refusal.retry) == (code, "never")
+    assert (refusal.code, refusal.retry, refusal.fields) == (code, "never", told)
 
 
 # Hours
