@@ -10,7 +10,7 @@ import pytest
 import queue_server
 from queue_server.web.pages.page import Pages, static_folder
 from queue_server.web.problems import PROBLEMS, Problem
-from tests.web.pages.conftest import OpenPage, Site, assert_accessible
+from tests.web.pages.conftest import PHONE, OpenPage, Site, assert_accessible
 
 TEMPLATES = sorted((Path(queue_server.__file__).parent / "templates").rglob("*.html"))
 SCRIPTS = sorted(path for path in static_folder().glob("*.js") if path.name != "live.js")  # it says what codes mean
@@ -140,3 +140,22 @@ async def test_text_grows_and_stays_grown(site: Site, open_page: OpenPage) -> No
         await page.wait_for_function(sized, arg=size)
     await page.reload()
     await page.wait_for_function(sized, arg="24px")
+
+
+@pytest.mark.browser
+async def test_the_dark_theme(site: Site, open_page: OpenPage) -> None:
+    """On a device that asks for it, a citizen's pages are dark, and as legible."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    ticket = await site.ticket(await site.device("kiosk"))
+    await site.post("/halls/town/counters/1/next", {}, clerk)
+    page = await open_page(ticket["track"], PHONE)
+    await page.emulate_media(color_scheme="dark")
+    for _ in ("called", "absent, with its warning"):
+        await page.wait_for_selector(".status-banner.is-live")
+        assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 21, 28)"
+        await assert_accessible(page)
+        await site.call("POST", "/halls/town/counters/1/no-show", {}, clerk)
+        await page.reload()
+    await page.goto(site.url)
+    await assert_accessible(page)
