@@ -342,6 +342,17 @@ def _decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
+        _check_json(body)  # a shape is found wrong before the rest of the text has been read
         raise ProblemError("wrong_shape", str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except NOT_JSON as error:
+        raise ProblemError("not_json") from error
+
+
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def _check_json(body: bytes) -> None:
+    try:
+        msgspec.json.decode(body)
+    except NOT_JSON as error:
         raise ProblemError("not_json") from error
