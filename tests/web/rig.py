@@ -34,17 +34,21 @@ class Api:
         self._described = described
         self._keys = (f"key-{id(self)}-{n}" for n in itertools.count())
 
-    async def send(self, method: str, path: str, body: Any = None, **headers: str | None) -> httpx.Response:
+    async def send(self, method: str, path: str, body: Any = None, **headers: str | bytes | None) -> httpx.Response:
         """One call, path below /api/v1. headers: with _ for -; None leaves one out that is sent otherwise."""
-        sent: dict[str, str | None] = {"idempotency-key": next(self._keys)}
+        sent: dict[str, str | bytes | None] = {"idempotency-key": next(self._keys)}
         if self.token is not None:
             sent["authorization"] = f"Bearer {self.token}"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
-        given = {name: value for name, value in sent.items() if value is not None}
+        given = [
+            (name.encode(), value if isinstance(value, bytes) else value.encode())
+            for name, value in sent.items()
+            if value is not None
+        ]
         return await self._client.request(method, PREFIX + path, content=content, headers=given)
 
-    async def do(self, method: str, path: str, body: Any = None, **headers: str | None) -> Any:
+    async def do(self, method: str, path: str, body: Any = None, **headers: str | bytes | None) -> Any:
         """A call that must be accepted; its answer."""
         answer = await self.send(method, path, body, **headers)
         operation = operation_of(method, path)
@@ -57,7 +61,7 @@ class Api:
         self.accepted.add(f"{operation.method} {operation.path}")
         return found
 
-    async def refuse(self, code: str, method: str, path: str, body: Any = None, **headers: str | None) -> Any:
+    async def refuse(self, code: str, method: str, path: str, body: Any = None, **headers: str | bytes | None) -> Any:
         """A call that must be refused with that code; the problem document."""
         answer = await self.send(method, path, body, **headers)
         problem = assert_problem(answer, code)
@@ -70,7 +74,7 @@ class Api:
         """What is to be read there."""
         return await self.do("GET", path)
 
-    async def post(self, path: str, body: Any = None, **headers: str | None) -> Any:
+    async def post(self, path: str, body: Any = None, **headers: str | bytes | None) -> Any:
         """A command that must be accepted."""
         return await self.do("POST", path, body, **headers)
 
