@@ -284,7 +284,9 @@ class HallTopics:
         Raises Unavailable when the journal is needed and away.
         """
         history, followed = self._known, self._topics[topic]
-        answer = resume(asked, history.head.epoch, self._day.seq, history.start + 1)
+        # What was at `start` cannot be rebuilt from what came after it, unless it was nothing.
+        oldest = history.start + 2 if history.start else 1
+        answer = resume(asked, history.head.epoch, self._day.seq, oldest)
         if not isinstance(answer, Replay):
             return Opening([self.snapshot(topic, answer.reason)], self.stands(topic))
         missed = followed.missed(answer.after)
@@ -329,7 +331,7 @@ class HallTopics:
         return self._known.durable
 
     def _start_over(self, day: Day) -> None:
-        self._calls.clear()
+        self._calls = {seq: kept for seq, kept in self._calls.items() if seq <= day.seq}
         self._topics = {name: self._make(name, day) for name in self._topics}
         self._follow_always(day)
         self._replaced()
