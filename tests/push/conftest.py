@@ -1,8 +1,10 @@
-"""The event loops that the server runs on: uvloop where there is one, asyncio's own elsewhere."""
+"""What the fan-out is driven over: each event loop that the server runs on, with and without our uvicorn protocol."""
 
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
+
+import pytest
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -14,3 +16,9 @@ def pytest_asyncio_loop_factories() -> Mapping[str, LoopFactory]:
     import uvloop
 
     return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(params=[True, False], ids=["raw", "plain"])
+def raw(request: pytest.FixtureRequest) -> bool:
+    """Whether the server offers the extension; without it the same is promised, only slower."""
+    return bool(request.param)

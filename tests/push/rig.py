@@ -15,7 +15,7 @@ from uvicorn import Server
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from queue_server.push.connection import QueuedConnection, connection_of
+from queue_server.push.connection import Listener, Message, QueuedConnection, Writer, connection_of, payloads
 from queue_server.push.hub import Hub
 from queue_server.push.live import Reader, live
 from queue_server.push.outbox import Limits
@@ -25,7 +25,7 @@ from queue_server.push.serving import server_config
 from queue_server.push.source import CALLS, Frame, Opening
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position, TakeSnapshot, resume
-from queue_server.wire.subscriber import Resubscribe, Subscriber
+from queue_server.wire.subscriber import CallSeen, Resubscribe, Subscriber
 
 Connect = connect
 
@@ -54,6 +54,10 @@ class EagerWebSocket(RawWebSocketProtocol):
 
 
 UVICORN: dict[str, Any] = {"lifespan": "off", "ws": EagerWebSocket}
+
+
+EAGER = Limits(heartbeat_s=0.3 * SCALE, recheck_s=0.2 * SCALE, stalled_s=1.0 * SCALE)
+"""The fan-out's limits, with less patience too."""
 
 
 @dataclass
@@ -135,6 +139,73 @@ class Hall:
         if self.hub is not None:
             self.hub.publish("town", name, frame)
         return frame
+
+
+HIGH = 2_000
+"""Bytes that a `Peer` lets wait before it pauses."""
+
+
+class Peer:
+    """A connection in memory, whose peer reads when told to, and a real subscriber at its end."""
+
+    def __init__(self, topic: str) -> None:
+        self.listener: Listener | None = None
+        self.writer: Writer = self
+        self.is_open = True
+        self.is_paused = False
+        self.buffered = 0
+        self.closed_with: int | None = None
+        self.reads = True
+        self.unread: list[bytes] = []
+        self.subscriber = Subscriber(topic)
+        self.subscriber.opening(0.0)
+        self.seen: list[int] = []
+
+    def write(self, data: bytes) -> None:
+        assert self.is_open, "written to after its end"
+        self.unread.append(data)
+        self.buffered += len(data)
+        if self.reads:
+            self.read()
+        elif self.buffered > HIGH and not self.is_paused:
+            self.is_paused = True
+            if self.listener is not None:
+                self.listener.paused()
+
+    def send_text_frame(self, frame: bytes) -> bool:
+        if self.is_open:
+            self.write(frame)
+        return self.is_open
+
+    def read(self) -> None:
+        """Take in all that was written."""
+        unread, self.unread, self.buffered = self.unread, [], 0
+        for payload in payloads(b"".join(unread)):
+            frame, position = frames.parse(payload), self.subscriber.position
+            if isinstance(frame, frames.Patch | frames.Call):
+                assert position is not None and frame.seq > position.seq, "a frame came twice"
+            for change in self.subscriber.receive(payload, 0.0):
+                assert not isinstance(change, Resubscribe), "a frame was missing"
+                if isinstance(change, CallSeen):
+                    self.seen.append(change.seq)
+        if self.is_paused:
+            self.is_paused = False
+            if self.listener is not None:
+                self.listener.drained()
+
+    def close(self, code: int, reason: str = "") -> None:
+        if self.is_open:
+            self.closed_with = code
+            self.abort()
+
+    def abort(self) -> None:
+        self.is_open = False
+        listener, self.listener = self.listener, None
+        if listener is not None:
+            listener.gone()
+
+    async def receive(self) -> Message:
+        raise NotImplementedError
 
 
 @dataclass

@@ -8,80 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from queue_server.push.channel import Channel, Counters, Place, Subscription, Surroundings
-from queue_server.push.connection import Listener, Message, Writer, payloads, text_frame
+from queue_server.push.connection import payloads, text_frame
 from queue_server.push.fan_out import FanOut
 from queue_server.push.outbox import Limits
 from queue_server.push.source import CALLS
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.resume import Position
-from queue_server.wire.subscriber import CallSeen, Resubscribe, Subscriber
-from tests.push.rig import EPOCH, NOON, Hall
-
-HIGH = 2_000
-
-
-class Peer:
-    """A connection in memory, whose peer reads when told to, and a real subscriber at its end."""
-
-    def __init__(self, topic: str) -> None:
-        self.listener: Listener | None = None
-        self.writer: Writer = self
-        self.is_open = True
-        self.is_paused = False
-        self.buffered = 0
-        self.closed_with: int | None = None
-        self.reads = True
-        self.unread: list[bytes] = []
-        self.subscriber = Subscriber(topic)
-        self.subscriber.opening(0.0)
-        self.seen: list[int] = []
-
-    def write(self, data: bytes) -> None:
-        assert self.is_open, "written to after its end"
-        self.unread.append(data)
-        self.buffered += len(data)
-        if self.reads:
-            self.read()
-        elif self.buffered > HIGH and not self.is_paused:
-            self.is_paused = True
-            assert self.listener is not None
-            self.listener.paused()
-
-    def send_text_frame(self, frame: bytes) -> bool:
-        if self.is_open:
-            self.write(frame)
-        return self.is_open
-
-    def read(self) -> None:
-        """Take in all that was written."""
-        unread, self.unread, self.buffered = self.unread, [], 0
-        for payload in payloads(b"".join(unread)):
-            frame, position = frames.parse(payload), self.subscriber.position
-            if isinstance(frame, frames.Patch | frames.Call):
-                assert position is not None and frame.seq > position.seq, "a frame came twice"
-            for change in self.subscriber.receive(payload, 0.0):
-                assert not isinstance(change, Resubscribe), "a frame was missing"
-                if isinstance(change, CallSeen):
-                    self.seen.append(change.seq)
-        if self.is_paused:
-            self.is_paused = False
-            if self.listener is not None:
-                self.listener.drained()
-
-    def close(self, code: int, reason: str = "") -> None:
-        if self.is_open:
-            self.closed_with = code
-            self.abort()
-
-    def abort(self) -> None:
-        self.is_open = False
-        listener, self.listener = self.listener, None
-        if listener is not None:
-            listener.gone()
-
-    async def receive(self) -> Message:
-        raise NotImplementedError
+from tests.push.rig import EPOCH, HIGH, NOON, Hall, Peer
 
 
 class Bench:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.push.outbox import Limits
@@ -15,21 +14,13 @@ from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import Subscriber
-from tests.push.rig import EPOCH, SCALE, any_frame, close_code, next_frame, read_to, serving, until
-
-EAGER = Limits(heartbeat_s=0.3 * SCALE, recheck_s=0.2 * SCALE, stalled_s=1.0 * SCALE)
+from tests.push.rig import EAGER, EPOCH, SCALE, any_frame, close_code, next_frame, read_to, serving, until
 
 
 def subscriber(topic: str, after: int | None = None) -> Subscriber:
     reader = Subscriber(topic, Position(EPOCH, after) if after is not None else None)
     reader.opening(0.0)
     return reader
-
-
-@pytest.fixture(params=[True, False], ids=["raw", "plain"])
-def raw(request: pytest.FixtureRequest) -> bool:
-    """Whether the server offers the extension; without it the same is promised, only slower."""
-    return bool(request.param)
 
 
 async def test_every_reader_gets_every_frame_in_order_and_in_the_same_bytes(raw: bool) -> None:
@@ -238,39 +229,6 @@ async def test_a_frame_of_a_newer_client_is_passed_over() -> None:
         assert isinstance(await next_frame(client), frames.Patch)
 
 
-async def test_a_reader_that_may_not_any_more_loses_its_socket() -> None:
-    """With the code that its authority gives: a token was revoked, a clerk signed off."""
-    async with serving(EAGER) as rig, rig.connect("board", "who=d_1") as client, rig.connect("board") as public:
-        await next_frame(client)
-        rig.authority["d_1"] = CloseCode.SIGN_IN
-        assert await close_code(client, within_s=2.0) == CloseCode.SIGN_IN
-        await next_frame(public)
-        rig.hall.patch("board", {"n": 1})
-        assert isinstance(await next_frame(public), frames.Patch)
-
-
-async def test_a_revoked_token_can_be_acted_on_at_once() -> None:
-    """`Hub.recheck` does not wait for the next look."""
-    async with serving() as rig, rig.connect("board", "who=d_1") as client:
-        await next_frame(client)
-        rig.authority["d_1"] = CloseCode.NOT_ALLOWED
-        rig.hub.recheck()
-        assert await close_code(client, within_s=2.0) == CloseCode.NOT_ALLOWED
-
-
-async def test_a_reader_whose_authority_cannot_be_asked_is_sent_away() -> None:
-    """Rather than listen unchecked, or take the others down with it."""
-    async with serving(EAGER) as rig, rig.connect("board", "who=d_1") as client, rig.connect("board") as other:
-        await next_frame(client)
-        await next_frame(other)
-        with capture_logs() as logs:
-            rig.authority = None  # type: ignore[assignment]
-            assert await close_code(client) == CloseCode.SLOW
-            await until(lambda: [entry["event"] for entry in logs] == ["push.alarm_failed"])
-        beats = [await any_frame(other, within_s=2.0) for _ in range(2)]
-        assert all(isinstance(beat, frames.Heartbeat) for beat in beats)
-
-
 async def test_presence_follows_the_connection_and_its_acknowledgements(raw: bool) -> None:
     """Of who is known; an acknowledgement of what does not exist yet is only a sign of life."""
     async with serving(raw=raw) as rig:
@@ -285,42 +243,6 @@ async def test_presence_follows_the_connection_and_its_acknowledgements(raw: boo
         await until(lambda: rig.presence.snapshot("town", datetime.now(UTC))[0].connections == 0)
         (present,) = rig.presence.snapshot("town", datetime.now(UTC))
         assert present.acked == 1
-
-
-async def test_topics_are_awake_only_while_somebody_listens(raw: bool) -> None:
-    async with serving(raw=raw) as rig:
-        async with rig.connect("counter.1"), rig.connect("counter.1"), rig.connect("board"):
-            await until(lambda: sum(rig.hub.connections().values()) == 3)
-            assert rig.hall.listened == {"counter.1", "board"} == set(rig.hub.topics("town"))
-            assert rig.hub.connections() == {"counter": 2, "board": 1}
-        await until(lambda: not rig.hall.listened)
-        assert not rig.hub.listens("town", "board")
-        rig.hall.patch("board", {"n": 1})
-        assert rig.hub.counters.frames == 0
-
-
-async def test_a_hall_whose_history_was_replaced_is_closed_to_come_back(raw: bool) -> None:
-    async with serving(raw=raw) as rig, rig.connect("board") as client:
-        await next_frame(client)
-        rig.hub.close_hall("village")
-        assert rig.hub.connections() == {"board": 1}
-        rig.hub.close_hall("town")
-        assert await close_code(client) == CloseCode.SLOW
-        await until(lambda: not rig.hall.listened)
-
-
-async def test_closing_all_is_spread_over_time(raw: bool) -> None:
-    """So that not all come back in the same instant."""
-    async with serving(raw=raw) as rig:
-        clients = [await rig.connect("board").__aenter__() for _ in range(10)]
-        await until(lambda: rig.hub.connections() == {"board": 10})
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        await rig.hub.close_all(over_s=0.2)
-        assert loop.time() - began >= 0.1
-        assert {await close_code(client) for client in clients} == {CloseCode.SHUTTING_DOWN}
-        for client in clients:
-            await client.close()
 
 
 async def test_a_stopping_server_says_so() -> None:
