@@ -35,7 +35,7 @@ from typing import Any, cast
 
 FRAME_BYTES = 300
 DELIVERIES = 30_000  # in one series of rounds: some tenths of a second of work
-SERIES = 8
+SERIES = 6
 HERE = Path(__file__).parent
 
 NODE = """

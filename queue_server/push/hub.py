@@ -74,8 +74,8 @@ class Hub:
         """
         channel = self._channels.get((hall, topic))
         if channel is None:
-            channel = self._channels[hall, topic] = Channel(hall, topic, self._around, self._ended)
             self.source.first_subscriber(hall, topic)
+            channel = self._channels[hall, topic] = Channel(hall, topic, self._around, self._ended)
         subscription = Subscription(channel, connection, authority, on_heard)
         channel.join(subscription)
         connection.listener = subscription

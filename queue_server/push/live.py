@@ -40,15 +40,15 @@ async def live(
     connection: Connection, reader: Reader, hub: Hub, presence: Presence, wall: Callable[[], datetime]
 ) -> None:
     """Feed a reader until the connection ends. `wall`: the aware time."""
-    attendance = None
-    if reader.who is not None:
-        attendance = presence.joined(reader.hall, reader.topic, reader.who, reader.role, wall())
+    attendance: Attendance | None = None
 
     def heard() -> None:
         if attendance is not None:
             attendance.heard(wall())
 
     subscription = hub.subscribe(connection, reader.hall, reader.topic, authority=reader.authority, on_heard=heard)
+    if reader.who is not None:
+        attendance = presence.joined(reader.hall, reader.topic, reader.who, reader.role, wall())
     try:
         await _open(connection, subscription, reader, hub, wall)
         await _listen(connection, reader, hub, attendance, wall)
