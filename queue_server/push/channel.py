@@ -177,7 +177,6 @@ class Channel:
         self._flight_frames: Sequence[Frame] = ()  # none for hints
         self._flight_data = b""
         self._flown = 0  # seq of the last frame that has reached every row
-        self._beats: deque[Row] = deque()
         self._behind: set[Subscription] = set()
         self._returning: deque[Subscription] = deque()
         self._ahead: list[Subscription] = []  # returning, with a position that pending frames have not reached
@@ -266,9 +265,8 @@ class Channel:
             self._flight_data, self._hint = self._hint, None
             self._flight = self._rows[::-1]
             return 1
-        while self._beats:
-            row = self._beats.popleft()
-            if row.beat_due and row.members:
+        for row in self._rows:
+            if row.beat_due:
                 return self._beat(row)
         return 0
 
@@ -415,7 +413,6 @@ class Channel:
             if not row.members:
                 return None
             row.beat_due = True
-            self._beats.append(row)
             self._wake()
             return self._around.now() + self._around.limits.heartbeat_s
 
