@@ -339,6 +339,6 @@ class WholeDays(RuleBasedStateMachine):
 
 TestWholeDays = WholeDays.TestCase
 TestWholeDays.settings = settings(
-    max_examples=3 * settings().max_examples, stateful_step_count=100, report_multiple_bugs=False
+    max_examples=2 * settings().max_examples, stateful_step_count=100, report_multiple_bugs=False
 )
 pytestmark = pytest.mark.timeout(600)  # a failure takes long to be made small
