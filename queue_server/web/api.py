@@ -138,7 +138,7 @@ class Call:
     def counter(self) -> int:
         """The counter in the path. Raises ProblemError when the hall has none of that number."""
         text = self.path["counter"]
-        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) in self._counters()):
+        if text not in map(str, self._counters()):  # not what `int` would take: one address a counter
             raise ProblemError("counter_unknown")
         return int(text)
 
@@ -171,6 +171,10 @@ class Call:
         return hall.counters if hall else {}
 
 
+class _CallerLeft(Exception):
+    """The connection ended before the request did."""
+
+
 class _Endpoint:
     """All operations on one path."""
 
@@ -194,6 +198,8 @@ class _Endpoint:
             reply = await self._answer(operation, scope, receive)
         except ProblemError as error:
             await answer_problem(scope, send, error.problem)
+        except _CallerLeft:
+            return  # nobody is there to be answered
         except KeyReused:
             await answer_problem(scope, send, Problem("key_reused"))
         except (Unavailable, RecordsUnavailable) as error:
@@ -322,7 +328,7 @@ def _key(headers: Mapping[str, str]) -> str:
 
 
 async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
-    """The body, `{}` when there is none. Raises ProblemError above the limit, ConnectionError when the caller left."""
+    """The body, `{}` when there is none. Raises ProblemError above the limit, _CallerLeft when the caller did."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > LIMIT_BYTES:
         raise ProblemError("too_large")
@@ -330,7 +336,7 @@ async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionError("the caller left before the body was there")
+            raise _CallerLeft
         body += message.get("body", b"")
         if len(body) > LIMIT_BYTES:
             raise ProblemError("too_large")
@@ -340,6 +346,7 @@ async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
 
 def _decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     try:
+        body.decode()  # the decoder does not look into members that it skips
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         _check_json(body)  # a shape is found wrong before the rest of the text has been read
@@ -354,5 +361,7 @@ NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def _check_json(body: bytes) -> None:
     try:
         msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        return  # a number that no field could hold, and yet JSON
     except NOT_JSON as error:
         raise ProblemError("not_json") from error
