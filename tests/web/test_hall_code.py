@@ -1,0 +1,52 @@
+"""The hall's changing code."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.web.hall_code import LASTS, code_is_valid, hall_code
+
+SECRET = b"s" * 32
+BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""The beginning of a period: ten minutes divide the hour."""
+
+
+def test_a_code_is_good_for_its_period_and_the_next() -> None:
+    """One scanned at the end of its ten minutes still works; one from the day before does not."""
+    code = hall_code(SECRET, "town", BEGIN)
+    instant = timedelta(milliseconds=1)
+    for later in (timedelta(), LASTS - instant, LASTS, 2 * LASTS - instant):
+        assert code_is_valid(SECRET, "town", code, BEGIN + later)
+    for later in (-instant, 2 * LASTS, timedelta(days=1)):
+        assert not code_is_valid(SECRET, "town", code, BEGIN + later)
+
+
+def test_it_is_shown_unchanged_for_ten_minutes() -> None:
+    """Eight letters and digits that can be read out."""
+    codes = [hall_code(SECRET, "town", BEGIN + timedelta(minutes=minute)) for minute in range(20)]
+    assert codes == [codes[0]] * 10 + [codes[10]] * 10
+    assert codes[0] != codes[10]
+    assert len(codes[0]) == 8
+    assert codes[0].isalnum()
+
+
+def test_it_is_the_halls_and_the_servers_own() -> None:
+    """Another hall's, or one made with another secret, is not taken; small letters are."""
+    code = hall_code(SECRET, "town", BEGIN)
+    assert code_is_valid(SECRET, "town", code.lower(), BEGIN)
+    assert not code_is_valid(SECRET, "village", code, BEGIN)
+    assert not code_is_valid(b"t" * 32, "town", code, BEGIN)
+
+
+@given(st.text())
+def test_anything_else_is_no_code(text: str) -> None:
+    """Of any characters and length; never an error."""
+    assert not code_is_valid(SECRET, "town", text, BEGIN) or text.upper() == hall_code(SECRET, "town", BEGIN)
+
+
+@pytest.mark.parametrize("text", ["\x00", "ABCDEFGH\u0130", "ﬀ" * 8, "Ａ" * 8])
+def test_odd_characters(text: str) -> None:
+    """Letters whose capitals are others, and full-width ones."""
+    assert not code_is_valid(SECRET, "town", text, BEGIN)

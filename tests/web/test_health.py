@@ -1,0 +1,55 @@
+"""/healthz, /readyz and /metrics."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.web.rig import Town
+
+
+async def figures(town: Town) -> dict[str, float]:
+    """Every sample of /metrics by its name, with its labels."""
+    answer = await town.client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    samples = (sample for family in text_string_to_metric_families(answer.text) for sample in family.samples)
+    return {sample.name + "".join(f".{value}" for value in sample.labels.values()): sample.value for sample in samples}
+
+
+async def test_healthz_and_readyz(town: Town) -> None:
+    """Alive always; ready unless the server is stopping or not ready yet."""
+    server = town.site.server
+    for ready, stopping, status in ((True, False, 200), (True, True, 503), (False, False, 503)):
+        server.ready, server.stopping = ready, stopping
+        answer = await town.client.get("/readyz")
+        assert (answer.status_code, answer.text) == (status, "ready\n" if status == 200 else "not ready\n")
+        assert (await town.client.get("/healthz")).text == "ok\n"
+
+
+async def test_metrics_count(town: Town) -> None:
+    """What waits, what is loaded, whether commands are taken."""
+    kiosk = await town.device("kiosk")
+    for queue in ("comprehensive", "comprehensive", "express"):
+        await kiosk.post("/halls/town/tickets", {"queue": queue})
+    found = await figures(town)
+    assert found["jiaohao_tickets_waiting"] == 3
+    assert found["jiaohao_halls_loaded"] == 1
+    assert found["jiaohao_ready"] == 1
+    assert found["jiaohao_clock_doubted"] == 0
+    town.site.server.ready = False
+    assert (await figures(town))["jiaohao_ready"] == 0
+
+
+async def test_metrics_name_nobody(town: Town) -> None:
+    """No hall, person, device, number or ticket id: they are read by machines outside the hall."""
+    clerk, kiosk = await town.clerk(1, name="李红"), await town.device("kiosk")
+    ticket = await kiosk.post("/halls/town/tickets", {"queue": "comprehensive"})
+    await clerk.post("/halls/town/counters/1/next")
+    text = (await town.client.get("/metrics")).text
+    for name in (ticket["id"], "A001", "李红", "town", "示范镇", "u_", "d_"):
+        assert name not in text
+
+
+async def test_only_reading(town: Town) -> None:
+    """Anything but GET and HEAD is 405."""
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert (await town.client.post(path)).status_code == 405
+        assert (await town.client.head(path)).status_code == 200
