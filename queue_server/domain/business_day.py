@@ -14,11 +14,19 @@ __all__ = ["change_hall", "doubtful", "end_day", "open_day"]
 
 
 def doubtful(day: Day, turn_to: date) -> bool:
-    """Whether a date that leaps ahead by more than a day of a hall in use needs the head's word.
+    """Whether a date that leaps ahead needs the head's word: clerks are on duty, and a day is skipped that should have
+    been open by the hall's weekly hours.
 
-    An old machine whose battery died wakes up in some other year; numbers must not start over for that.
+    An old machine whose battery died wakes up in some other year; numbers must not start over for that. A weekend with
+    a forgotten sign-off is no leap.
     """
-    return day.business_day is not None and bool(day.duties) and turn_to - day.business_day > timedelta(days=1)
+    if day.business_day is None or not day.duties:
+        return False
+    skipped = (turn_to - day.business_day).days - 1
+    hours = day.hall.hours
+    return skipped > 31 or any(
+        hours.always or hours.spans(day.business_day + timedelta(days=n), "ordinary") for n in range(1, skipped + 1)
+    )
 
 
 def end_day(day: Day, command: commands.EndDay, now: datetime) -> tuple[events.DayEvent, ...]:

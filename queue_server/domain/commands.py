@@ -27,7 +27,7 @@ class EndDay(Command, frozen=True, kw_only=True):
     """End the running day: who waits, is called or held, lapses.
 
     turn_to: the business day that follows, None when the head closes the day early. confirmed: the head vouches for
-    that date.
+    that date, or the clock gives no reason to doubt it.
     """
 
     turn_to: date | None = None

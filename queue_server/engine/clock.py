@@ -10,6 +10,8 @@ __all__ = ["BEHIND", "HallClock", "monotonic", "wall"]
 
 log = structlog.get_logger()
 
+LEAP = timedelta(days=1)
+
 BEHIND = timedelta(minutes=2)
 """A wall clock further behind the hall's last event than this is worth a warning."""
 
@@ -55,6 +57,14 @@ class HallClock:
     def wall_now(self) -> datetime:
         """The wall clock, whatever it says."""
         return self._wall()
+
+    def leapt(self, wall: datetime) -> bool:
+        """Whether the wall clock has gone ahead by more than a day that did not pass: a computer that ran through the
+        weekend has not leapt.
+        """
+        if self._last is None:
+            return False
+        return wall - self._last - timedelta(seconds=self._monotonic() - self._read_at) > LEAP
 
     def saw(self, at: datetime) -> None:
         """An event of that time happened; hall time will not be before it."""

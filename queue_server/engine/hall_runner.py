@@ -115,7 +115,10 @@ class HallRunner:
         if self._turns_at is None or wall >= self._turns_at or self.clock.held:
             date_now = self._business_day(wall)
             self.clock.held = (
-                date_now is not None and date_now != self._confirmed and doubtful(self.days.tentative, date_now)
+                date_now is not None
+                and date_now != self._confirmed
+                and self.clock.leapt(wall)
+                and doubtful(self.days.tentative, date_now)
             )
         return self.clock.now(wall)
 
@@ -206,9 +209,7 @@ class HallRunner:
         if running is not None:
             if running >= due:
                 return True
-            if due != self._confirmed and doubtful(self.days.tentative, due):
-                return False  # the head is asked first
-            end = commands.EndDay(turn_to=due, confirmed=due == self._confirmed)
+            end = commands.EndDay(turn_to=due, confirmed=not self.clock.held)
             # The seq, because another server may let a ticket go on after we ended the day: then it is ended once more.
             if not await self._run_own(end, f"end:{running}:{self.days.tentative.seq}"):
                 return False

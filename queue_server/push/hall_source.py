@@ -25,7 +25,7 @@ class HallSource:
         def publish(topic: str, frame: Frame) -> None:
             self.hub.publish(hall, topic, frame)
 
-        self._halls[hall] = HallTopics(publish, self._now)
+        self._halls[hall] = HallTopics(publish, self._now, replaced=lambda: self.hub.close_hall(hall))
         return self._halls[hall]
 
     def forget(self, hall: str) -> None:

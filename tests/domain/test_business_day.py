@@ -196,6 +196,16 @@ def test_a_leap_of_a_hall_in_use_is_doubted() -> None:
     floor.do(commands.EndDay(turn_to=WEDNESDAY, confirmed=True))
 
 
+def test_a_weekend_with_a_forgotten_sign_off_is_no_leap() -> None:
+    """Only days on which the hall should have been open make a date doubtful."""
+    friday, monday = date(2026, 6, 5), date(2026, 6, 8)
+    floor = Floor(township(hours=Hours()), friday)
+    floor.on(1)
+    assert not doubtful(floor.day, monday)
+    assert doubtful(floor.day, date(2026, 6, 9))
+
+
+
 def test_a_hall_that_is_not_in_use_may_sleep() -> None:
     """With nobody on duty a hall opens again after a weekend or a year."""
     floor = Floor()
