@@ -1,12 +1,12 @@
 """/halls: what everybody may know of a hall, its services and its board; and the head's word on its business day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from queue_server.domain.hall import Hall
-from queue_server.domain.hours import Interval, business_day, next_opening, opening_intervals
+from queue_server.domain.hours import Interval, business_day, day_start, next_opening, opening_intervals
 from queue_server.domain.issuing import ticketing_hours
 from queue_server.domain.service import Guide, as_offered, guide_of
 from queue_server.engine.calendar import day_kind
@@ -20,6 +20,8 @@ from queue_server.web.hall_code import hall_code
 from queue_server.web.problems import ProblemError, problem_of
 
 __all__ = ["OPERATIONS", "hall_json"]
+
+MOMENT = timedelta(milliseconds=1)
 
 HEAD: frozenset[Role] = frozenset({"head"})
 SERVICES_QUERY = (
@@ -51,8 +53,11 @@ def hall_json(runner: HallRunner) -> dict[str, Any]:
             for number, c in hall.counters.items()
         ],
     }
-    if not open_now and (opens := next_opening(hall.hours, now, day_kind, hall.day_starts, hall.timezone)) is not None:
-        view["opens_at"] = instant(opens)
+    if not open_now:
+        ended = running and day.closed  # then the rest of today's hours do not count any more
+        after = day_start(today + timedelta(days=1), hall.day_starts, hall.timezone) - MOMENT if ended else now
+        if (opens := next_opening(hall.hours, after, day_kind, hall.day_starts, hall.timezone)) is not None:
+            view["opens_at"] = instant(opens)
     return view
 
 

@@ -7,11 +7,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ExceptionHandler
 
 from queue_server.web import counters, halls, health, live, ratings, sessions, statistics, tickets
 from queue_server.web.api import Operation, Router, wants_english
 from queue_server.web.openapi import document
 from queue_server.web.pages import page_routes
+from queue_server.web.pages.page import Pages
 from queue_server.web.problems import Problem
 from queue_server.web.security_headers import SecurityHeaders
 from queue_server.web.server import Server
@@ -23,7 +25,7 @@ log = structlog.get_logger()
 PREFIX = "/api/v1"
 
 OPERATIONS: tuple[Operation, ...] = (
-    *counters.OPERATIONS,  # the busiest first: routes are tried in order
+    *counters.OPERATIONS,
     *tickets.OPERATIONS,
     *ratings.OPERATIONS,
     *halls.OPERATIONS,
@@ -39,26 +41,35 @@ def application(server: Server) -> Starlette:
     async def openapi_json(request: Request) -> Response:
         return JSONResponse(openapi)
 
+    pages = Pages(server)
     every: list[BaseRoute] = [
         live.route(server, PREFIX),
         Route(PREFIX + "/openapi.json", openapi_json),
         Mount(PREFIX, Router(server, OPERATIONS, PREFIX)),
         *health.routes(server),
-        *page_routes(server),
+        *page_routes(pages),
     ]
     return Starlette(
         routes=every,
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={HTTPException: _http_problem, Exception: _broken},
+        exception_handlers={HTTPException: _refusing(pages), Exception: _broken},
     )
 
 
-async def _http_problem(request: Request, error: Exception) -> Response:
-    """What Starlette itself refuses, in the same shape as everything else."""
+def _refusing(pages: Pages) -> ExceptionHandler:
+    """What Starlette itself refuses: a page for a browser, for a program the same shape as everything else."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX):
+            return pages.refuse(_problem_of(error))
+        return _response(request, _problem_of(error), dict(getattr(error, "headers", None) or {}))
+
+    return refuse
+
+
+def _problem_of(error: Exception) -> Problem:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    code = {404: "not_found", 405: "method_not_allowed"}.get(status, "internal")
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return _response(request, Problem(code), headers)
+    return Problem({404: "not_found", 405: "method_not_allowed"}.get(status, "internal"))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

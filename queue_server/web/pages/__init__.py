@@ -1,23 +1,30 @@
 """The pages: server-rendered, plain modules, no build step; each works without the internet."""
 
+from typing import Any
+
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from queue_server.web.pages import clerk, evaluator, hall_screen, kiosk, manager, phone, start
 from queue_server.web.pages.page import Pages, static_folder
-from queue_server.web.server import Server
 
 __all__ = ["page_routes"]
 
 
-def page_routes(server: Server) -> list[BaseRoute]:
+class _Static(StaticFiles):
+    """Scripts and styles, asked for anew each time: a module imported by another has no version in its address."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"  # kept, and used again once its tag was found the same
+        return response
+
+
+def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
-    pages = Pages(server)
+    modules = (start, kiosk, hall_screen, clerk, evaluator, phone, manager)
     return [
-        *(
-            route
-            for module in (start, kiosk, hall_screen, clerk, evaluator, phone, manager)
-            for route in module.routes(pages)
-        ),
-        Mount("/static", StaticFiles(directory=static_folder())),
+        *(route for module in modules for route in module.routes(pages)),
+        Mount("/static", _Static(directory=static_folder())),
     ]
