@@ -3,12 +3,23 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+
+
+def chromium_options() -> dict[str, Any]:
+    """How to start the system's own Chromium, for Playwright's `launch`."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    assert found, "no Chromium on this machine: run scripts/install-system-packages"
+    args = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        args.append("--no-sandbox")  # Chromium refuses its sandbox to root
+    return {"executable_path": found, "args": args}
 
 
 @pytest.fixture
@@ -17,13 +28,7 @@ async def browser() -> "AsyncIterator[Browser]":
     # Imported here, because most tests need no browser and Playwright is slow to import.
     from playwright.async_api import async_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    assert found, "no Chromium on this machine: run scripts/install-system-packages"
-    options = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--no-sandbox")  # Chromium refuses its sandbox to root
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=found, args=options)
+        chromium = await playwright.chromium.launch(**chromium_options())
         yield chromium
         await chromium.close()

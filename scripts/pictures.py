@@ -1,0 +1,152 @@
+"""Takes docs/pictures from the real pages of a demo at work: `make pictures`.
+
+Every page is opened in the system's Chromium as its own device would, and brought into the state that its picture shows.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from tests.conftest import chromium_options
+from tests.faults.process import Process
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+WALL: ViewportSize = {"width": 1920, "height": 1080}
+TALL: ViewportSize = {"width": 1080, "height": 1920}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TABLET: ViewportSize = {"width": 1280, "height": 800}
+
+Step = Callable[[Page], Awaitable[object]]
+
+
+class Studio:
+    """A demo server, a browser, and what it takes to bring a hall to life."""
+
+    def __init__(self, server: Process, browser: Browser) -> None:
+        self.server = server
+        self._browser = browser
+        self._client = httpx.AsyncClient(base_url=server.url + "/api/v1", trust_env=False)
+        self._sent = 0
+        self._tokens: dict[str, str] = {}
+
+    async def post(self, path: str, token: str, body: Any = None) -> Any:
+        """A command that must be accepted."""
+        self._sent += 1
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"picture-{self._sent}"}
+        answer = await self._client.post(f"/halls/town{path}", json=body or {}, headers=headers)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def staff(self, user: str) -> str:
+        """A session of one of the staff."""
+        if user not in self._tokens:
+            self._tokens[user] = await self.server.sign_in(user)
+        return self._tokens[user]
+
+    async def take(self, name: str, path: str, size: ViewportSize, *steps: Step, user: str | None = None) -> None:
+        """Open a page, take the steps, take the picture."""
+        context = await self._browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        if user is not None:
+            await context.add_cookies([{"name": "jiaohao", "value": await self.staff(user), "url": self.server.url}])
+        page = await context.new_page()
+        await page.goto(self.server.url + path)
+        for step in steps:
+            await step(page)
+        await page.wait_for_timeout(800)  # motion ends
+        await page.screenshot(path=FOLDER / f"{name}.png")
+        print(name)
+        await context.close()
+
+
+def click(selector: str) -> Step:
+    """Touch something."""
+    return lambda page: page.click(selector)
+
+
+def shown(selector: str) -> Step:
+    """Wait until something is there."""
+    return lambda page: page.wait_for_selector(selector)
+
+
+async def busy_morning(studio: Studio) -> None:
+    """A hall at work: people wait, are called and served at every counter but the first."""
+    kiosk = studio.server.hall()["kiosk"]
+    queues = ("comprehensive", "express", "complaint", "certificate", "agency")
+    for n in range(28):
+        body: dict[str, Any] = {"queue": queues[(n * n) % 5 if n % 3 else 0]}
+        if n % 6 == 4:
+            body["priority"] = "elderly"
+        await studio.post("/tickets", kiosk, body)
+    for counter in range(1, 7):
+        token = await studio.staff(f"town-{counter}")
+        await studio.post(f"/counters/{counter}/sign-on", token, {"capacity": "A"})
+        if (await studio.post(f"/counters/{counter}/next", token))["ticket"] is not None and counter % 2:
+            await studio.post(f"/counters/{counter}/start", token)
+    away = await studio.staff("town-6")
+    await studio.post("/counters/6/pause", away, {"reason": "取资料", "back_at": "2099-01-01T08:30:00Z"})
+
+
+async def all_pictures(studio: Studio) -> None:
+    """Every page in the states that matter."""
+    hall = studio.server.hall()
+    kiosk, evaluator = f"/kiosk/town#token={hall['kiosk']}", f"/evaluator/town/1#token={hall['evaluators']['1']}"
+    live = shown(".status-banner.is-live")
+    await studio.take("start", "/", WALL)
+    await studio.take("sign-in", "/sign-in", PHONE)
+    await studio.take("hall-screen-first", "/screen/town", WALL)
+    await studio.take("clerk-sign-on", "/counter/town/1", WALL, user="town-1")
+    await busy_morning(studio)
+    await studio.take("kiosk", kiosk, TALL, live)
+    await studio.take("kiosk-wide", kiosk, WALL, live)
+    await studio.take("kiosk-ticket", kiosk, TALL, live, click("#queues .choice >> nth=0"),
+                      click('[data-priority="elderly"]'), shown("#number:not(:empty)"))  # fmt: skip
+    await studio.take("clerk", "/counter/town/1", WALL, shown("#desk:not([hidden])"), user="town-1")
+    await studio.take("clerk-phone", "/counter/town/1", PHONE, shown("#desk:not([hidden])"), user="town-1")
+    await studio.take("manager", "/manager/town", WALL, live, user="town-head")
+    await studio.take("manager-phone", "/manager/town", PHONE, live, user="town-head")
+    ticket = await studio.post("/tickets", hall["kiosk"], {"queue": "comprehensive"})
+    await studio.take("phone", ticket["track"], PHONE, live)
+    clerk = await studio.staff("town-1")
+
+    async def finish(page: Page) -> None:
+        await studio.post("/counters/1/finish", clerk)
+        await page.wait_for_selector(".level")
+
+    await studio.take("evaluator", evaluator, TABLET, live, finish)
+    await studio.post("/counters/1/next", clerk)
+    await studio.take("hall-screen", "/screen/town", WALL, shown("#call .ticket-number"))
+    await studio.take("hall-screen-portrait", "/screen/town", TALL, shown("#call .ticket-number"))
+    await studio.take("hall-screen-dark", "/screen/town?theme=dark", WALL, shown("#call .ticket-number"))
+
+    async def lose(page: Page) -> None:
+        await studio.server.kill()
+        await page.wait_for_selector(".status-banner.is-lost")
+
+    await studio.take("hall-screen-lost", "/screen/town", WALL, shown("#call .ticket-number"), lose)
+    await studio.server.start()
+    await studio.take("no-such-hall", "/screen/nowhere", WALL)
+
+
+async def main() -> None:
+    """A fresh demo, every picture, and no trace left."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Process(Path(folder) / "data")
+        await server.start()
+        try:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(**chromium_options())
+                await all_pictures(Studio(server, browser))
+                await browser.close()
+        finally:
+            await server.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
