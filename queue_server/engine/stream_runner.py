@@ -232,20 +232,22 @@ class StreamRunner(Generic[S, E]):
             """Its fate is known: take it into durable state, and only then let those go on who wait for it."""
             del self._pending[after.tip]
             error = Unavailable(RuntimeError("cancelled")) if written.cancelled() else written.exception()
-            if error is None and self.head == before:
-                self._mark(request.mark, before.seq)
-                self._take(after, events)
-            elif error is not None or after.seq > self.head.seq:
-                # Written, yet not on our head: the batch before it lost to another server's of the very same events.
-                self._throw_away()
-                if self._done.get(request.command_id) is done:
-                    del self._done[request.command_id]
-            if error is None or isinstance(error, Conflict):
-                self.conflicts += error is not None
-                settled.set_result(after.seq <= self.head.seq)
-            else:
-                settled.set_exception(error)
-                settled.exception()  # looked at: that nobody may be left to wait for it is no mistake
+            try:
+                if error is None and self.head == before:
+                    self._mark(request.mark, before.seq)
+                    self._take(after, events)
+                elif error is not None or after.seq > self.head.seq:
+                    # Written, yet not on our head: the batch before lost to another server's of the very same events.
+                    self._throw_away()
+                    if self._done.get(request.command_id) is done:
+                        del self._done[request.command_id]
+            finally:  # a listener's bug is the loop's to report; the caller's command was carried out all the same
+                if error is None or isinstance(error, Conflict):
+                    self.conflicts += error is not None
+                    settled.set_result(after.seq <= self.head.seq)
+                else:
+                    settled.set_exception(error)
+                    settled.exception()  # looked at: that nobody may be left to wait for it is no mistake
 
         written.add_done_callback(settle)
         return done

@@ -1,7 +1,7 @@
 """One stream's commands: what is answered when, what is written once, and what happens when others write too."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -415,6 +415,24 @@ async def test_after_endless_conflicts_the_caller_is_asked_to_try_later() -> Non
 
 
 # Bugs
+
+
+async def test_a_bug_in_a_listener_is_reported_and_holds_nobody_up(memory: MemoryJournal) -> None:
+    """What was written is answered, to its repeats too; the loop hears of the bug."""
+
+    class Broken(StockRunner):
+        def _told(self, stock: Stock, events: Sequence[Changed], seq: int) -> None:
+            super()._told(stock, events, seq)
+            raise ZeroDivisionError
+
+    reported: list[type] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(type(context["exception"])))
+    runner = Broken(memory)
+    await runner.load()
+    for _ in range(2):
+        assert await runner.run(put(1, "a")) == Accepted(1, 1)
+    assert await runner.run(take(1, "b")) == Accepted(0, 2)
+    assert reported == [ZeroDivisionError] * 2 and runner.news == [(1, 1), (2, 0)]
 
 
 async def test_a_bug_in_a_command_leaves_the_others_alone(memory: MemoryJournal) -> None:
