@@ -50,6 +50,11 @@ async def say_everything(town: Town) -> tuple[list[str], Api]:
     return ids, clerk
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its name."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def spellings(text: str) -> list[bytes]:
     """How a text may stand in a file."""
     return [text.encode(), json.dumps(text)[1:-1].encode(), text.encode("utf-16-le"), text.encode("gb18030")]
@@ -60,7 +65,7 @@ async def test_free_text_is_in_the_records_alone(
 ) -> None:
     """In no byte of the journal's files, in no line of the log; each in its note, and each look at one is recorded."""
     await say_everything(town)
-    written = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    written = contents(tmp_path)
     journal = {name: data for name, data in written.items() if not name.startswith("records.db")}
     assert any(b"ticket_issued" in data for data in journal.values())
     for name, data in journal.items():
