@@ -11,6 +11,7 @@ __all__ = ["BEHIND", "HallClock", "monotonic", "wall"]
 log = structlog.get_logger()
 
 LEAP = timedelta(days=1)
+"""A wall clock that goes ahead by more than this, beyond the time that passed, may have been set wrong."""
 
 BEHIND = timedelta(minutes=2)
 """A wall clock further behind the hall's last event than this is worth a warning."""

@@ -1,6 +1,6 @@
 """A hall's time: the wall clock's, unless that goes back or is not to be trusted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from structlog.testing import capture_logs
 
@@ -74,6 +74,20 @@ def test_a_clock_far_behind_is_worth_one_warning() -> None:
         ("clock.behind", "town", 3600),
         ("clock.behind", "town", 3600),
     ]
+
+
+def test_a_leap_is_what_the_wall_clock_did_and_time_did_not() -> None:
+    """Time that passed while the machine ran is no leap, nor is a day; a machine that was off cannot tell."""
+    times = Times()
+    clock = times.clock("town")
+    assert not clock.leapt(local("09:00", date(2036, 1, 1))), "it has seen nothing yet"
+    clock.saw(local("09:00"))
+    times.later(days=40)
+    assert not clock.leapt(times.wall)
+    assert not clock.leapt(times.wall + timedelta(days=1)) and clock.leapt(times.wall + timedelta(days=1, seconds=1))
+    started = Times(day=date(2026, 6, 3)).clock("town")
+    started.saw(local("09:00"))
+    assert started.leapt(started.wall_now())
 
 
 def test_a_held_clock_goes_on_from_where_it_was() -> None:
