@@ -5,8 +5,8 @@ import itertools
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -15,10 +15,10 @@ import uvicorn
 from queue_server import __version__, catalogue
 from queue_server.domain.events import DayEvent
 from queue_server.domain.service import Service
-from queue_server.engine.clock import monotonic, wall
+from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
-from queue_server.journal.base import Unavailable
+from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.logs import configure_logging
@@ -26,7 +26,7 @@ from queue_server.loop import new_event_loop
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
-from queue_server.records.errors import RecordsUnavailable
+from queue_server.records.errors import RecordsError
 from queue_server.records.notes import Doubtful
 from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
@@ -37,13 +37,33 @@ from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
 from queue_server.wire import frames
 
-__all__ = ["references", "run", "running", "serve"]
+__all__ = ["Broken", "CannotListen", "references", "run", "running", "serve"]
 
 log = structlog.get_logger()
 
 TICK_S = 1.0
 """The process's one clock: what is due every second, and every so many ticks."""
 HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY = 10, 2, 60
+
+
+class CannotListen(Exception):
+    """The address cannot be had: taken, not this machine's, or not permitted."""
+
+    def __init__(self, host: str, port: int, cause: OSError) -> None:
+        super().__init__(host, port, cause)
+        self.host = host
+        self.port = port
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"cannot listen on {self.host} port {self.port}: {self.cause.strerror or self.cause}"
+
+
+class Broken(Exception):
+    """A part without which the server is of no use ended by a mistake of its own, which the log tells."""
+
+    def __str__(self) -> str:
+        return "a part of the server broke: see the log"
 
 
 class _Catalogue:
@@ -56,8 +76,16 @@ class _Catalogue:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Server]:
+async def running(
+    settings: Settings,
+    *,
+    read_wall: Callable[[], datetime] = wall,
+    broke: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Server]:
     """All parts of a server, opened in order and closed in the other; commands are taken while inside.
+
+    read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
+    not ready any more then.
 
     Raises FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
     """
@@ -73,16 +101,22 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
         )
         await records.open()
         stack.push_async_callback(records.close)
-        source = HallSource(wall)
+        source = HallSource(read_wall)
         server = Server(
             version=__version__,
-            registry=HallRegistry(journal, source.listen, busy=source.busy, idle_s=settings.idle_hall_minutes * 60.0),
+            registry=HallRegistry(
+                journal,
+                source.listen,
+                make_clock=lambda hall: HallClock(hall, read_wall),
+                busy=source.busy,
+                idle_s=settings.idle_hall_minutes * 60.0,
+            ),
             records=records,
             source=source,
             presence=Presence(),
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
-            now=wall,
+            now=read_wall,
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),
             code_secret=await records.secrets.secret("hall_code"),
@@ -92,11 +126,20 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
         )
-        tasks = [
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.critical("server.broke", part=task.get_name(), exc_info=error)
+                server.ready = False
+                broke()
+
+        tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(source.hub.run(), name="hub"),
             asyncio.create_task(_tick(server), name="clock"),
             asyncio.create_task(asyncio.to_thread(catalogue.search_index().warm), name="search"),
         ]
+        for task in tasks:
+            task.add_done_callback(ended)
         try:
             server.ready = True
             yield server
@@ -108,47 +151,73 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def serve(settings: Settings, started: Callable[[Server, str], Awaitable[None]] | None = None) -> None:
+async def serve(
+    settings: Settings,
+    prepare: Callable[[Server], Awaitable[None]] | None = None,
+    started: Callable[[Server, str], Awaitable[None]] | None = None,
+) -> None:
     """Run the server until it is told to stop.
 
-    started: awaited once requests are answered, with the address they are answered at. Raises what `running` raises,
-    and OSError when the address cannot be had.
+    prepare: awaited when everything is open, before anybody is answered. started: awaited once requests are answered,
+    with the address they are answered at. Raises what `running` raises, CannotListen, Broken.
     """
-    async with running(settings) as server:
-        sockets = [_listen(settings.host, settings.port)]
-        uvicorn_server = uvicorn.Server(server_config(application(server), host=settings.host, port=settings.port))
-        address = _address(settings.host, sockets[0].getsockname()[1])
-        task = asyncio.create_task(uvicorn_server.serve(sockets=sockets))
-        try:
-            while not uvicorn_server.started and not task.done():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)  # uvicorn has no event to wait for
-            if started is not None and not task.done():
-                await started(server, address)
-            await task
-        finally:
-            server.ready, server.stopping = False, True
-            uvicorn_server.should_exit = True
-            await task
+    broken = asyncio.Event()
+    async with running(settings, broke=broken.set) as server:
+        with closing(_listen(settings.host, settings.port)) as listening:
+            if prepare is not None:
+                await prepare(server)
+            config = server_config(application(server), host=settings.host, port=settings.port)
+            uvicorn_server = _UvicornServer(config)
+            address = _address(settings.host, listening.getsockname()[1])
+            answering = asyncio.create_task(uvicorn_server.serve(sockets=[listening]))
+            breaking = asyncio.create_task(broken.wait())
+            try:
+                while not uvicorn_server.started and not answering.done():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)  # uvicorn has no event to wait for
+                if started is not None and not answering.done():
+                    await started(server, address)
+                await asyncio.wait([answering, breaking], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                server.ready, server.stopping = False, True
+                uvicorn_server.should_exit = True
+                breaking.cancel()
+                await answering
+    if broken.is_set():
+        raise Broken
 
 
-def run(settings: Settings, started: Callable[[Server, str], Awaitable[None]] | None = None) -> None:
+def run(
+    settings: Settings,
+    prepare: Callable[[Server], Awaitable[None]] | None = None,
+    started: Callable[[Server, str], Awaitable[None]] | None = None,
+) -> None:
     """`serve` on the best event loop there is."""
     configure_logging(settings.log_format)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(settings, started))
+        runner.run(serve(settings, prepare, started))
+
+
+class _UvicornServer(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let a signal end the serving and no more: raised again, as uvicorn does, it would kill what is still open."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; for an IPv6 address too. Raises OSError."""
+    """A listening socket at the address, an IPv6 one too. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)
     if sys.platform != "win32":  # there it would let a second server take the same port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError:
+        listening.listen()  # at once: two sockets may be bound to one address as long as neither listens
+    except OSError as error:
         listening.close()
-        raise
+        raise CannotListen(host, port, error) from error
     listening.setblocking(False)
     return listening
 
@@ -161,28 +230,51 @@ def _address(host: str, port: int) -> str:
 async def _tick(server: Server) -> None:
     """The process's one clock: business days, frames held back, estimates, revoked tokens, idle halls, old notes."""
     for tick in itertools.count():
-        try:
-            await _due(server, tick)
-        except (Unavailable, RecordsUnavailable) as error:
-            log.warning("clock.store_unavailable", error=str(error))  # tried again at the next tick
+        for step in _due(tick):
+            try:
+                await step(server)
+            except (JournalError, RecordsError) as error:
+                log.warning("clock.store_failed", step=step.__name__.strip("_"), error=str(error))  # it comes again
         await asyncio.sleep(TICK_S)
 
 
-async def _due(server: Server, tick: int) -> None:
+def _due(tick: int) -> Iterator[Callable[[Server], Awaitable[None]]]:
+    """What is to be done at a tick, each apart from the others."""
+    yield _turn_days
+    yield _flush
+    if tick % HINTS_EVERY == 0:
+        yield _give_hints
+    if tick % TOKENS_EVERY == 0:
+        yield _recheck_tokens
+    if tick % TIDY_EVERY == 0:
+        yield _let_go
+        yield _tidy
+
+
+async def _turn_days(server: Server) -> None:
     for runner in server.registry.loaded():
         await runner.turn_day()
+
+
+async def _flush(server: Server) -> None:
     server.source.flush()
-    if tick % HINTS_EVERY == 0:
-        _give_hints(server)
-    if tick % TOKENS_EVERY == 0 and await server.live_tokens.look(server.now()):
+
+
+async def _recheck_tokens(server: Server) -> None:
+    if await server.live_tokens.look(server.now()):
         server.source.hub.recheck()
-    if tick % TIDY_EVERY == 0:
-        for hall in server.registry.let_go():
-            server.source.forget(hall)
-        await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
 
 
-def _give_hints(server: Server) -> None:
+async def _let_go(server: Server) -> None:
+    for hall in server.registry.let_go():
+        server.source.forget(hall)
+
+
+async def _tidy(server: Server) -> None:
+    await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
+
+
+async def _give_hints(server: Server) -> None:
     """Tell who listens what the clock alone changes: the estimated waits."""
     hub, now = server.source.hub, server.now()
     for runner in server.registry.loaded():

@@ -53,7 +53,13 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
         name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
     }
     found |= {name: value for name, value in given.items() if value is not None}
-    try:
-        return msgspec.convert(found, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadSettings(str(error)) from error
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    values = {}
+    for name, value in found.items():
+        if name not in kinds:
+            raise BadSettings(f"there is no setting {name} ({PREFIX}{name.upper()})")
+        try:
+            values[name] = msgspec.convert(value, kinds[name], strict=False)
+        except msgspec.ValidationError as error:
+            raise BadSettings(f"setting {name} ({PREFIX}{name.upper()}): {error}") from error
+    return Settings(**values)

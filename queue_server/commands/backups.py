@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from queue_server.commands.opened import data_option, journal_of, records_of, settings_folder
+from queue_server.commands.opened import data_option, existing_folder, journal_of, new_folder, records_of
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite_file import copy_live
 
@@ -20,8 +20,11 @@ STORES = ("journal.db", "records.db")
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(data: str | None, target: Path) -> None:
     """Copy a data folder to the new folder TARGET, also while its server works."""
+    folder = existing_folder(data)
+    if not DataFolder(folder).journal.exists():
+        raise click.ClickException(f"there is no journal in {folder}")
     target.mkdir(mode=0o700, parents=True)
-    asyncio.run(_backup(settings_folder(data), target))
+    asyncio.run(_backup(folder, target))
     click.echo(f"copied to {target}")
 
 
@@ -33,7 +36,7 @@ def restore(data: str | None, source: Path) -> None:
 
     Every history gets a new epoch, so that screens that saw what came after the backup start afresh.
     """
-    folder = settings_folder(data)
+    folder = new_folder(data)
     _restore(source, folder)
     click.echo(f"restored to {folder}")
 
@@ -51,8 +54,8 @@ def _restore(source: Path, folder: Path) -> None:
     if not journal.exists():
         raise click.ClickException(f"{source} is no backup: there is no {journal.name} in it")
     with DataFolder(folder) as data:
-        if data.journal.exists() or (folder / records.name).exists():
-            raise click.ClickException(f"{folder} holds data already: restore into an empty folder")
+        if any(file.suffix != ".lock" for file in folder.iterdir()):
+            raise click.ClickException(f"{folder} is not empty: restore into a new folder")
         copy_live(journal, data.journal)  # without epochs: the first start draws new ones
         if records.exists():
             shutil.copyfile(records, folder / records.name)

@@ -1,16 +1,25 @@
 """`jiaohao`: the commands, and how a failure is told: one clear sentence, never a traceback."""
 
 import asyncio
+import errno
 import os
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import click
+import structlog
 
 from queue_server import __version__
-from queue_server.app import run
+from queue_server.app import Broken, CannotListen, run
 from queue_server.commands import backups, devices, halls, histories, users
-from queue_server.commands.demo_halls import NotADemo, prepare_demo, take_credentials, write_credentials
+from queue_server.commands.demo_halls import (
+    CREDENTIALS,
+    Credentials,
+    NotADemo,
+    prepare_demo,
+    take_credentials,
+    write_credentials,
+)
+from queue_server.commands.failures import sentence
 from queue_server.commands.hall_file import BadHallFile
 from queue_server.commands.simulation import simulate
 from queue_server.journal.base import JournalError
@@ -21,6 +30,12 @@ from queue_server.web.server import Server
 
 __all__ = ["main"]
 
+log = structlog.get_logger()
+
+FAILURES = (
+    FolderError, JournalError, RecordsError, BadSettings, BadHallFile, NotADemo, CannotListen, Broken, OSError,
+)  # fmt: skip
+
 
 class _Clear(click.Group):
     """Turns what can go wrong in the world into one sentence and exit code 1."""
@@ -28,8 +43,10 @@ class _Clear(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (FolderError, JournalError, RecordsError, BadSettings, BadHallFile, NotADemo, OSError) as error:
-            raise click.ClickException(str(error)) from error
+        except FAILURES as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # whoever reads our output has had enough: click ends in silence
+            raise click.ClickException(sentence(error)) from error
 
 
 @click.group(cls=_Clear, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,7 +70,7 @@ _port = click.option("--port", type=int, help="TCP port; 0 takes any free one.")
 def serve(data: str | None, host: str | None, port: int | None) -> None:
     """Run the server."""
     settings = from_environment(os.environ, data=data, host=host, port=port)
-    run(settings, _say_ready)
+    run(settings, started=_say_ready)
 
 
 @main.command()
@@ -64,37 +81,52 @@ def serve(data: str | None, host: str | None, port: int | None) -> None:
 def demo(data: str | None, host: str | None, port: int | None, speed: float | None) -> None:
     """Run a server with two made-up halls, and write everybody's random credentials to DIR/demo.json."""
     settings = from_environment(os.environ, data=data, host=host, port=port)
-    run(settings, _demo(settings, speed))
+    opened = _Demo(settings, speed)
+    run(settings, opened.prepare, opened.started)
 
 
-def _demo(settings: Settings, speed: float | None) -> Callable[[Server, str], Awaitable[None]]:
-    simulations: set[asyncio.Task[None]] = set()
+class _Demo:
+    """What the demo does beside serving."""
 
-    async def started(server: Server, address: str) -> None:
-        credentials = await prepare_demo(server, take_credentials(settings.folder))
-        write_credentials(settings.folder, credentials, address)
-        if speed is not None:
-            simulations.add(asyncio.create_task(simulate(await server.hall("town"), speed)))
-        head = next(person for person in credentials["halls"]["town"]["staff"] if person["role"] == "head")
-        clerk = credentials["halls"]["town"]["staff"][0]
-        kiosk = credentials["halls"]["town"]["kiosk"]
-        evaluator = credentials["halls"]["town"]["evaluators"]["1"]
+    def __init__(self, settings: Settings, speed: float | None) -> None:
+        self._folder = settings.folder
+        self._speed = speed
+        self._credentials: Credentials = {}
+        self._simulation: asyncio.Task[None] | None = None
+
+    async def prepare(self, server: Server) -> None:
+        """Have the halls there, and nobody read old credentials, before anybody is answered."""
+        self._credentials = await prepare_demo(server, take_credentials(self._folder))
+
+    async def started(self, server: Server, address: str) -> None:
+        """Tell everybody's credentials, and let the town come to life."""
+        write_credentials(self._folder, self._credentials, address)
+        if self._speed is not None:
+            self._simulation = asyncio.create_task(simulate(await server.hall("town"), self._speed))
+            self._simulation.add_done_callback(_simulated)
+        town = self._credentials["halls"]["town"]
+        head = next(person for person in town["staff"] if person["role"] == "head")
+        clerk = town["staff"][0]
         click.echo(
             f"""
   叫号 Jiaohao is ready:  {address}
 
-  取号机    kiosk        {address}/kiosk/town#token={kiosk}
+  取号机    kiosk        {address}/kiosk/town#token={town["kiosk"]}
   大屏      hall screen  {address}/screen/town
   窗口      counter 1    {address}/counter/town/1     {clerk["user"]} / {clerk["password"]}
-  评价器    evaluator 1  {address}/evaluator/town/1#token={evaluator}
+  评价器    evaluator 1  {address}/evaluator/town/1#token={town["evaluators"]["1"]}
   负责人    head         {address}/manager/town       {head["user"]} / {head["password"]}
 
-  Everybody's credentials: {settings.folder / "demo.json"}
+  Everybody's credentials: {self._folder / CREDENTIALS}
   Stop with Ctrl-C; everything is still there at the next start.
 """
         )
 
-    return started
+
+def _simulated(task: "asyncio.Task[None]") -> None:
+    """Nobody waits for the simulation, so nobody else would tell that it ended by a mistake."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("simulation.broke", exc_info=error)
 
 
 async def _say_ready(server: Server, address: str) -> None:

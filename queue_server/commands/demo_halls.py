@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from queue_server.commands.hall_file import read_hall
+from queue_server.domain.hall import Hall
 from queue_server.records.accounts import Account, Capacity, Role
 from queue_server.records.devices import DeviceRole
 from queue_server.web.server import Server
 
-__all__ = ["CREDENTIALS", "NotADemo", "prepare_demo", "take_credentials", "write_credentials"]
+__all__ = ["CREDENTIALS", "Credentials", "NotADemo", "prepare_demo", "take_credentials", "write_credentials"]
 
 CREDENTIALS = "demo.json"
 Credentials = dict[str, Any]
@@ -64,10 +65,11 @@ def take_credentials(folder: Path) -> Credentials | None:
     if not kept.exists():
         return None
     try:
-        credentials: Credentials = json.loads(kept.read_bytes())
+        credentials = json.loads(kept.read_bytes())
     except ValueError:
         return None
-    return credentials
+    whole = isinstance(credentials, dict) and {"halls", "district"} <= credentials.keys()
+    return credentials if whole else None
 
 
 def write_credentials(folder: Path, credentials: Credentials, address: str) -> None:
@@ -87,15 +89,14 @@ async def prepare_demo(server: Server, earlier: Credentials | None) -> Credentia
     halls = await server.registry.known()
     if halls and not any(hall in halls for hall in PEOPLE):
         raise NotADemo(f"the data folder holds other halls ({', '.join(halls[:3])}): a demo wants a folder of its own")
-    if earlier is not None and all(hall in halls for hall in PEOPLE):
+    if earlier is not None and all(hall in halls for hall in PEOPLE):  # it was written last, so all of it was made
         return {name: earlier[name] for name in ("halls", "district")}
     accounts = {account.user: account for account in await server.records.accounts.all()}
     credentials: Credentials = {"halls": {}}
     for hall, people in PEOPLE.items():
         # Together, because hashing a password takes a good part of a second by design.
         staff = await asyncio.gather(*(_person(server, accounts, person, (hall,)) for person in people))
-        if hall not in halls:
-            await _make(server, hall)
+        await _make(server, hall)
         credentials["halls"][hall] = {**await _devices(server, hall), "staff": list(staff)}
     signed = await _person(server, accounts, DISTRICT, ())
     credentials["district"] = {"user": signed["user"], "password": signed["password"]}
@@ -103,11 +104,17 @@ async def prepare_demo(server: Server, earlier: Credentials | None) -> Credentia
 
 
 async def _make(server: Server, hall: str) -> None:
+    """Set the hall up and open its day, or what of it an earlier run did not come to."""
+    runner = await server.registry.create(hall)
+    if runner.hall is None:
+        await runner.configure(await _set_up(server, hall), "", f"demo:{hall}", "")
+    await runner.turn_day()
+
+
+async def _set_up(server: Server, hall: str) -> Hall:
     text = (files("queue_server") / "data" / "demo" / f"{hall}.toml").read_text("utf-8")
     accounts = {account.user: account.id for account in await server.records.accounts.all()}
-    runner = await server.registry.create(hall)
-    await runner.configure(read_hall(text, accounts), "", f"demo:{hall}", "")
-    await runner.turn_day()
+    return read_hall(text, accounts)
 
 
 async def _person(

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from queue_server.commands.opened import data_option, records_of, settings_folder
+from queue_server.commands.opened import data_option, existing_folder, journal_of, records_of
 from queue_server.engine.clock import wall
 from queue_server.records.devices import Device, DeviceRole
 
@@ -28,10 +28,13 @@ def add(data: str | None, hall: str, role: DeviceRole, counter: int | None, labe
     """Add a device of a hall and print its token, once."""
 
     async def work(folder: Path) -> tuple[Device, str]:
+        async with journal_of(folder) as journal:
+            if not any(stream.hall == hall for stream in await journal.streams()):
+                raise click.ClickException(f"there is no hall {hall!r}")
         async with records_of(folder) as records:
             return await records.devices.create(hall, role, wall(), counter=counter, label=label)
 
-    made, token = asyncio.run(work(settings_folder(data)))
+    made, token = asyncio.run(work(existing_folder(data)))
     click.echo(f"{made.id}\t{token}")
 
 
@@ -44,7 +47,7 @@ def list_devices(data: str | None) -> None:
         async with records_of(folder) as records:
             return await records.devices.all()
 
-    for found in asyncio.run(work(settings_folder(data))):
+    for found in asyncio.run(work(existing_folder(data))):
         state = "revoked" if found.revoked_at else "good"
         click.echo(f"{found.id}\t{found.hall}\t{found.role}\t{found.counter or ''}\t{found.label}\t{state}")
 
@@ -59,5 +62,5 @@ def revoke(data: str | None, device_id: str) -> None:
         async with records_of(folder) as records:
             await records.devices.revoke(device_id, wall())
 
-    asyncio.run(work(settings_folder(data)))
+    asyncio.run(work(existing_folder(data)))
     click.echo(f"{device_id} is revoked")

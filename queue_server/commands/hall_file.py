@@ -1,27 +1,27 @@
 """A hall's set-up as a TOML file, which people write and keep."""
 
 import tomllib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from queue_server import catalogue
+from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall, faults
+from queue_server.domain.post import Post
+from queue_server.domain.queue import Queue
 from queue_server.domain.service import faults as faults_of_choices
 from queue_server.domain.service import service_rules
 
-__all__ = ["BadHallFile", "holders", "read_hall"]
+__all__ = ["BadHallFile", "read_hall"]
+
+T = TypeVar("T")
 
 
 class BadHallFile(Exception):
     """The file cannot be used; the text says where and why."""
-
-
-def holders(text: str) -> set[str]:
-    """The login names that the file's posts speak of. Raises BadHallFile."""
-    posts = _table(_parsed(text), "posts")
-    return {user for post in posts.values() for user in (post.get("a"), *post.get("b", ())) if user is not None}
 
 
 def read_hall(text: str, accounts: Mapping[str, str]) -> Hall:
@@ -34,16 +34,14 @@ def read_hall(text: str, accounts: Mapping[str, str]) -> Hall:
     for key, table in _table(document, "queues").items():
         table["id"] = key
     for key, table in _table(document, "counters").items():
-        table["number"] = int(key) if key.isdigit() else key
+        table["number"] = int(key) if key.isdecimal() else key
     for key, table in _table(document, "posts").items():
         table["id"] = key
-        if "a" in table:
-            table["a"] = _account(accounts, table["a"])
-        table["b"] = [_account(accounts, user) for user in table.get("b", ())]
-    try:
-        hall = msgspec.convert(document, Hall, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadHallFile(str(error)) from error
+        _name_holders(table, f"posts.{key}", accounts)
+    unknown = list(_unknown(document, inspect.type_info(Hall), ""))
+    if unknown:
+        raise BadHallFile("; ".join(unknown))
+    hall = _converted(document)
     services = service_rules(catalogue.services(), hall.level, hall.queues, catalogue.default_handling(), hall.choices)
     hall = msgspec.structs.replace(hall, services=services)
     found = [*faults(hall), *faults_of_choices(hall.choices, frozenset(catalogue.by_number()), hall.queues)]
@@ -66,7 +64,47 @@ def _table(document: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     return table
 
 
-def _account(accounts: Mapping[str, str], user: str) -> str:
-    if user not in accounts:
-        raise BadHallFile(f"there is no account {user!r}: add it first, with `jiaohao user add`")
-    return accounts[user]
+def _name_holders(table: dict[str, Any], place: str, accounts: Mapping[str, str]) -> None:
+    """Put account ids for the login names of a post's holders."""
+    a, b = table.get("a"), table.get("b", [])
+    if not isinstance(a, str | None) or not isinstance(b, list) or not all(isinstance(user, str) for user in b):
+        raise BadHallFile(f'{place}: write holders as a = "login" and b = ["login", …]')
+    for user in filter(None, (a, *b)):
+        if user not in accounts:
+            raise BadHallFile(f"{place}: there is no account {user!r}: add it first, with `jiaohao user add`")
+    if a is not None:
+        table["a"] = accounts[a]
+    table["b"] = [accounts[user] for user in b]
+
+
+def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[str]:
+    """What stands in the file that no setting is called: most often a slip of the pen, which would go unnoticed."""
+    if not isinstance(value, dict):
+        return
+    if isinstance(kind, inspect.StructType):
+        known = {field.encode_name: field.type for field in kind.fields}
+        for key, entry in value.items():
+            if key in known:
+                yield from _unknown(entry, known[key], f"{place}{key}.")
+            else:
+                yield f"{place}{key}: there is no such setting"
+    elif isinstance(kind, inspect.DictType):
+        for key, entry in value.items():
+            yield from _unknown(entry, kind.value_type, f"{place}{key}.")
+
+
+def _converted(document: dict[str, Any]) -> Hall:
+    """The document as a hall. Raises BadHallFile, naming the place."""
+    for section, kind in (("queues", Queue), ("counters", Counter), ("posts", Post)):
+        for key, entry in document.get(section, {}).items():
+            _convert(entry, kind, f"{section}.{key}")  # by itself, because the whole hall's error would not say which
+    return _convert(document, Hall, "")
+
+
+def _convert(value: object, kind: type[T], place: str) -> T:
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$")
+        where = (place + path.rstrip("`")).lstrip(".")
+        raise BadHallFile(f"{where}: {what}" if where else what) from error

@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from queue_server.app import running
-from queue_server.commands.hall_file import read_hall
-from queue_server.commands.opened import data_option
+from queue_server.commands.hall_file import BadHallFile, read_hall
+from queue_server.commands.histories import batches
+from queue_server.commands.opened import data_option, existing_folder, journal_of
+from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.refusals import Refusal
+from queue_server.engine.hall_runner import BOOK_CODEC
 from queue_server.settings import Settings, from_environment
 
 __all__ = ["hall"]
@@ -17,22 +20,26 @@ __all__ = ["hall"]
 
 @click.group()
 def hall() -> None:
-    """Set halls up, with the server stopped."""
+    """Set halls up."""
 
 
 @hall.command()
 @data_option
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def create(data: str | None, file: Path) -> None:
-    """Create a hall from FILE, or change the one that has its id."""
-    asyncio.run(_create(from_environment(os.environ, data=data), file.read_text("utf-8")))
+    """Create a hall from FILE, or change the one that has its id; the server must be stopped."""
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadHallFile(f"it is not UTF-8 text: {error}") from error
+    asyncio.run(_create(from_environment(os.environ, data=data), text))
 
 
 @hall.command("list")
 @data_option
 def list_halls(data: str | None) -> None:
-    """List the halls."""
-    asyncio.run(_list(from_environment(os.environ, data=data)))
+    """List the halls, also while a server works on them."""
+    asyncio.run(_list(existing_folder(data)))
 
 
 async def _create(settings: Settings, text: str) -> None:
@@ -45,13 +52,20 @@ async def _create(settings: Settings, text: str) -> None:
         if isinstance(outcome, Refusal):
             raise click.ClickException(f"{outcome.code}: {outcome.fields}")
         await runner.settle()
+        later = runner.day.hall_or_none not in (None, wanted.for_the_day)
     services = len(wanted.services)
     click.echo(f"{wanted.id} {wanted.name} {'changed' if known else 'created'}: {services} services offered")
+    if later:
+        click.echo("The running business day uses what the change takes away: it comes into force with the next day.")
 
 
-async def _list(settings: Settings) -> None:
-    async with running(settings) as server:
-        for name in await server.registry.known():
-            found = (await server.hall(name)).hall
-            if found is not None:
+async def _list(folder: Path) -> None:
+    async with journal_of(folder) as journal:
+        for stream in await journal.streams():
+            book = Book()
+            if stream.kind == "book":
+                async for batch in batches(journal, stream):
+                    for event in BOOK_CODEC.decode(batch.events):
+                        apply_to_book(book, event)
+            if (found := book.hall) is not None:
                 click.echo(f"{found.id}\t{found.level}\t{found.name}\t{len(found.counters)} counters")

@@ -9,21 +9,21 @@ from typing import Any
 import click
 import msgspec
 
-from queue_server.commands.opened import data_option, journal_of, settings_folder
+from queue_server.commands.opened import data_option, existing_folder, journal_of
 from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.journal.base import Batch, Head, Journal, JournalError, Stream, follow
 
-__all__ = ["export", "verify"]
+__all__ = ["batches", "export", "verify"]
 
 
 @click.command()
 @data_option
 def verify(data: str | None) -> None:
     """Replay every history of a data folder and report what is found; exit code 1 when something is wrong."""
-    faults = asyncio.run(_verify(settings_folder(data)))
+    faults = asyncio.run(_verify(existing_folder(data)))
     click.echo(f"{faults} fault(s)" if faults else "everything is in order")
     sys.exit(1 if faults else 0)
 
@@ -33,10 +33,11 @@ def verify(data: str | None) -> None:
 @click.option("--hall", "only", metavar="ID", help="This hall alone.")
 def export(data: str | None, only: str | None) -> None:
     """Write every event as one line of JSON: {"hall", "stream", "seq", "event"}, each history oldest first."""
-    asyncio.run(_export(settings_folder(data), only))
+    asyncio.run(_export(existing_folder(data), only))
 
 
-async def _batches(journal: Journal, stream: Stream) -> AsyncIterator[Batch]:
+async def batches(journal: Journal, stream: Stream) -> AsyncIterator[Batch]:
+    """A whole history, oldest first. Raises Unavailable."""
     after = 0
     while batches := await journal.read(stream, after):
         for batch in batches:
@@ -61,7 +62,7 @@ async def _replay(journal: Journal, stream: Stream) -> tuple[str | None, int, in
     head = await journal.head(stream)
     at, days = Head(head.epoch, 0, ""), 0
     step = _stepper(stream)
-    async for batch in _batches(journal, stream):
+    async for batch in batches(journal, stream):
         following = follow(at, batch)
         if following is None:
             return f"the history breaks after seq {at.seq}: an event is missing or was changed", at.seq, days
@@ -73,7 +74,7 @@ async def _replay(journal: Journal, stream: Stream) -> tuple[str | None, int, in
             return f"seq {batch.first}: the events do not fit the state before them ({error!r})", at.seq, days
         at = following
         days += batch.mark is not None
-    if at != head:
+    if at.seq < head.seq:  # above it: a server at work has gone on meanwhile
         return f"the history ends at seq {at.seq}, its head says {head.seq}", at.seq, days
     return None, at.seq, days
 
@@ -93,15 +94,23 @@ def _stepper(stream: Stream) -> Callable[[Batch], None]:
     return into_day if stream.kind == "day" else into_book
 
 
+def _events(stream: Stream, batch: Batch) -> Sequence[dict[str, Any]]:
+    """A batch's events as they were written, also those of a newer version."""
+    try:
+        return msgspec.json.decode(batch.events, type=list[dict[str, Any]])
+    except msgspec.DecodeError as error:
+        raise click.ClickException(f"{stream.hall} {stream.kind} seq {batch.first}: {error}; see `verify`") from error
+
+
 async def _export(folder: Path, only: str | None) -> None:
     out = sys.stdout.buffer
     async with journal_of(folder) as journal:
-        for stream in await journal.streams():
-            if only is not None and stream.hall != only:
-                continue
-            async for batch in _batches(journal, stream):
-                events: Sequence[dict[str, Any]] = msgspec.json.decode(batch.events)
-                for seq, event in enumerate(events, batch.first):
+        streams = [stream for stream in await journal.streams() if only in (None, stream.hall)]
+        if only is not None and not streams:
+            raise click.ClickException(f"there is no hall {only!r}")
+        for stream in streams:
+            async for batch in batches(journal, stream):
+                for seq, event in enumerate(_events(stream, batch), batch.first):
                     line = {"hall": stream.hall, "stream": stream.kind, "seq": seq, "event": event}
                     out.write(msgspec.json.encode(line) + b"\n")
     out.flush()

@@ -13,12 +13,20 @@ from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.settings import from_environment
 
-__all__ = ["data_option", "journal_of", "records_of", "settings_folder"]
+__all__ = ["data_option", "existing_folder", "journal_of", "new_folder", "records_of"]
 
 data_option = click.option("--data", metavar="DIR", help="Folder with the journal and the records.")
 
 
-def settings_folder(data: str | None) -> Path:
+def existing_folder(data: str | None) -> Path:
+    """The data folder that the command line or the environment names, which must be there."""
+    folder = from_environment(os.environ, data=data).folder
+    if not folder.is_dir():
+        raise click.ClickException(f"there is no data folder {folder}")
+    return folder
+
+
+def new_folder(data: str | None) -> Path:
     """The data folder that the command line or the environment names; made when missing."""
     folder = from_environment(os.environ, data=data).folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from queue_server.commands.opened import data_option, records_of, settings_folder
+from queue_server.commands.opened import data_option, existing_folder, new_folder, records_of
 from queue_server.records.accounts import Account, Capacity, Role
 
 __all__ = ["user"]
@@ -35,7 +35,9 @@ def add(
         async with records_of(folder) as records:
             return await records.accounts.create(login, name, role, halls=halls, counter=counter, capacity=capacity)
 
-    account, password = asyncio.run(work(settings_folder(data)))
+    if bool(halls) == (role in ("district", "admin")):
+        raise click.UsageError(f"a {role} belongs to no hall" if halls else f"say where the {role} works, with --hall")
+    account, password = asyncio.run(work(new_folder(data)))
     click.echo(f"{account.user} / {password}")
 
 
@@ -48,7 +50,7 @@ def list_users(data: str | None) -> None:
         async with records_of(folder) as records:
             return await records.accounts.all()
 
-    for account in asyncio.run(work(settings_folder(data))):
+    for account in asyncio.run(work(existing_folder(data))):
         state = "\tdisabled" if account.disabled else ""
         click.echo(f"{account.user}\t{account.role}\t{account.name}\t{','.join(account.halls)}{state}")
 
@@ -66,7 +68,7 @@ def password(data: str | None, login: str) -> None:
                 raise click.ClickException(f"there is no account {login!r}")
             return await records.accounts.set_password(account.id)
 
-    click.echo(asyncio.run(work(settings_folder(data))))
+    click.echo(asyncio.run(work(existing_folder(data))))
 
 
 @user.command()
@@ -82,5 +84,5 @@ def disable(data: str | None, login: str) -> None:
                 raise click.ClickException(f"there is no account {login!r}")
             await records.accounts.disable(account.id)
 
-    asyncio.run(work(settings_folder(data)))
+    asyncio.run(work(existing_folder(data)))
     click.echo(f"{login} is disabled")
