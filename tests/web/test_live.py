@@ -239,7 +239,7 @@ async def test_a_reader_that_was_cut_off_gets_what_it_missed(town: Town) -> None
     clerk, kiosk = await town.clerk(1), await town.device("kiosk")
     for _ in range(4):
         await kiosk.post(TICKETS, {"queue": "comprehensive"})
-    board, epoch = {}, ""
+    board: dict[str, Any] = {}
     seen: list[str] = []
     positions: dict[str, Position | None] = {"board": None, "calls": None}
     for round_ in range(4):
@@ -259,7 +259,6 @@ async def test_a_reader_that_was_cut_off_gets_what_it_missed(town: Town) -> None
                     assert reader.subscriber.state is not None
                     board = reader.subscriber.state
                 seen += [f"{call['number']} {call['recall']}" for call in reader.calls]
-                epoch = reader.subscriber.position.epoch if reader.subscriber.position else epoch
                 positions[topic] = reader.subscriber.position
     assert board == (await town.public.get("/halls/town/board"))["state"]
     assert seen == ["A001 0", "A001 1", "A002 0", "A002 1", "A003 0", "A003 1"]
@@ -300,7 +299,7 @@ async def test_a_server_that_shuts_down_asks_to_come_back(town: Town) -> None:
         await two.frame()
         server.stopping = True
         closing = asyncio.create_task(server.source.hub.close_all())
-        assert await asyncio.gather(one.closed(), two.closed()) == [4413, 4413]
+        assert {*await asyncio.gather(one.closed(), two.closed())} == {4413}
         assert await code_of(town.site, "board") == 4413
         await closing
 
@@ -402,7 +401,7 @@ async def test_rights_that_go_take_the_socket_with_them(town: Town) -> None:
         await two.do("DELETE", "/session")
         await site.server.records.devices.revoke(device.id, site.server.now())
         codes = await asyncio.gather(signed_off.closed(), signed_out.closed(), revoked.closed())
-        assert codes == [4503, 4501, 4501]
+        assert [*codes] == [4503, 4501, 4501]
         assert time.monotonic() - since < LIMIT_S + SLACK_S
         await watching.until(await seq_of(town))
         await public.until(await seq_of(town))
