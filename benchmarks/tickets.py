@@ -76,7 +76,7 @@ def serve(kind: str, folder: Path, port: int) -> None:
         async def started(server: Server, address: str) -> None:
             write_credentials(folder, await prepare_demo(server, None), address)
 
-        run(Settings(data=str(folder), port=port), started)
+        run(Settings(data=str(folder), port=port), started=started)
     else:
         app = constant if kind == "constant" else hello()
         (folder / "demo.json").write_text(json.dumps({"halls": {"town": {"kiosk": "x" * 43}}}))

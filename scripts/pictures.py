@@ -1,6 +1,6 @@
 """Takes docs/pictures from the real pages of a demo at work: `make pictures`.
 
-Every page is opened in the system's Chromium as its own device would, and brought into the state that its picture shows.
+Every page is opened in the system's Chromium as its own device would, and brought into the state that is shown.
 """
 
 import asyncio
