@@ -74,6 +74,10 @@ class HallRegistry:
         return idle
 
     async def _load(self, hall: str) -> HallRunner:
+        if (
+            entry := self._halls.get(hall)
+        ) is not None:  # loaded while the journal was asked whether there is such a hall
+            return entry.runner
         if hall not in self._loading:
             self._loading[hall] = asyncio.create_task(self._load_now(hall))
         return await asyncio.shield(self._loading[hall])

@@ -92,6 +92,29 @@ async def test_all_who_ask_at_once_wait_for_one_load(journal: MemoryJournal, dis
     assert len({id(runner) for runner in found}) == 1 and building.asked == ["town"]
 
 
+async def test_one_who_learns_late_that_there_is_such_a_hall_gets_the_runner_that_is_there(disk: MemoryDisk) -> None:
+    """Two runners of one hall would tell every reader everything twice."""
+
+    answered = asyncio.Event()
+
+    class Slow(HandHeld):
+        async def streams(self) -> list[Stream]:
+            found = await self.inner.streams()
+            if asyncio.current_task() is late:
+                await answered.wait()
+            return found
+
+    slow = Slow(disk)
+    await slow.open()
+    await Office(slow.inner).begin()
+    building = Building(slow)
+    late = asyncio.create_task(building.registry.find("town"))
+    await turns()
+    early = await building.registry.find("town")
+    answered.set()
+    assert await late is early and building.asked == ["town"]
+
+
 async def test_a_load_that_fails_is_tried_again(journal: MemoryJournal, disk: MemoryDisk) -> None:
     """The journal was away for a moment."""
 
