@@ -106,7 +106,7 @@ async def test_the_server_does_what_the_document_says(town: Town) -> None:
             asked(operation)
 
     await asyncio.to_thread(everything)
-    assert answered >= {200, 201, 400, 401, 404, 409, 422}, "it was not asked what matters"
+    assert answered >= {200, 400, 401, 404, 409, 422}, "it was not asked what matters"
     assert (await town.client.get("/readyz")).status_code == 200
 
 
