@@ -1,12 +1,93 @@
-"""Page: clerk."""
+"""Page: a counter's desk, for its clerk; the head may look on."""
 
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.domain.hall import Hall
+from queue_server.domain.post import Capacity, Post
+from queue_server.domain.service import as_offered
+from queue_server.web.access import Caller
 from queue_server.web.pages.page import Pages
+from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
 
 def routes(pages: Pages) -> list[Route]:
     """Its routes."""
-    return []
+
+    async def clerk(request: Request) -> Response:
+        runner = await pages.hall(request)
+        caller = await pages.staff(request, runner.id, "clerk", "head")
+        hall = runner.hall
+        if hall is None:
+            raise ProblemError("hall_unknown")
+        number = pages.counter(request, runner)
+        names = {account.id: account.name for account in await pages.server.records.accounts.all(hall.id)}
+        post = hall.post_at(number)
+        return pages.render(
+            "clerk/clerk.html",
+            timezone=hall.timezone,
+            hall=hall,
+            counter=hall.counters[number],
+            caller=caller,
+            works=caller.role == "clerk",
+            post=post,
+            holders=None if post is None else _holders(post, names),
+            capacities=_capacities(post, caller),
+            desk=_desk(hall, number, caller, names) | {"services": _services(pages, hall)},
+        )
+
+    return [pages.route("/counter/{hall}/{counter}", clerk)]
+
+
+def _capacities(post: Post | None, caller: Caller) -> tuple[Capacity, ...]:
+    """In which capacities they may sign on: relief may be anybody, and at a counter without a post everybody is."""
+    claimed: tuple[Capacity, ...] = ("A", "B")
+    return (*(c for c in claimed if post is not None and post.holds(caller.id, c)), "relief")
+
+
+def _holders(post: Post, names: dict[str, str]) -> dict[str, Any]:
+    """The names of the post's A (None while nobody is named) and Bs."""
+    return {
+        "a": None if post.a is None else names.get(post.a),
+        "b": [names[account] for account in post.b if account in names],
+    }
+
+
+def _desk(hall: Hall, number: int, caller: Caller, names: dict[str, str]) -> dict[str, Any]:
+    """What the page's script needs to put the desk's topic into words."""
+    return {
+        "hall": {"id": hall.id, "place": hall.place, "phone": hall.phone},
+        "counter": number,
+        "me": caller.id,
+        "works": caller.role == "clerk",
+        "names": names,
+        "rules": {
+            "call_lock_s": hall.rules.call_lock_s,
+            "recalls_max": hall.rules.recalls_max,
+            "absences_until_void": hall.rules.absences_until_void,
+        },
+        "queues": {
+            queue.id: {
+                "name": queue.name,
+                "kind": queue.kind,
+                "prefix": queue.prefix,
+                "counters": [
+                    {"number": counter.number, "name": counter.name}
+                    for counter in hall.counters.values()
+                    if queue.id in counter.queues
+                ],
+            }
+            for queue in hall.queues.values()
+        },
+    }
+
+
+def _services(pages: Pages, hall: Hall) -> dict[int, str]:
+    """The names of the services that the hall offers, by catalogue number."""
+    catalogue = pages.server.catalogue.by_number
+    return {no: as_offered(catalogue[no], hall.choices).name for no in hall.services if no in catalogue}

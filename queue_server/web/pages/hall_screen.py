@@ -1,12 +1,24 @@
-"""Page: hall_screen."""
+"""Page: the hall screen, for everybody in the hall."""
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.web.pages.page import Pages
+from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
 
 def routes(pages: Pages) -> list[Route]:
     """Its routes."""
-    return []
+
+    async def screen(request: Request) -> Response:
+        runner = await pages.hall(request)
+        hall = runner.hall
+        if hall is None:
+            raise ProblemError("hall_unknown")
+        theme = "dark" if request.query_params.get("theme") == "dark" else "light"
+        return pages.render("hall_screen/hall_screen.html", timezone=hall.timezone, hall=hall, wall_theme=theme)
+
+    return [pages.route("/screen/{hall}", screen)]

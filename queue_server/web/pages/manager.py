@@ -1,12 +1,76 @@
-"""Page: manager."""
+"""Page: a hall as its head watches it, and the district looks on."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from queue_server.domain.hours import business_day
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.instant import instant
+from queue_server.push.presence import Present
+from queue_server.records.devices import Device
 from queue_server.web.pages.page import Pages
+from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
 
 def routes(pages: Pages) -> list[Route]:
     """Its routes."""
-    return []
+    server = pages.server
+
+    async def manager(request: Request) -> Response:
+        runner = await pages.hall(request)
+        caller = await pages.staff(request, runner.id, "head", "district")
+        hall = runner.hall
+        if hall is None:
+            raise ProblemError("hall_unknown")
+        names = {account.id: account.name for account in await server.records.accounts.all(hall.id)}
+        return pages.render(
+            "manager/manager.html",
+            timezone=hall.timezone,
+            hall=hall,
+            caller=caller,
+            decides=caller.role == "head",
+            manager={"hall": hall.id, "names": names, "decides": caller.role == "head"},
+        )
+
+    async def watch(request: Request) -> Response:
+        """What no topic carries, because nothing of it is journaled: devices, and a date that is in doubt."""
+        runner = await pages.hall(request)
+        await pages.staff(request, runner.id, "head", "district")
+        present = server.presence.snapshot(runner.id, server.now())
+        devices = [device for device in await server.records.devices.all(runner.id) if device.revoked_at is None]
+        answer = {"devices": [_device(device, present) for device in devices]} | _doubt(runner)
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    return [pages.route("/manager/{hall}", manager), pages.route("/manager/{hall}/watch", watch)]
+
+
+def _device(device: Device, present: Iterable[Present]) -> dict[str, Any]:
+    """A device with its last sign of life; whether it is away is for the reader to say."""
+    attendances = [each for each in present if each.who == device.id]
+    seen = [each.seen_at for each in attendances] + ([device.last_seen] if device.last_seen else [])
+    view: dict[str, Any] = {
+        "id": device.id,
+        "role": device.role,
+        "label": device.label,
+        "connections": sum(each.connections for each in attendances),
+    }
+    if device.counter is not None:
+        view["counter"] = device.counter
+    if seen:
+        view["seen_at"] = instant(max(seen))
+    return view
+
+
+def _doubt(runner: HallRunner) -> dict[str, str]:
+    """The date that the head is asked to confirm; nothing while there is no doubt."""
+    runner.now()  # looks at the wall clock
+    hall = runner.hall
+    if not runner.date_doubted or hall is None:
+        return {}
+    return {"date_to_confirm": business_day(runner.clock.wall_now(), hall.day_starts, hall.timezone).isoformat()}

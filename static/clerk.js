@@ -1,0 +1,635 @@
+// A counter's desk: what it shows is a function of its topic; what is pressed goes to the server, one thing at a time.
+
+import { api } from "./api.js";
+import { banner } from "./banner.js";
+import { hallNow, lasted, minutesSince } from "./hall_time.js";
+import { connect } from "./live.js";
+import { clone, fill, readJson, timeOf, words } from "./page.js";
+import { syncRows, write, writeMark } from "./rows.js";
+
+const text = words();
+const desk = readJson("desk-data");
+const hall = `/api/v1/halls/${desk.hall.id}`;
+const at = (verb) => `${hall}/counters/${desk.counter}/${verb}`;
+const element = (id) => document.getElementById(id);
+const buttons = [...document.querySelectorAll("button[data-command]")];
+
+const POST = `counter.${desk.counter}`; // everybody's view of the counter: who holds it
+const DESK = `desk.${desk.counter}`; // the view of the clerk on duty, and of the head
+const KEYS = { " ": "next", r: "recall", s: "start", f: "finish", n: "no-show", h: "hold", t: "transfer", p: "pause" };
+const SLOW_MS = 2500;
+const SLIP_MS = 400; // a row that came under the mouse just now is not the one that was aimed at
+const FRAME_MS = 500; // an accepted command's frame is usually here before its answer
+
+let link = null;
+let watching = null; // stands for the connection that is listened to; what an earlier one still says is not heard
+let topic = null;
+let state = null; // the newest state of `topic`
+let linkState = "connecting";
+let pending = null; // {command} under way: neither answered yet nor seen to have happened
+let lastCall = 0; // when this counter called last, hall time
+let whyNext = new Map(); // by ticket id, why it stood where it stood in line
+let done = new Map(); // services of the present ticket, by number
+let chosen = new Map(); // the same while they are being chosen
+let nextHint = ""; // who is next, for the large button
+let searched = ""; // what was typed last into the search for services
+let movedAt = -Infinity; // when the lists beside the ticket moved last
+let lineTicket = null; // the id that the line's dialog is about
+const waitingForState = [];
+
+// The link ------------------------------------------------------------------------------------------------------------
+
+const showStatus = banner();
+
+function watch(name) {
+  link?.close();
+  topic = name;
+  const mine = {};
+  watching = mine;
+  link = connect({
+    url: `${hall}/live`,
+    topic: name,
+    onState: (next) => mine === watching && take(next),
+    onStatus: (status) => mine === watching && follow(status),
+  });
+}
+
+function take(next) {
+  for (const tell of waitingForState.splice(0)) tell();
+  if (topic === POST && next.on_duty?.clerk === desk.me) return watch(DESK);
+  if (topic === DESK && desk.works && next.duty?.clerk !== desk.me) return watch(POST);
+  if (topic === DESK) remember(next);
+  if (happening(next) !== happening(state)) pending = null; // nobody else acts at this counter: it was our command
+  state = next;
+  render();
+}
+
+function follow(status) {
+  if (status.state === "stopped" && topic === DESK && desk.works && status.code === 4503) return watch(POST); // signed off
+  linkState = status.state;
+  showStatus(status);
+  element("sign-in").hidden = status.code !== 4501;
+  render();
+}
+
+/** What a command at the counter changes. */
+function happening(seen) {
+  const { counter, ticket } = seen ?? {};
+  return JSON.stringify([counter?.state, ticket?.id, ticket?.state, ticket && leg(ticket).recalls]);
+}
+
+/** What the next state will not say any more. */
+function remember(next) {
+  const id = next.ticket?.id;
+  if (id !== state?.ticket?.id) done = new Map();
+  for (const [ticket, { why }] of Object.entries(state?.line ?? {})) whyNext.set(ticket, why);
+  whyNext = new Map([...whyNext].filter(([ticket]) => ticket === id || ticket in next.line));
+}
+
+// What may be done now ------------------------------------------------------------------------------------------------
+
+const onDuty = () => topic === DESK && desk.works && state?.duty?.clerk === desk.me;
+const paused = () => state?.counter?.state !== "open";
+const lockLeft = () => Math.ceil((lastCall + desk.rules.call_lock_s * 1000 - hallNow(link)) / 1000);
+
+function allowed(command) {
+  if (linkState !== "live" || pending !== null) return false;
+  if (command === "sign-on") return topic === POST && state?.on_duty === undefined;
+  if (!onDuty()) return false;
+  const ticket = state.ticket;
+  switch (command) {
+    case "next":
+      return !paused() && lockLeft() <= 0;
+    case "recall":
+      return ticket?.state === "called" && leg(ticket).recalls < desk.rules.recalls_max;
+    case "start":
+    case "no-show":
+      return ticket?.state === "called";
+    case "finish":
+    case "hold":
+    case "transfer":
+    case "services":
+      return ticket?.state === "serving";
+    case "call":
+    case "serve-now":
+    case "resume-ticket":
+      return ticket === undefined && !paused();
+    case "sign-off":
+      return ticket === undefined;
+    case "pause":
+      return !paused();
+    case "resume":
+      return paused();
+    default:
+      return true;
+  }
+}
+
+// Doing it ------------------------------------------------------------------------------------------------------------
+
+/** Send one command; whether it was accepted. A second press meanwhile does nothing. */
+async function send(command, path, body = {}, values = {}) {
+  if (pending !== null) return false;
+  const mine = { command };
+  pending = mine;
+  say(text.doing);
+  render();
+  const slow = setTimeout(() => pending === mine && say(text.slow, "is-warning"), SLOW_MS);
+  const before = state;
+  const answer = await api("POST", path, body);
+  clearTimeout(slow);
+  if (answer.ok && state === before && !nobodyCame(answer)) await nextState();
+  if (pending !== mine && pending !== null) return answer.ok; // the next one is under way: what it says counts
+  pending = null;
+  if (answer.ok) {
+    const number = answer.body?.ticket?.number ?? answer.body?.number;
+    say(fill(doneWords(command, answer), { number, most: desk.rules.absences_until_void, ...values }), "is-good");
+  } else {
+    explain(answer.problem);
+  }
+  render();
+  return answer.ok;
+}
+
+const nobodyCame = (answer) => answer.body?.ticket === null;
+
+function doneWords(command, answer) {
+  if (nobodyCame(answer)) return text.done.next_nobody;
+  if (command === "no-show" && answer.body.ticket.state === "void") return text.done["no-show_void"];
+  return text.done[command];
+}
+
+function nextState() {
+  return new Promise((tell) => {
+    waitingForState.push(tell);
+    setTimeout(tell, FRAME_MS);
+  });
+}
+
+/** Tell how it went where the hand is: in the open question, or above the buttons. */
+function say(words, kind = "") {
+  const box =
+    document.querySelector("dialog[open] [data-message]") ??
+    (element("desk").hidden ? document.querySelector("#sign-on [data-message]") : element("message"));
+  if (box === null) return;
+  box.className = `notice ${kind} ${box.id === "message" ? "desk-message" : ""}`;
+  box.hidden = box.id !== "message" && words === "";
+  write(box, words);
+}
+
+function explain(problem) {
+  const known = { unreachable: text.unreachable, unreadable: text.unreadable }[problem.code];
+  const now = text.states[problem.state];
+  say([known ?? problem.title, now && fill(text.number_at, { state: now })].filter(Boolean).join(""), "is-bad");
+  if (problem.code === "on_duty_elsewhere") {
+    const other = document.createElement("a");
+    other.href = `/counter/${desk.hall.id}/${problem.counter}`;
+    other.textContent = fill(text.elsewhere, problem);
+    document.querySelector("#sign-on [data-message]").append(" ", other);
+  }
+}
+
+const simple = (command) => () => send(command, at(command));
+const ACTIONS = {
+  next: () => (state.ticket === undefined ? send("next", at("next")) : askFirst()),
+  recall: simple("recall"),
+  start: simple("start"),
+  finish: () => send("finish", at("finish"), done.size > 0 ? { services: [...done.keys()] } : {}),
+  "no-show": simple("no-show"),
+  resume: simple("resume"),
+  "sign-off": simple("sign-off"),
+  hold: () => open("hold"),
+  transfer: openTransfer,
+  pause: () => open("pause"),
+  call: () => open("call"),
+  "serve-now": () => open("serve-now"),
+  services: openServices,
+  "confirm-priority": () => setPriority(state.ticket, true),
+  "withdraw-priority": () => setPriority(state.ticket, false),
+};
+
+function act(command) {
+  if (allowed(command)) ACTIONS[command]();
+}
+
+function setPriority({ id, number, priority }, confirmed) {
+  const command = confirmed ? "confirm-priority" : "withdraw-priority";
+  return send(command, `${hall}/tickets/${id}/priority`, { class: priority, confirmed }, { number });
+}
+
+// Questions -----------------------------------------------------------------------------------------------------------
+
+const FORMS = {
+  call: (form) => send("call", at("call"), { number: form.get("number").trim().toUpperCase(), reason: reasonIn(form) }),
+  hold: (form) => send("hold", at("hold"), reasonIn(form) === "" ? {} : { reason: reasonIn(form) }),
+  transfer: (form) => {
+    const queue = form.get("queue");
+    const values = { queue: desk.queues[queue].name, counters: countersOf(queue), ...placeAndPhone() };
+    return send("transfer", at("transfer"), { queue, reason: reasonIn(form) }, values);
+  },
+  pause: (form) => {
+    const body = { reason: reasonIn(form) };
+    const minutes = Number(form.get("minutes"));
+    if (minutes > 0) body.back_at = new Date(hallNow(link) + minutes * 60000).toISOString();
+    return send("pause", at("pause"), body);
+  },
+  "serve-now": (form) => send("serve-now", at("serve-now"), { queue: form.get("queue") }),
+  async services() {
+    done = chosen;
+    return true;
+  },
+};
+
+const reasonIn = (form) => form.get("reason").trim();
+const placeAndPhone = () => ({ place: desk.hall.place || "—", phone: desk.hall.phone || "—" });
+const countersOf = (queue) =>
+  desk.queues[queue].counters.map((counter) => fill(text.counter, counter)).join(text.listing) || text.no_counter;
+
+function open(name) {
+  const dialog = element(`${name}-dialog`);
+  dialog.querySelector("form")?.reset();
+  const message = dialog.querySelector("[data-message]");
+  message.hidden = true;
+  message.textContent = "";
+  dialog.showModal();
+  return dialog;
+}
+
+function askFirst() {
+  const dialog = open("ask");
+  const { number, state: now } = state.ticket;
+  element("ask-text").textContent = fill(now === "called" ? text.ask_called : text.ask_serving, { number });
+  for (const button of dialog.querySelectorAll("[data-first]")) {
+    button.hidden = (button.dataset.first === "finish") !== (now === "serving");
+  }
+}
+
+async function firstThenNext(first) {
+  if (!allowed(first) || !(await ACTIONS[first]())) return;
+  element("ask-dialog").close();
+  await send("next", at("next"));
+}
+
+function openTransfer() {
+  const dialog = open("transfer");
+  for (const choice of dialog.querySelectorAll("[data-queue]")) {
+    choice.hidden = choice.dataset.queue === state.ticket.queue;
+    choice.querySelector("[data-counters]").textContent = countersOf(choice.dataset.queue);
+  }
+}
+
+function openLine(id) {
+  lineTicket = id;
+  open("line");
+  renderLineDialog();
+}
+
+function openServices() {
+  chosen = new Map(done);
+  open("services");
+  findServices("");
+}
+
+/** Offer the chosen services, then what the search finds. */
+async function findServices(query) {
+  searched = query;
+  const found = query.trim() === "" ? [] : await search(query);
+  if (searched !== query) return; // something else was typed meanwhile
+  const offered = new Map(chosen);
+  if (query.trim() === "" && state.ticket?.service) offered.set(state.ticket.service, desk.services[state.ticket.service]);
+  for (const { no, name } of found.slice(0, 12)) offered.set(no, name);
+  element("services-found").replaceChildren(...[...offered].map(([no, name]) => serviceChoice(no, name)));
+}
+
+async function search(query) {
+  const answer = await api("GET", `${hall}/services?q=${encodeURIComponent(query)}`);
+  if (!answer.ok) explain(answer.problem);
+  return answer.ok ? answer.body.services : [];
+}
+
+function serviceChoice(no, name) {
+  const choice = clone("service-choice");
+  const box = choice.querySelector("input");
+  box.type = "checkbox";
+  box.checked = chosen.has(no);
+  box.addEventListener("change", () => (box.checked ? chosen.set(no, name) : chosen.delete(no)));
+  choice.querySelector("span").textContent = name;
+  return choice;
+}
+
+// Showing it ----------------------------------------------------------------------------------------------------------
+
+const leg = (ticket) => Object.values(ticket.legs).at(-1);
+const nameOf = (account) => desk.names[account] ?? text.somebody;
+const serviceOf = ({ service, queue }) => desk.services[service] ?? desk.queues[queue]?.name ?? "";
+const waited = (issued) => {
+  const minutes = minutesSince(issued, hallNow(link));
+  return minutes === 0 ? text.row_new : fill(text.row_wait, { minutes });
+};
+
+function render() {
+  if (state === null) return;
+  const atDesk = topic === DESK && "counter" in state;
+  element("desk").hidden = !atDesk;
+  element("sign-on").hidden = atDesk;
+  write(element(atDesk ? "who" : "on-duty"), holder(atDesk ? state.duty : state.on_duty));
+  if (!atDesk) write(element("who"), "");
+  if (atDesk) {
+    const called = state.ticket && Date.parse(leg(state.ticket).called_at);
+    if (called > lastCall) lastCall = called;
+    renderTicket(state.ticket);
+    renderSide();
+    renderLineDialog();
+  }
+  renderButtons(atDesk);
+  tick();
+}
+
+function holder(duty) {
+  if (duty === undefined) return text.nobody_on_duty;
+  const words = duty.confirmed === false ? text.on_duty_unconfirmed : text.on_duty;
+  return fill(words, {
+    name: nameOf(duty.clerk),
+    capacity: text.capacity[duty.capacity],
+    since: timeOf(new Date(duty.since)),
+  });
+}
+
+function renderTicket(ticket) {
+  element("ticket").dataset.state = ticket?.state ?? state.counter.state;
+  write(element("ticket-state"), ticketState(ticket));
+  write(element("ticket-number"), ticket?.number ?? "");
+  writeMark(element("ticket-mark"), ticket && desk.queues[ticket.queue]);
+  write(element("ticket-service"), ticket ? serviceOf(ticket) : "");
+  write(element("ticket-facts"), ticket ? facts(ticket).join(text.separator) : "");
+  const why = ticket && (whyNext.get(ticket.id) ?? (ticket.urgent ? "urgent" : undefined));
+  write(element("ticket-why"), why ? fill(text.why_next, { why: text.why[why] }) : "");
+  renderPriority(element("ticket-priority"), ticket);
+}
+
+function ticketState(ticket) {
+  if (ticket) return text.state[ticket.state] ?? text.states[ticket.state];
+  const { state: counter, back_at: back } = state.counter;
+  if (counter === "away") return fill(text.away_at, { back: timeOf(new Date(back)) });
+  return counter === "paused" ? text.paused_at : text.no_ticket;
+}
+
+function facts(ticket) {
+  const legs = Object.values(ticket.legs);
+  const issued = Date.parse(ticket.issued_at);
+  const values = {
+    issued: timeOf(new Date(issued)),
+    waited: minutesSince(ticket.issued_at, Date.parse(legs[0].called_at)),
+    recalls: leg(ticket).recalls,
+    most: desk.rules.recalls_max,
+    leg: legs.length,
+    services: [...done.values()].join(text.listing),
+  };
+  const said = [fill(text.facts, values)];
+  if (legs.length > 1) said.push(fill(text.fact_leg, values));
+  if (values.recalls > 0) said.push(fill(text.fact_recalls, values));
+  if (done.size > 0) said.push(fill(text.fact_services, values));
+  return said;
+}
+
+function renderPriority(badge, ticket, short = false) {
+  const { priority, priority_confirmed: confirmed, urgent } = ticket ?? {};
+  badge.hidden = !priority && !urgent;
+  badge.classList.toggle("is-confirmed", Boolean(urgent || confirmed));
+  const words = confirmed
+    ? text[short ? "confirmed_short" : "priority_confirmed"]
+    : text[short ? "claimed_short" : "priority_claimed"];
+  write(badge, urgent ? text.urgent : priority ? fill(words, { priority: text.priority[priority] }) : "");
+}
+
+function renderSide() {
+  const { waiting, line, held, absent, last } = state;
+  write(element("waiting"), String(Object.values(waiting).reduce((sum, count) => sum + count, 0)));
+  const queues = Object.entries(waiting).map(([id, count]) =>
+    fill(text.waiting_in_queue, { name: desk.queues[id]?.name ?? id, count }),
+  );
+  write(element("waiting-queues"), queues.join(text.listing));
+  const inLine = entries(line).sort((a, b) => a.place - b.place);
+  element("line-empty").hidden = inLine.length > 0;
+  element("held-empty").hidden = Object.keys(held).length > 0;
+  element("absent-empty").hidden = Object.keys(absent).length > 0;
+  const moved = [
+    syncRows(element("line"), inLine, { key: byId, make: makeLineRow, update: updateLineRow }),
+    syncRows(element("held"), entries(held), { key: byId, make: makeHeldRow, update: updateHeldRow }),
+    syncRows(element("absent"), entries(absent), { key: byId, make: makeAbsentRow, update: updateAbsentRow }),
+  ];
+  if (moved.includes(true)) movedAt = performance.now();
+  write(element("last"), last ? fill(last.rated ? text.last_rated : text.last_unrated, last) : "");
+  const next = inLine[0];
+  nextHint = next ? fill(text.next_is, { number: next.number, wait: waited(next.issued_at) }) : text.next_none;
+}
+
+const entries = (byIds) => Object.entries(byIds).map(([id, entry]) => ({ id, ...entry }));
+const byId = (entry) => entry.id;
+
+function makeLineRow() {
+  const row = clone("line-row");
+  if (desk.works) {
+    row.firstElementChild.addEventListener("click", (event) => {
+      leaveNoFocus(event);
+      openLine(row.dataset.key);
+    });
+  }
+  return row;
+}
+
+function updateLineRow(row, entry) {
+  writeMark(row.querySelector(".queue-mark"), desk.queues[entry.queue]);
+  write(row.querySelector(".ticket-number"), entry.number);
+  write(row.querySelector(".desk-row-what"), serviceOf(entry));
+  write(row.querySelector(".desk-row-wait"), waited(entry.issued_at));
+  write(row.querySelector(".desk-row-why"), text.why[entry.why]);
+  renderPriority(row.querySelector(".badge"), entry, true);
+}
+
+function makeSideRow(button, command, body) {
+  const row = clone("side-row");
+  if (!desk.works) return row;
+  const press = clone(button);
+  press.dataset.command = command;
+  press.addEventListener("click", ({ detail }) => {
+    const slipped = detail > 0 && performance.now() - movedAt < SLIP_MS;
+    if (allowed(command) && !slipped) body(row.dataset.key);
+  });
+  row.append(press);
+  return row;
+}
+
+const makeHeldRow = () =>
+  makeSideRow("resume-button", "resume-ticket", (id) =>
+    send("resume-ticket", at("resume-ticket"), { number: state.held[id]?.number }),
+  );
+const makeAbsentRow = () =>
+  makeSideRow("return-button", "return", (id) => send("return", `${hall}/tickets/${id}/return`));
+
+function updateSideRow(row, entry, words) {
+  writeMark(row.querySelector(".queue-mark"), desk.queues[entry.queue]);
+  write(row.querySelector(".ticket-number"), entry.number);
+  write(row.querySelector(".desk-row-why"), words);
+}
+
+const updateHeldRow = (row, entry) => updateSideRow(row, entry, fill(text.row_held, entry));
+const updateAbsentRow = (row, entry) =>
+  updateSideRow(row, entry, fill(text.row_absent, { ...entry, most: desk.rules.absences_until_void }));
+
+function renderLineDialog() {
+  const dialog = element("line-dialog");
+  if (!dialog?.open) return;
+  const entry = state.line[lineTicket];
+  const [title, what, why] = ["title", "what", "why"].map((part) => element(`line-dialog-${part}`));
+  if (entry === undefined) {
+    write(what, text.line_gone);
+    write(why, "");
+  } else {
+    write(title, entry.number);
+    write(what, `${serviceOf(entry)}${text.separator}${waited(entry.issued_at)}`);
+    write(why, text.why[entry.why]);
+  }
+  renderPriority(element("line-dialog-priority"), entry);
+  for (const button of dialog.querySelectorAll("[data-priority]")) {
+    const confirms = button.dataset.priority === "confirm-priority";
+    button.hidden = !entry?.priority || (confirms && entry.priority_confirmed);
+    button.disabled = !allowed(button.dataset.priority);
+  }
+  const call = dialog.querySelector("form .actions:last-child button:not([type])");
+  call.disabled = entry === undefined || !allowed("call");
+}
+
+function renderButtons(atDesk) {
+  for (const button of document.querySelectorAll("button[data-command]")) {
+    const command = button.dataset.command;
+    button.disabled = !allowed(command);
+    if (command === pending?.command) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+  }
+  for (const button of document.querySelectorAll("dialog button[data-first], dialog form .actions button:not([type])")) {
+    button.disabled = pending !== null || linkState !== "live";
+  }
+  show("sign-off", atDesk && onDuty());
+  show("pause", !atDesk || !paused());
+  show("resume", atDesk && paused() && onDuty());
+  const ticket = atDesk ? state.ticket : undefined;
+  show("confirm-priority", ticket?.priority !== undefined && !ticket.priority_confirmed && !ticket.urgent);
+  show("withdraw-priority", ticket?.priority !== undefined && !ticket.urgent);
+  const form = element("sign-on-form");
+  if (form !== null) form.hidden = state.on_duty !== undefined;
+}
+
+function show(command, shown) {
+  for (const button of buttons) if (button.dataset.command === command) button.hidden = !shown;
+}
+
+/** What time alone changes. */
+function tick() {
+  const now = hallNow(link);
+  write(element("clock"), timeOf(new Date(now)));
+  if (state === null || element("desk").hidden) return;
+  const ticket = state.ticket;
+  const since = ticket && (leg(ticket).started_at ?? leg(ticket).called_at);
+  write(element("ticket-lasted"), since && linkState === "live" ? lasted(now - Date.parse(since)) : "");
+  const hint = element("next-hint");
+  if (hint === null) return;
+  const locked = lockLeft();
+  const words = paused() ? text.next_paused : locked > 0 ? fill(text.next_locked, { seconds: locked }) : nextHint;
+  write(hint, words);
+  const next = buttons.find((button) => button.dataset.command === "next");
+  next.disabled = !allowed("next");
+}
+
+/** A mouse leaves no focus behind on what it pressed, so that the space bar means "next" again. */
+function leaveNoFocus({ detail, currentTarget }) {
+  if (detail > 0) currentTarget.blur();
+}
+
+// Hands ---------------------------------------------------------------------------------------------------------------
+
+for (const button of buttons) {
+  button.addEventListener("click", (event) => {
+    leaveNoFocus(event);
+    if (button.dataset.command !== "sign-on") act(button.dataset.command);
+  });
+}
+
+element("sign-on-form")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const capacity = new FormData(event.target).get("capacity");
+  if (allowed("sign-on")) send("sign-on", at("sign-on"), { capacity });
+});
+
+for (const form of document.querySelectorAll("dialog form")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const data = new FormData(form);
+    if (form.closest("dialog").id === "line-dialog") data.set("number", state.line[lineTicket]?.number ?? "");
+    if (pending === null && (await FORMS[form.dataset.command](data))) {
+      const told = element("message").textContent;
+      form.closest("dialog").close();
+      if (form.dataset.command !== "services") say(form.querySelector("[data-message]").textContent || told, "is-good");
+      render();
+    }
+  });
+}
+
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
+for (const button of document.querySelectorAll("[data-first]")) {
+  button.addEventListener("click", () => firstThenNext(button.dataset.first));
+}
+for (const button of document.querySelectorAll("[data-usual]")) {
+  button.addEventListener("click", () => (element(button.dataset.usual).value = button.textContent.trim()));
+}
+for (const button of document.querySelectorAll("[data-priority]")) {
+  button.addEventListener("click", () => {
+    const entry = state.line[lineTicket];
+    if (entry && allowed(button.dataset.priority)) {
+      setPriority({ id: lineTicket, ...entry }, button.dataset.priority === "confirm-priority");
+    }
+  });
+}
+
+let typing = null;
+element("services-search")?.addEventListener("input", ({ target }) => {
+  clearTimeout(typing);
+  typing = setTimeout(() => findServices(target.value), 200);
+});
+element("services-search")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault(); // searches, and must not close the question
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const command = KEYS[event.key.toLowerCase()];
+  if (command === undefined || !onDuty()) return;
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog !== null) {
+    const first = dialog.querySelector(`[data-first="${command}"]:not([hidden])`);
+    if (first !== null && !event.repeat) first.click();
+    return;
+  }
+  const focused = document.activeElement;
+  if (focused.matches("input, select, textarea, [contenteditable]")) return;
+  if (event.key === " " && focused.matches("a:focus-visible, button:focus-visible")) return; // it presses that one
+  event.preventDefault(); // also a key held down must not scroll the page
+  if (!event.repeat) act(command === "pause" && paused() ? "resume" : command);
+});
+
+element("sign-out").addEventListener("click", async () => {
+  const answer = await api("DELETE", "/api/v1/session");
+  if (answer.ok || answer.status === 401) location.assign("/");
+  else pageMessage(answer.problem.title ?? text[answer.problem.code]);
+});
+
+function pageMessage(words) {
+  const box = element("page-message");
+  box.hidden = false;
+  write(box, words);
+}
+
+setInterval(tick, 1000);
+watch(desk.works ? POST : DESK);

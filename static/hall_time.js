@@ -1,0 +1,18 @@
+// The hall's time on a page: the server's clock, with which the device's own need not agree.
+
+/** The hall's time now in milliseconds, from what a link of live.js heard last; the device's own before it heard anything. */
+export function hallNow(link) {
+  const { asOf, ageS } = link?.status() ?? {};
+  return asOf === undefined ? Date.now() : Date.parse(asOf) + ageS * 1000;
+}
+
+/** "3:05", "1:02:33": how long something has lasted, in milliseconds; never less than nothing. */
+export function lasted(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, place) => (place === 0 ? part : String(part).padStart(2, "0"))).join(":");
+}
+
+/** Whole minutes since an instant of the wire. */
+export const minutesSince = (instant, now) => Math.max(0, Math.floor((now - Date.parse(instant)) / 60000));

@@ -1,0 +1,336 @@
+"""The clerk's page: a day's work by keys alone, nothing done twice, and every refusal in words beside the button."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from msgspec.structs import replace
+
+from queue_server.domain.hall import Rules
+from queue_server.domain.post import Post
+from queue_server.domain.ticket import Ticket
+from queue_server.records.accounts import Account
+from tests.web.pages.conftest import (
+    PHONE,
+    TOWN,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+pytestmark = pytest.mark.browser
+
+HASTY = replace(TOWN, rules=Rules(call_lock_s=0))
+"""A hall that lets a clerk call again at once, so that a test need not wait."""
+
+
+async def _desk(site: Site, open_page: OpenPage, account: Account, tickets: int = 0, **asked: Any) -> "Page":
+    """The page of counter 1, signed on, with so many waiting."""
+    kiosk = await site.device("kiosk")
+    for _ in range(tickets):
+        await site.ticket(kiosk, **asked)
+    page = await open_page("/counter/town/1", who=account)
+    await page.click("#sign-on-form button")
+    await page.wait_for_selector("#desk:not([hidden])")
+    return page
+
+
+async def _ticket(site: Site, number: str) -> Ticket:
+    """A ticket of today as the hall has it."""
+    day = (await site.server.hall("town")).day
+    return day.tickets[day.numbers[number]]
+
+
+async def _said(page: "Page", words: str) -> None:
+    """Wait for the page to say something about the last press."""
+    await page.wait_for_selector(f'#message:has-text("{words}")')
+
+
+async def test_a_visit_by_keys_alone(site: Site, open_page: OpenPage) -> None:
+    """Sign on; next, recall, start, finish; sign off. The number is large, and each key is on its button."""
+    clerk = await site.person("clerk", counter=1)
+    await site.hall(HASTY, posts={"front": Post(id="front", name="前台岗", counter=1, a=clerk.id)})
+    kiosk = await site.device("kiosk")
+    await site.ticket(kiosk, priority="elderly")
+    page = await open_page("/counter/town/1", who=clerk)
+    await page.wait_for_selector('#on-duty:has-text("无人当班")')
+    assert await page.locator("#sign-on-form input").evaluate_all("all => all.map(one => one.value)") == ["A", "relief"]
+    await assert_accessible(page)
+    await page.focus("#sign-on-form button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#who:has-text("王芳（A 岗")')
+    assert await page.inner_text("#waiting") == "1"
+    assert "优先人员" in await page.inner_text("#line li")
+    await assert_accessible(page)
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    assert await page.inner_text("#ticket-service") == "综合受理"
+    assert "优先人员" in await page.inner_text("#ticket-why")
+    assert await page.is_disabled('button[data-command="finish"]')
+    await page.keyboard.press("r")
+    await page.wait_for_selector('#ticket-facts:has-text("已重呼 1 次")')
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket-state:has-text("正在办理")')
+    await assert_accessible(page)
+    await page.keyboard.press("f")
+    await page.wait_for_selector('#last:has-text("上一位 A001：尚未评价")')
+    assert (await _ticket(site, "A001")).state == "finished"
+    await page.keyboard.press(" ")
+    await _said(page, "暂时没有人等候")
+    await page.click('button[data-command="sign-off"]')
+    await page.wait_for_selector('#on-duty:has-text("无人当班")')
+
+
+async def test_a_double_press_calls_one(site: Site, open_page: OpenPage) -> None:
+    """Two quick presses, a key that is held down, and a key pressed while the counter is locked call one ticket."""
+    await site.hall()
+    page = await _desk(site, open_page, await site.person("clerk"), 3)
+    button = page.locator('button[data-command="next"]')
+    await button.evaluate("one => { one.click(); one.click(); }")
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    await page.keyboard.down(" ")
+    await page.keyboard.down(" ")
+    await page.keyboard.up(" ")
+    assert await button.is_disabled()
+    assert "秒后可以再次呼叫" in await page.inner_text("#next-hint")
+    assert [(await _ticket(site, number)).state for number in ("A001", "A002")] == ["called", "waiting"]
+
+
+async def test_the_button_answers_at_once(site: Site, open_page: OpenPage) -> None:
+    """Before any answer can have come, the pressed button shows that it was pressed and the others cannot be."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 1)
+    await page.wait_for_selector('button[data-command="next"]:enabled')
+    shown: list[Any] = await page.evaluate(
+        """() => {
+            const next = document.querySelector('button[data-command="next"]');
+            next.click();
+            return [next.getAttribute("aria-busy"), document.querySelector('button[data-command="pause"]').disabled];
+        }"""
+    )
+    assert shown == ["true", True]
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    assert await page.locator('button[data-command="next"]').get_attribute("aria-busy") is None
+
+
+async def test_next_while_a_ticket_is_open_asks(site: Site, open_page: OpenPage) -> None:
+    """A second press on the same key changes nothing; the answer is given with the key of what is to be done."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 3)
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket[data-state="called"]')
+    await page.keyboard.press(" ")
+    await page.wait_for_selector("#ask-dialog[open]")
+    assert "A001 已呼叫" in await page.inner_text("#ask-text")
+    await assert_accessible(page)
+    await page.keyboard.press(" ")
+    assert not await page.is_visible("#ask-dialog")
+    assert (await _ticket(site, "A001")).state == "called"
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket[data-state="serving"]')
+    await page.keyboard.press(" ")
+    await page.keyboard.press("f")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    assert (await _ticket(site, "A001")).state == "finished"
+
+
+async def test_hold_and_no_show_and_their_return(site: Site, open_page: OpenPage) -> None:
+    """A held ticket and one that was missed wait beside the desk, and come back from there."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2)
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket[data-state="called"]')
+    await page.keyboard.press("n")
+    await page.wait_for_selector('#absent li:has-text("A001")')
+    assert "第 1 次过号，满 3 次作废" in await page.inner_text("#absent li")
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket[data-state="serving"]')
+    await page.keyboard.press("h")
+    await page.click('[data-usual="hold-reason"]:has-text("去复印")')
+    await assert_accessible(page)
+    await page.click("#hold-dialog .button-primary")
+    await page.wait_for_selector('#held li:has-text("A002")')
+    await page.wait_for_selector("#hold-dialog", state="hidden")
+    await page.focus("#absent button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#line li:has-text("A001")')
+    assert "过号后报到" in await page.inner_text("#line li")
+    await page.focus("#held button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    assert await page.inner_text("#ticket-state") == "正在办理"
+
+
+async def test_a_transfer_tells_where_to_go(site: Site, open_page: OpenPage) -> None:
+    """Only other queues are offered, with their counters; afterwards place and phone stand there to be told."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 1)
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket[data-state="called"]')
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket[data-state="serving"]')
+    await page.keyboard.press("t")
+    offered = page.locator("#transfer-dialog .choice:visible")
+    assert await offered.count() == 1
+    assert "2 号窗口 无差别即办" in await offered.inner_text()
+    await assert_accessible(page)
+    await offered.click()
+    await page.fill("#transfer-reason", "不属于本窗口事项")
+    await page.keyboard.press("Enter")
+    await _said(page, "A001 已转到 无差别即办：2 号窗口 无差别即办。请告知来人地点 人民路 1 号，电话 0379-12345。")
+    assert (await _ticket(site, "A001")).queue == "express"
+
+
+async def test_pausing_and_coming_back(site: Site, open_page: OpenPage) -> None:
+    """Stepping away says until when; nobody is called meanwhile; the same key ends it."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 1)
+    await page.keyboard.press("p")
+    await page.fill("#pause-reason", "取材料")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#ticket-state:has-text("暂离中，预计")')
+    assert await page.is_disabled('button[data-command="next"]')
+    assert "窗口已暂停" in await page.inner_text("#next-hint")
+    await assert_accessible(page)
+    await page.keyboard.press("p")
+    await page.wait_for_selector('button[data-command="next"]:enabled')
+
+
+async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPage) -> None:
+    """A number is called with a reason, or refused in words in the question; somebody without one is served at once."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2)
+    await page.click('button[data-command="call"]')
+    await page.fill("#call-number", "a009")
+    await page.fill("#call-reason", "上次未办完")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#call-dialog [data-message]:has-text("今天没有这个号")')
+    await page.fill("#call-number", "a002")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    await _said(page, "已呼叫 A002")
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket[data-state="serving"]')
+    await page.click('button[data-command="services"]')
+    await page.fill("#services-search", "sfz")
+    choice = page.locator("#services-found label").first
+    name = await choice.inner_text()
+    await choice.click()
+    await assert_accessible(page)
+    await page.click("#services-dialog .button-primary")
+    assert name in await page.inner_text("#ticket-facts")
+    await page.keyboard.press("f")
+    await page.wait_for_selector('#last:has-text("A002")')
+    assert len((await _ticket(site, "A002")).legs[0].services) == 1
+    await page.click('button[data-command="serve-now"]')
+    await page.click("#serve-now-dialog .button-primary")
+    await page.wait_for_selector('#ticket-number:has-text("A003")')
+    assert await page.inner_text("#ticket-state") == "正在办理"
+
+
+async def test_priority_is_confirmed_or_withdrawn(site: Site, open_page: OpenPage) -> None:
+    """For who waits, from the line; for who stands there, beside the number."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2, priority="military")
+    await page.click("#line button >> nth=1")
+    await page.wait_for_selector("#line-dialog[open]")
+    assert await page.inner_text("#line-dialog-priority") == "军人、退役军人及家属（待核实）"
+    await assert_accessible(page)
+    await page.click('[data-priority="withdraw-priority"]')
+    await page.wait_for_selector('#line-dialog [data-message]:has-text("已撤销 A002 的优先")')
+    await page.keyboard.press("Escape")
+    assert (await _ticket(site, "A002")).priority is None
+    await page.keyboard.press(" ")
+    await page.click('button[data-command="confirm-priority"]')
+    await page.wait_for_selector('#ticket-priority:has-text("（已核实）")')
+    assert (await _ticket(site, "A001")).priority_confirmed
+
+
+async def test_who_is_not_on_duty_here(site: Site, open_page: OpenPage) -> None:
+    """A colleague sees who holds the post; one on duty elsewhere is told where; the head looks on without buttons."""
+    await site.hall(HASTY)
+    clerk = await site.person("clerk", name="王芳")
+    await _desk(site, open_page, clerk, 1)
+    page = await open_page("/counter/town/1", who=await site.person("clerk", name="李建国"))
+    await page.wait_for_selector('#on-duty:has-text("王芳（顶岗")')
+    assert not await page.is_visible("#sign-on-form")
+    other = await open_page("/counter/town/2", who=clerk)
+    await other.click("#sign-on-form button")
+    await other.wait_for_selector('#sign-on [data-message]:has-text("您已在其他窗口当班")')
+    assert await other.get_attribute("#sign-on [data-message] a", "href") == "/counter/town/1"
+    head = await open_page("/counter/town/1", who=await site.person("head"))
+    await head.wait_for_selector('#line li:has-text("A001")')
+    assert "王芳" in await head.inner_text("#who")
+    assert await head.locator("button[data-command]").count() == 0
+    await assert_accessible(head)
+
+
+async def test_who_may_not_see_it(site: Site, open_page: OpenPage) -> None:
+    """The public signs in first; another hall's clerk is told; a counter that there is not leads on."""
+    await site.hall()
+    page = await open_page("/counter/town/1")
+    assert page.url == f"{site.url}/sign-in?next=/counter/town/1"
+    page = await open_page("/counter/town/1", who=await site.person("clerk", "village"))
+    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    page = await open_page("/counter/town/77", who=await site.person("clerk"))
+    assert "没有这个窗口" in await page.inner_text("main")
+
+
+async def test_a_lost_server_stops_the_hands(site: Site, open_page: OpenPage) -> None:
+    """The page says since when, and what it shows may be over; a press made in that moment is done once."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2)
+    await page.wait_for_selector('button[data-command="next"]:enabled')
+    await site.cut()
+    await page.wait_for_selector("#status.is-lost")
+    assert await page.is_disabled('button[data-command="next"]')
+    assert not await page.is_visible("#sign-on")
+    await site.mend()
+    await page.wait_for_selector('button[data-command="next"]:enabled', timeout=30_000)
+    blocked = asyncio.Event()
+
+    async def lose_the_answer(route: Any) -> None:
+        if blocked.is_set():
+            await route.continue_()
+        else:
+            await route.fetch()  # the server hears the command
+            blocked.set()
+            await route.abort()  # the page does not hear the answer
+
+    await page.route("**/next", lose_the_answer)
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    await _said(page, "已呼叫 A001")
+    assert (await _ticket(site, "A002")).state == "waiting"
+
+
+async def test_a_session_that_ended(site: Site, open_page: OpenPage) -> None:
+    """The page says so and offers to sign in again."""
+    await site.hall(HASTY)
+    clerk = await site.person("clerk")
+    page = await _desk(site, open_page, clerk, 1)
+    await site.server.records.accounts.set_password(clerk.id)
+    await site.server.live_tokens.look(site.server.now())
+    await page.wait_for_selector("#sign-in:visible", timeout=20_000)
+    assert "请重新登录" in await page.inner_text("#status")
+    assert await page.is_disabled('button[data-command="next"]')
+
+
+async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
+    """On a phone everything is there, one below the other."""
+    await site.hall(HASTY)
+    kiosk = await site.device("kiosk")
+    await site.ticket(kiosk, priority="pregnant_or_infant")
+    page = await open_page("/counter/town/1", PHONE, await site.person("clerk"))
+    await page.click("#sign-on-form button")
+    await page.wait_for_selector("#line li")
+    await page.click('button[data-command="next"]')
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    await assert_no_sideways_scrolling(page)
+    await assert_accessible(page)

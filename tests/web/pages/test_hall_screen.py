@@ -1,0 +1,234 @@
+"""The hall screen: every call seen, from afar, and nothing that looks alive when it is not."""
+
+import asyncio
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from queue_server.domain.counter import Counter
+from queue_server.domain.queue import Queue
+from tests.web.pages.conftest import (
+    DESKTOP,
+    NEVER_OPEN,
+    PHONE,
+    QUEUES,
+    TOWN,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+SIZES = [
+    DESKTOP,
+    {"width": 1080, "height": 1920},
+    {"width": 1280, "height": 720},
+    {"width": 3840, "height": 2160},
+    PHONE,
+]
+
+
+def test_whose_turn_it_is() -> None:
+    """The order in which calls are shown, run by node."""
+    node = shutil.which("node")
+    assert node, "node is needed to test the pages' scripts"
+    script = Path(__file__).with_name("call_turns_test.mjs")
+    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+async def _screen(site: Site, open_page: OpenPage, size: object = DESKTOP, token: str = "") -> "Page":
+    """The town's screen, once it is alive."""
+    page = await open_page(f"/screen/town{token and '#token=' + token}", size)
+    await page.wait_for_selector('html[data-link="live"]')
+    return page
+
+
+async def _call(site: Site, *clerks: tuple[int, str], queue: str = "comprehensive") -> list[str]:
+    """One new ticket is called at each counter; the numbers."""
+    kiosk = await site.device("kiosk")
+    numbers = []
+    for counter, token in clerks:
+        await site.ticket(kiosk, queue)
+        called = await site.post(f"/halls/town/counters/{counter}/next", token=token)
+        numbers.append(called["ticket"]["number"])
+    return numbers
+
+
+@pytest.mark.browser
+async def test_a_call_is_shown_large(site: Site, open_page: OpenPage) -> None:
+    """Number, counter and its name, as tall as ten metres want; then it stands among the recent ones."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _screen(site, open_page)
+    assert "请留意屏幕叫号" in await page.inner_text("#call")
+    assert await page.locator("#recent li").count() == 0
+    await assert_accessible(page)
+    await _call(site, (1, clerk))
+    await page.wait_for_selector("#call[data-calling]")
+    said = (await page.inner_text("#call")).split()
+    assert said == ["A", "A001", "请到", "1", "号窗口", "综合受理"]
+    heights = [
+        (await page.locator(selector).evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+        for selector in (".wall-call-number .ticket-number", ".wall-call-counter", "#recent li", "#notice")
+    ]
+    assert all(height >= least for height, least in zip(heights, (180, 140, 72, 48), strict=True))
+    assert (await page.inner_text("#recent li")).split() == ["A", "A001", "1", "号窗口"]
+    await assert_accessible(page)
+
+
+@pytest.mark.browser
+async def test_calls_of_one_moment_are_all_shown(site: Site, open_page: OpenPage) -> None:
+    """Two counters call at once: the first is shown, then the second; both are in the list at once."""
+    await site.hall()
+    clerks = [(n, await site.clerk(n, name=f"{n}")) for n in (1, 2)]
+    page = await _screen(site, open_page)
+    await _call(site, *clerks)
+    await page.wait_for_selector('#call:has-text("A001")')
+    await page.wait_for_selector('#call:has-text("A002")')
+    rows = await page.locator("#recent .ticket-number").all_inner_texts()
+    assert rows == ["A002", "A001"]
+
+
+@pytest.mark.browser
+async def test_a_recall_says_so(site: Site, open_page: OpenPage) -> None:
+    """Called again, it comes in again."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _screen(site, open_page)
+    await _call(site, (1, clerk))
+    await page.wait_for_selector("#call[data-calling]")
+    assert not await page.is_visible(".wall-call-again")
+    await site.post("/halls/town/counters/1/recall", token=clerk)
+    await page.wait_for_selector(".wall-call-again:visible")
+
+
+@pytest.mark.browser
+async def test_who_waits_and_who_pauses(site: Site, open_page: OpenPage) -> None:
+    """Each queue with its mark and how many wait; a counter that was left, with the time of return."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    kiosk = await site.device("kiosk")
+    page = await _screen(site, open_page)
+    for queue in ("comprehensive", "comprehensive", "express"):
+        await site.ticket(kiosk, queue)
+    await page.wait_for_selector('#queues li:has-text("综合受理"):has-text("2 人")')
+    await page.wait_for_selector('#queues li:has-text("无差别即办"):has-text("1 人")')
+    marks = await page.eval_on_selector_all("#queues .queue-mark", "all => all.map(one => one.dataset.queueKind)")
+    assert marks == ["comprehensive", "express"]
+    back_at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+    await site.post("/halls/town/counters/1/pause", {"reason": "取材料", "back_at": back_at}, clerk)
+    await page.wait_for_selector('#notice:has-text("1 号窗口暂离，预计")')
+    await page.wait_for_selector('#notice:has-text("未开放窗口：2 号")')
+
+
+@pytest.mark.browser
+async def test_a_closed_hall_says_when_it_opens(site: Site, open_page: OpenPage) -> None:
+    """Outside opening hours, and after a day that was closed early; with no opening known it says where to look."""
+    await site.hall(hours=NEVER_OPEN)
+    page = await _screen(site, open_page)
+    await page.wait_for_selector('#call:has-text("现在不是办理时间")')
+    assert "开放时间请看门口公示" in await page.inner_text("#call")
+    await site.hall(hours=replace(NEVER_OPEN, always=True))
+    await page.wait_for_selector('#call:has-text("窗口准备中")')
+    head = await site.session(await site.person("head"))
+    await site.post("/halls/town/day/close", token=head)
+    await page.wait_for_selector('#call:has-text("今日业务已结束")')
+    await page.wait_for_selector('#call:has-text("下次开放：")')
+    await assert_accessible(page)
+
+
+@pytest.mark.browser
+async def test_a_screen_that_lost_the_server_says_so(site: Site, open_page: OpenPage) -> None:
+    """Since when, and how old it is; when the server is back, it goes on with the newest call."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _screen(site, open_page)
+    assert not await page.is_visible("#status")
+    await site.cut()
+    await page.wait_for_selector("#status.is-lost:visible")
+    assert "起与服务器的连接中断" in await page.inner_text("#status")
+    await assert_no_sideways_scrolling(page)
+    await site.mend()
+    await page.wait_for_selector('html[data-link="live"]')
+    assert not await page.is_visible("#status")
+    await _call(site, (1, clerk))
+    await page.wait_for_selector('#call:has-text("A001")')
+
+
+@pytest.mark.browser
+async def test_a_screen_with_a_token_tells_what_it_has_shown(site: Site, open_page: OpenPage) -> None:
+    """The token leaves the address; shown calls are acknowledged; revoked, the screen still shows what all may see."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    device, token = await site.server.records.devices.create("town", "screen", site.server.now())
+    page = await _screen(site, open_page, token=token)
+    assert token not in page.url
+    await _call(site, (1, clerk))
+    await page.wait_for_selector("#call[data-calling]")
+    async with asyncio.timeout(5):
+        while not any(one.acked for one in site.server.presence.snapshot("town", site.server.now())):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # presence has no event to wait for
+    (present,) = site.server.presence.snapshot("town", site.server.now())
+    assert (present.who, present.topic) == (device.id, "calls")
+    await site.server.records.devices.revoke(device.id, site.server.now())
+    await page.reload()
+    await page.wait_for_selector('html[data-link="live"]')
+    await page.wait_for_selector('#call:has-text("A001")')
+
+
+@pytest.mark.browser
+async def test_a_busy_hall_fits_every_screen(site: Site, open_page: OpenPage) -> None:
+    """Forty counters, eight queues, names of thirty characters: nothing runs out of the screen or is cut in half."""
+    name = "无差别综合受理与帮办代办以及有诉即办联合服务专区第一窗口示范岗"[:30]
+    queues = QUEUES | {
+        f"more-{n}": Queue(id=f"more-{n}", name=name, kind="dedicated", prefix=f"Z{chr(65 + n)}") for n in range(6)
+    }
+    counters = {
+        n: Counter(number=n, name=name, kind="comprehensive", queues=("comprehensive", *queues))
+        for n in range(101, 141)
+    }
+    await site.hall(replace(TOWN, name=name, queues=queues, counters=counters))
+    clerks = [(n, await site.clerk(n, name=str(n))) for n in range(101, 113)]
+    await _call(site, *clerks, queue="more-5")
+    for size in SIZES:
+        page = await _screen(site, open_page, size)
+        await page.wait_for_selector("#call[data-calling]")
+        await page.wait_for_selector("#recent li >> nth=1")
+        await assert_no_sideways_scrolling(page)
+        out: list[str] = await page.evaluate(
+            """() => [...document.querySelectorAll(
+                ".wall-head, #call, .wall-call-number, .wall-call-to, #recent li, #queues li, #notice, .wall-clock")]
+                .filter((one) => {
+                    const { left, right, top, bottom } = one.getBoundingClientRect();
+                    return left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
+                }).map((one) => one.className || one.id)"""
+        )
+        assert out == [], size
+        cut: list[str] = await page.evaluate(
+            """() => {
+                const list = document.getElementById("recent").getBoundingClientRect();
+                return [...document.querySelectorAll("#recent li, #recent li *")].filter((one) => {
+                    const { right, bottom } = one.getBoundingClientRect();
+                    return right > list.right + 1 || bottom > list.bottom + 1;
+                }).map((one) => one.textContent);
+            }"""
+        )
+        assert cut == [], size
+        assert await page.locator("#queues li").count() == 6
+        await page.context.close()
+
+
+@pytest.mark.browser
+async def test_an_unknown_hall(site: Site, open_page: OpenPage) -> None:
+    """A hall that there is not gets a page that leads on."""
+    page = await open_page("/screen/nowhere")
+    assert "没有这个大厅" in await page.inner_text("main")

@@ -1,0 +1,174 @@
+"""The head's page: what happens now, what the day came to, which devices live, and what only the head decides."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from queue_server.domain.hall import Rules
+from queue_server.engine.clock import wall
+from queue_server.records.accounts import Account
+from tests.web.pages.conftest import (
+    NEVER_OPEN,
+    PHONE,
+    TOWN,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+async def _manager(open_page: OpenPage, account: Account) -> "Page":
+    """The town's page, alive, with its day's figures."""
+    page = await open_page("/manager/town", who=account)
+    await page.wait_for_selector('html[data-link="live"]')
+    await page.wait_for_selector("#figures tr")
+    return page
+
+
+async def _row(page: "Page", table: str, name: str) -> list[str]:
+    """The cells of a row, by its heading."""
+    return await page.locator(f'#{table} tr:has(th:has-text("{name}")) td').all_inner_texts()
+
+
+async def test_what_happens_now(site: Site, open_page: OpenPage) -> None:
+    """Queues with who waits longest and what a newcomer would wait; counters with who is there and since when."""
+    await site.hall()
+    clerk = await site.clerk(1, name="王芳")
+    kiosk = await site.device("kiosk")
+    page = await _manager(open_page, await site.person("head"))
+    assert await _row(page, "queues", "综合受理") == ["0", "—", "20 分钟", "约 1 分钟", "0"]
+    for _ in range(3):
+        await site.ticket(kiosk)
+    await site.post("/halls/town/counters/1/next", token=clerk)
+    await page.wait_for_selector('#counters tr:has-text("A001")')
+    waiting, longest, *_, issued = await _row(page, "queues", "综合受理")
+    assert (waiting, longest, issued) == ("2", "不到 1 分钟", "3")
+    state, duty, ticket, operated = await _row(page, "counters", "1 号 综合受理")
+    assert (state, ticket, operated) == ("服务中", "A001 已呼叫", "刚刚")
+    assert duty.startswith("王芳（顶岗，")
+    assert duty.endswith("未事先确认")
+    assert await _row(page, "counters", "2 号 无差别即办") == ["未开放", "—", "—", "—"]
+    assert await page.inner_text("#sum-open") == "1 / 2"
+    assert await page.inner_text("#opening") == "开放中"
+    await assert_accessible(page)
+
+
+async def test_a_wait_over_its_target_stands_out(site: Site, open_page: OpenPage) -> None:
+    """In words, not by colour alone."""
+    queues = {name: replace(queue, target_s=1) for name, queue in TOWN.queues.items()}
+    await site.hall(queues=queues)
+    await site.ticket(await site.device("kiosk"))
+    page = await _manager(open_page, await site.person("head"))
+    await page.wait_for_selector('#queues td.is-over:has-text("已超目标")')
+
+
+async def test_the_figures_of_the_day(site: Site, open_page: OpenPage) -> None:
+    """One row for each queue and one of all; what is not known is a dash, not a zero."""
+    await site.hall(rules=Rules(call_lock_s=0))
+    clerk = await site.clerk(1)
+    await site.ticket(await site.device("kiosk"))
+    for step in ("next", "start", "finish"):
+        await site.post(f"/halls/town/counters/1/{step}", token=clerk)
+    await site.post("/halls/town/counters/1/serve-now", {"queue": "comprehensive"}, clerk)
+    page = await _manager(open_page, await site.person("head"))
+    everything = await _row(page, "figures", "合计")
+    assert everything == ["2", "1", "0", "0:00", "0:00", "100％", "0:00", "0％", "0％", "—"]
+    assert (await _row(page, "figures", "综合受理"))[0] == "2"
+    assert "截至" in await page.inner_text("#figures-asof")
+
+
+async def test_the_devices(site: Site, open_page: OpenPage) -> None:
+    """Which are connected, which have gone, which never came; a revoked one is no device of the hall any more."""
+    await site.hall()
+    screen = await site.device("screen")
+    await site.device("evaluator", counter=2)
+    revoked, _ = await site.server.records.devices.create("town", "announcer", site.server.now())
+    await site.server.records.devices.revoke(revoked.id, site.server.now())
+    await open_page(f"/screen/town#token={screen}")
+    page = await _manager(open_page, await site.person("head"))
+    await page.wait_for_selector("#devices li")
+    await page.reload()  # by now the screen is there
+    await page.wait_for_selector('#devices li:has-text("大屏"):has-text("在线")')
+    await page.wait_for_selector('#devices li:has-text("2 号窗口评价器"):has-text("从未连接")')
+    assert await page.locator("#devices li").count() == 2
+
+
+async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:
+    """A question first, because it cannot be undone; then everybody knows."""
+    await site.hall()
+    await site.ticket(await site.device("kiosk"))
+    page = await _manager(open_page, await site.person("head"))
+    await page.wait_for_selector('#sum-waiting:has-text("1")')
+    await page.click("#close-day")
+    assert "现在等候 1 人" in await page.inner_text("#close-text")
+    await assert_accessible(page)
+    await page.click("#close-cancel")
+    runner = await site.server.hall("town")
+    assert not runner.day.closed
+    await page.click("#close-day")
+    await page.click("#close-form .button-danger")
+    await page.wait_for_selector('#opening:has-text("今日业务已结束")')
+    assert runner.day.closed
+    assert await page.is_disabled("#close-day")
+    await page.wait_for_selector('#message:has-text("今日业务已结束")')
+
+
+async def test_a_date_in_doubt_is_confirmed(site: Site, open_page: OpenPage) -> None:
+    """A clock that leapt ahead is asked about; only the head's word starts the new day."""
+    await site.hall()
+    await site.clerk(1)
+    runner = await site.server.hall("town")
+    before = runner.day.business_day
+    assert before
+    leapt = before + timedelta(days=40)
+    runner.clock._wall = lambda: wall() + timedelta(days=40)  # the machine's clock leaps
+    page = await _manager(open_page, await site.person("head"))
+    await page.wait_for_selector(f'#doubt:has-text("{leapt.isoformat()}")')
+    await assert_accessible(page)
+    assert runner.day.business_day == before
+    await page.click("#confirm-day")
+    await page.wait_for_selector('#message:has-text("新的业务日开始")')
+    await page.wait_for_selector("#doubt", state="hidden")
+    assert runner.day.business_day == leapt
+
+
+async def test_the_district_looks_on(site: Site, open_page: OpenPage) -> None:
+    """It sees all and decides nothing; a clerk does not see it, and the public signs in first."""
+    await site.hall(hours=NEVER_OPEN)
+    page = await _manager(open_page, await site.person("district"))
+    assert await page.inner_text("#opening") == "未到开放时间"
+    assert await page.locator("#close-day, #confirm-day, dialog").count() == 0
+    await assert_accessible(page)
+    page = await open_page("/manager/town", who=await site.person("clerk"))
+    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    page = await open_page("/manager/town")
+    assert page.url == f"{site.url}/sign-in?next=/manager/town"
+
+
+async def test_a_lost_server(site: Site, open_page: OpenPage) -> None:
+    """What is shown says from when it is, and nothing can be decided until the server is back."""
+    await site.hall()
+    page = await _manager(open_page, await site.person("head"))
+    await page.wait_for_selector("#close-day:enabled")
+    await site.cut()
+    await page.wait_for_selector("#status.is-lost")
+    assert await page.is_disabled("#close-day")
+    await site.mend()
+    await page.wait_for_selector("#close-day:enabled", timeout=30_000)
+
+
+async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
+    """Wide tables scroll in themselves, by keyboard too; the page does not."""
+    await site.hall()
+    page = await open_page("/manager/town", PHONE, await site.person("head"))
+    await page.wait_for_selector("#figures tr")
+    await assert_no_sideways_scrolling(page)
+    await assert_accessible(page)
