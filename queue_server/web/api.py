@@ -25,9 +25,20 @@ from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, KEPT, NoteKind
 from queue_server.web.access import EVERYONE, Caller, Role, caller_of
 from queue_server.web.problems import Problem, ProblemError, problem_of
+from queue_server.web.security_headers import HEADERS
 from queue_server.web.server import Server
 
-__all__ = ["LIMIT_BYTES", "Call", "Operation", "Query", "Reply", "Router", "answer_problem", "in_utc", "wants_english"]
+__all__ = [
+    "LIMIT_BYTES",
+    "Call",
+    "Endpoint",
+    "Operation",
+    "Query",
+    "Reply",
+    "answer_problem",
+    "in_utc",
+    "wants_english",
+]
 
 log = structlog.get_logger()
 
@@ -175,7 +186,7 @@ class _CallerLeft(Exception):
     """The connection ended before the request did."""
 
 
-class _Endpoint:
+class Endpoint:
     """All operations on one path."""
 
     def __init__(self, server: Server, operations: Iterable[Operation]) -> None:
@@ -203,7 +214,7 @@ class _Endpoint:
         except KeyReused:
             await answer_problem(scope, send, Problem("key_reused"))
         except (Unavailable, RecordsUnavailable) as error:
-            log.error("store.unavailable", path=scope["path"], error=str(error))
+            log.error("store.unavailable", call=operation.path, error=str(error))
             await answer_problem(scope, send, Problem("store_unavailable"))
         else:
             await _send(send, reply.status or operation.status, _encode(reply.body), JSON_TYPE, reply.headers)
@@ -230,48 +241,6 @@ class _Endpoint:
             call.command_id = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).hexdigest()
             call.fingerprint = server.fingerprint(operation.method, scope["path"], body)
         return await operation.handler(call)
-
-
-class Router:
-    """The ASGI application of all operations, to be mounted at `prefix`.
-
-    A table of paths rather than a list of patterns: thirty patterns tried in turn cost as much as issuing a ticket.
-    """
-
-    def __init__(self, server: Server, operations: Sequence[Operation], prefix: str) -> None:
-        by_path: dict[str, list[Operation]] = {}
-        for operation in operations:
-            by_path.setdefault(operation.path, []).append(operation)
-        self._prefix = len(prefix)
-        self._tree: dict[str, Any] = {}
-        for path, group in by_path.items():
-            node = self._tree
-            for part in _parts(path):
-                node = node.setdefault("{}" if part.startswith("{") else part, {})
-            names = [part[1:-1] for part in _parts(path) if part.startswith("{")]
-            node[""] = (_Endpoint(server, group), names)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        node, values = self._tree, []
-        for part in _parts(scope["path"][self._prefix :]):
-            found = node.get(part) if part else None
-            if found is None and part and "{}" in node:
-                found = node["{}"]
-                values.append(part)
-            if found is None:
-                await answer_problem(scope, send, Problem("not_found"))
-                return
-            node = found
-        if "" not in node:
-            await answer_problem(scope, send, Problem("not_found"))
-            return
-        endpoint, names = node[""]
-        scope["path_params"] = dict(zip(names, values, strict=True))
-        await endpoint(scope, receive, send)
-
-
-def _parts(path: str) -> list[str]:
-    return path.removeprefix("/").split("/")
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -313,7 +282,13 @@ PROBLEM_TYPE = b"application/problem+json"
 async def _send(
     send: Send, status: int, body: bytes, kind: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    start = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *headers]
+    start = [
+        (b"content-type", kind),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+        *headers,
+        *HEADERS,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
