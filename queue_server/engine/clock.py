@@ -11,6 +11,10 @@ __all__ = ["BEHIND", "HallClock", "monotonic", "wall"]
 log = structlog.get_logger()
 
 LEAP = timedelta(days=1)
+
+PACE_BEHIND = 0.5
+"""How fast hall time goes while the wall clock is behind: not at all would falsify durations, at full pace the two
+would never meet again."""
 """A wall clock that goes ahead by more than this, beyond the time that passed, may have been set wrong."""
 
 BEHIND = timedelta(minutes=2)
@@ -31,8 +35,8 @@ def monotonic() -> float:
 class HallClock:
     """One hall's time = max(wall clock, last event).
 
-    While the wall clock is behind (it was set back) or `held` (the date is in doubt), hall time goes on from where it
-    was at the monotonic clock's pace, so that durations stay true.
+    While the wall clock is behind (it was set back), hall time goes on from where it was at half the monotonic clock's
+    pace, until the wall clock has caught up; while `held` (the date is in doubt), at its full pace.
     """
 
     def __init__(
@@ -77,9 +81,10 @@ class HallClock:
         now, read_at = wall or self._wall(), self._monotonic()
         if self._last is not None and (self.held or now < self._last):
             self._warn(now)
-            elapsed = timedelta(milliseconds=int((read_at - self._read_at) * 1000))
-            now = self._last + elapsed
-            read_at = self._read_at + elapsed.total_seconds()
+            pace = 1.0 if self.held else PACE_BEHIND
+            steps = int((read_at - self._read_at) * 1000 * pace)
+            now = self._last + timedelta(milliseconds=steps)
+            read_at = self._read_at + steps / 1000 / pace
         else:
             self._warned = False
         self._last, self._read_at = now, read_at

@@ -19,7 +19,7 @@ Guarantees
     futures are done in that order. The next append may be queued before the one before it is done, its `expected`
     being the head that the one before will give (`next_tip` tells its tip). If the earlier one fails, the later one
     cannot match any more and fails too, with the same error or with `Conflict`: a queue of guesses falls as a whole,
-    never with holes.
+    never with holes (unless the other writer wrote the very same events, which then are as good as ours).
 6.  **Streams are apart.** A conflict in one stream harms no other, though many streams share one flush.
 7.  **Others may write.** Several journal objects, in one process or on several servers, may be open on the same data.
 
