@@ -1,0 +1,64 @@
+"""Settings: what holds unless said otherwise, who wins, and what stops the start."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from queue_server.settings import PREFIX, BadSettings, Settings, from_environment
+
+
+def test_defaults_serve_this_machine_alone() -> None:
+    """Without a word the server listens on this machine only, in a folder of its own."""
+    settings = from_environment({})
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.folder) == ("127.0.0.1", 8000, Path("var/data"))
+    assert settings.public_url is None
+    assert not settings.secure_cookie
+
+
+def test_every_setting_may_stand_in_the_environment() -> None:
+    """Text becomes what the setting is."""
+    given = {
+        "data": "/srv/hall", "host": "::", "port": "80", "public_url": "https://hall.example", "secure_cookie": "true",
+        "session_hours": "8", "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json",
+    }  # fmt: skip
+    assert given.keys() == set(Settings.__struct_fields__)
+    settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})
+    assert msgspec.structs.asdict(settings) == {
+        **given, "port": 80, "secure_cookie": True, "session_hours": 8, "session_idle_minutes": 30,
+        "idle_hall_minutes": 5,
+    }  # fmt: skip
+
+
+def test_the_command_line_wins() -> None:
+    """What was given counts; None means that nothing was."""
+    settings = from_environment({"JIAOHAO_PORT": "81", "JIAOHAO_HOST": "0.0.0.0"}, port=82, host=None)
+    assert (settings.port, settings.host) == (82, "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JIAOHAO_PORT", "high"),
+        ("JIAOHAO_PORT", "65536"),
+        ("JIAOHAO_PORT", "-1"),
+        ("JIAOHAO_SECURE_COOKIE", "perhaps"),
+        ("JIAOHAO_SESSION_HOURS", "25"),
+        ("JIAOHAO_SESSION_IDLE_MINUTES", "4"),
+        ("JIAOHAO_IDLE_HALL_MINUTES", "0"),
+        ("JIAOHAO_LOG_FORMAT", "xml"),
+        ("JIAOHAO_PROT", "8000"),
+        ("JIAOHAO_", "8000"),
+    ],
+)
+def test_a_bad_value_or_name_stops_the_start_and_is_named(name: str, value: str) -> None:
+    """Nobody has to guess which variable it was."""
+    with pytest.raises(BadSettings, match=rf"\({name}\)"):
+        from_environment({name: value})
+
+
+def test_settings_cannot_change() -> None:
+    """What was checked at the start holds to the end."""
+    with pytest.raises(AttributeError):
+        Settings().port = 1  # type: ignore[misc]
