@@ -86,8 +86,9 @@ def _with_code(call: Call, code: str | None) -> None:
     hall = call.runner.hall
     if hall is None or not hall.rules.phone_ticketing:
         raise ProblemError("not_allowed")
-    if call.server.phone_tickets.attempt(f"{hall.id} {call.address}", call.address, call.server.monotonic()) > 0:
-        raise ProblemError("too_many")
+    wait_s = call.server.phone_tickets.attempt(call.address, f"{hall.id} {call.address}", call.server.monotonic())
+    if wait_s > 0:
+        raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     if not code_is_valid(call.server.code_secret, hall.id, code, call.server.now()):
         raise ProblemError("code_wrong")
 
