@@ -26,7 +26,7 @@ run: .venv/ready-to-run
 	@exec $(PY) -m queue_server demo --host $(HOST) --port $(PORT) --data $(DATA) --simulate $(SPEED)
 
 test: check .venv/ready-to-test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: lint types
 

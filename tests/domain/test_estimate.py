@@ -399,7 +399,7 @@ def test_where_counters_share_queues_extended_and_recomputed_agree(
     for queue in filter(floor.hall.queues.__contains__, waiting):
         floor.issue(queue)
     for extended, recomputed in extended_and_recomputed(floor, [queue for queue in more if queue in floor.hall.queues]):
-        assert extended.p50_s == pytest.approx(recomputed.p50_s, rel=0.1, abs=20)
+        assert extended.p50_s == pytest.approx(recomputed.p50_s, rel=0.2, abs=20)
         assert extended.p90_s == pytest.approx(recomputed.p90_s, rel=0.25, abs=60)
 
 
