@@ -166,8 +166,8 @@ async def test_bodies_around_the_limit(town: Town, callers: dict[str, Api]) -> N
 
 
 ABSURD = [
-    "0", "-1", "1000000000", "01", "1.0", "+1", "1e0", "１", "A001", "x", "null", "undefined", "%00", "%20",
-    "%F0%9F%98%80", "%FF%FE", quote("号"), "x" * 5000, "1" * 5000, "';drop%20table%20batches;--", "%7Bhall%7D",
+    "0", "-1", "1000000000", "01", "1.0", "+1", "1e0", "１", "A001", "x", "null", "undefined", "%00", "%0A",
+    "%20", "%F0%9F%98%80", "%FF%FE", quote("号"), "x" * 5000, "1" * 5000, "';drop%20table%20batches;--", "%7Bhall%7D",
     "*", "$1", "~", "...", "%2E%2E%2E",
 ]  # fmt: skip
 
@@ -200,7 +200,6 @@ async def test_slashes_and_dots_make_other_addresses(town: Town) -> None:
         "/halls/town/counters/1/next/",
         "/halls/town//board",
         "//halls/town",
-        "/halls/town/tickets/a%0Ab",
     ):
         assert_problem(await town.public.send("GET", path), "not_found")
 
