@@ -9,11 +9,11 @@ export class CallTurns {
   #waiting = [];
 
   /**
-   * A call came. It takes the place of the same one that has not been shown yet; and of those that were missed (`late`),
-   * while the page was not there, only the newest is still shown large.
+   * A call came. It takes the place of one of the same counter that has not been shown yet, which is over; and of those
+   * that were missed while the page was not there (`late`), only the newest is still shown large.
    */
   add(call, seq, late = false) {
-    this.#waiting = this.#waiting.filter((other) => !same(other.call, call) && !(late && other.late));
+    this.#waiting = this.#waiting.filter((other) => other.call.counter !== call.counter && !(late && other.late));
     this.#waiting.push({ call, seq, late });
   }
 
@@ -35,8 +35,6 @@ export class CallTurns {
   }
 }
 
-const same = (a, b) => a.number === b.number && a.counter === b.counter;
-
 /**
  * The newest call of each counter, newest first: [{counter, number, called_at}].
  *
@@ -52,9 +50,11 @@ export function recentCalls(counters, called) {
     if ((counters[counter]?.state ?? "closed") !== "closed") see(counter, number, called_at);
   }
   for (const { number: counter, ticket } of Object.values(counters)) {
-    if (ticket !== undefined && newest.get(counter)?.number !== ticket.number) see(counter, ticket.number, ticket.called_at);
+    if (ticket === undefined || newest.get(counter)?.number === ticket.number) continue; // a recall is later
+    see(counter, ticket.number, ticket.called_at);
   }
-  return [...newest.values()].sort((a, b) => (a.called_at < b.called_at ? 1 : a.called_at > b.called_at ? -1 : a.counter - b.counter));
+  const newestFirst = (a, b) => Date.parse(b.called_at) - Date.parse(a.called_at) || a.counter - b.counter;
+  return [...newest.values()].sort(newestFirst);
 }
 
 /** Ascending numbers, with those that follow one another as [first, last]: [1, 3, 4, 5] is [[1, 1], [3, 5]]. */

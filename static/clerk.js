@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
-import { hallNow, lasted, minutesSince } from "./hall_time.js";
+import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, fill, readJson, timeOf, words } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
@@ -65,7 +65,7 @@ function take(next) {
 }
 
 function follow(status) {
-  if (status.state === "stopped" && topic === DESK && desk.works && status.code === 4503) return watch(POST); // signed off
+  if (topic === DESK && desk.works && status.code === 4503) return watch(POST); // signed off elsewhere
   linkState = status.state;
   showStatus(status);
   element("sign-in").hidden = status.code !== 4501;
@@ -296,7 +296,8 @@ async function findServices(query) {
   const found = query.trim() === "" ? [] : await search(query);
   if (searched !== query) return; // something else was typed meanwhile
   const offered = new Map(chosen);
-  if (query.trim() === "" && state.ticket?.service) offered.set(state.ticket.service, desk.services[state.ticket.service]);
+  const asked = state.ticket?.service;
+  if (query.trim() === "" && asked) offered.set(asked, desk.services[asked]);
   for (const { no, name } of found.slice(0, 12)) offered.set(no, name);
   element("services-found").replaceChildren(...[...offered].map(([no, name]) => serviceChoice(no, name)));
 }
@@ -323,7 +324,7 @@ const leg = (ticket) => Object.values(ticket.legs).at(-1);
 const nameOf = (account) => desk.names[account] ?? text.somebody;
 const serviceOf = ({ service, queue }) => desk.services[service] ?? desk.queues[queue]?.name ?? "";
 const waited = (issued) => {
-  const minutes = minutesSince(issued, hallNow(link));
+  const minutes = minutesSince(issued, knownAt(link));
   return minutes === 0 ? text.row_new : fill(text.row_wait, { minutes });
 };
 
@@ -507,7 +508,7 @@ function renderButtons(atDesk) {
     if (command === pending?.command) button.setAttribute("aria-busy", "true");
     else button.removeAttribute("aria-busy");
   }
-  for (const button of document.querySelectorAll("dialog button[data-first], dialog form .actions button:not([type])")) {
+  for (const button of document.querySelectorAll("[data-first], dialog form .actions button:not([type])")) {
     button.disabled = pending !== null || linkState !== "live";
   }
   show("sign-off", atDesk && onDuty());
@@ -534,11 +535,17 @@ function tick() {
   write(element("ticket-lasted"), since && linkState === "live" ? lasted(now - Date.parse(since)) : "");
   const hint = element("next-hint");
   if (hint === null) return;
-  const locked = lockLeft();
-  const words = paused() ? text.next_paused : locked > 0 ? fill(text.next_locked, { seconds: locked }) : nextHint;
-  write(hint, words);
+  write(hint, nextWords());
   const next = buttons.find((button) => button.dataset.command === "next");
   next.disabled = !allowed("next");
+}
+
+/** What stands under "next": what keeps it from being pressed, or who it would call. */
+function nextWords() {
+  if (linkState !== "live") return text.next_lost;
+  if (paused()) return text.next_paused;
+  const seconds = lockLeft();
+  return seconds > 0 ? fill(text.next_locked, { seconds }) : nextHint;
 }
 
 /** A mouse leaves no focus behind on what it pressed, so that the space bar means "next" again. */

@@ -43,7 +43,7 @@ const boardLink = connect({
   url: `${hall}/live`,
   topic: "board",
   onState(next) {
-    if (next.business_day !== board.business_day) called = [];
+    if (board.business_day && next.business_day !== board.business_day) called = []; // numbers start over
     if (hours(next) !== hours(board)) askedAt = -Infinity;
     board = next;
     render();
@@ -124,7 +124,8 @@ function isOpen() {
 }
 
 function nextOpening() {
-  const later = board.closed ? undefined : board.opening.map(([start]) => start).find((start) => Date.parse(start) > now());
+  const starts = board.closed ? [] : board.opening.map(([start]) => start);
+  const later = starts.find((start) => Date.parse(start) > now());
   if (later === undefined) askOpening();
   const opens = later ?? opensAt;
   if (!opens || Date.parse(opens) <= now()) return text.opens_unknown;
@@ -171,7 +172,10 @@ function capacity(list) {
 }
 
 /** The queue whose letters stand before a number. */
-const queueOf = (number) => Object.values(board.queues ?? {}).find(({ prefix }) => number.replace(/\d+$/, "") === prefix);
+function queueOf(number) {
+  const letters = number.replace(/\d+$/, "");
+  return Object.values(board.queues ?? {}).find(({ prefix }) => prefix === letters);
+}
 
 function renderQueues() {
   const shown = pageOf(Object.values(board.queues ?? {}), QUEUES_A_PAGE, turn());
@@ -199,7 +203,9 @@ function counterNotices() {
   const counters = Object.values(board.counters ?? {});
   const notices = counters
     .filter(({ state }) => state === "away" || state === "paused")
-    .map(({ number: counter, state, back_at: back }) => fill(text[state], { counter, back: back && timeOf(new Date(back)) }));
+    .map(({ number, state, back_at: back }) => {
+      return fill(text[state], { counter: number, back: back && timeOf(new Date(back)) });
+    });
   const closed = counters.filter(({ state }) => state === "closed").map(({ number }) => number);
   if (closed.length > 0 && closed.length < counters.length) {
     const runs = runsOf(closed).map(([first, last]) => (first === last ? first : `${first}–${last}`));

@@ -1,9 +1,15 @@
 // The hall's time on a page: the server's clock, with which the device's own need not agree.
 
-/** The hall's time now in milliseconds, from what a link of live.js heard last; the device's own before it heard anything. */
+/** The hall's time now in milliseconds, by what a link of live.js heard last; the device's own time before that. */
 export function hallNow(link) {
   const { asOf, ageS } = link?.status() ?? {};
   return asOf === undefined ? Date.now() : Date.parse(asOf) + ageS * 1000;
+}
+
+/** The hall's time at which a link's data was last the present: now, or when the link was lost. Milliseconds. */
+export function knownAt(link) {
+  const { state, asOf } = link?.status() ?? {};
+  return state === "live" || asOf === undefined ? hallNow(link) : Date.parse(asOf);
 }
 
 /** "3:05", "1:02:33": how long something has lasted, in milliseconds; never less than nothing. */

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
-import { hallNow, lasted, minutesSince } from "./hall_time.js";
+import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
@@ -26,6 +26,7 @@ let dateToConfirm = null;
 const showStatus = banner();
 let link = null;
 const now = () => hallNow(link);
+const known = () => knownAt(link); // waits stop growing when nobody knows whether they go on
 const queues = () => Object.values(load.queues ?? {});
 const counters = () => Object.values(load.counters ?? {});
 const sum = (parts, of) => parts.reduce((total, part) => total + of(part), 0);
@@ -65,7 +66,7 @@ function renderSums() {
   const waits = queues().map((queue) => queue.longest_since).filter(Boolean).sort();
   const on = counters().filter(({ state }) => state !== "closed").length;
   write(element("sum-waiting"), String(sum(queues(), (queue) => queue.waiting)));
-  write(element("sum-longest"), waits.length > 0 ? lasted(now() - Date.parse(waits[0])) : text.unknown);
+  write(element("sum-longest"), waits.length > 0 ? lasted(known() - Date.parse(waits[0])) : text.unknown);
   write(element("sum-open"), fill(text.of, { open: on, all: counters().length }));
   write(element("sum-issued"), String(sum(queues(), (queue) => queue.issued)));
   write(element("sum-held"), String(load.held));
@@ -81,9 +82,9 @@ function renderQueues() {
       writeMark(name.firstElementChild, queue);
       write(name.lastElementChild, queue.name);
       write(waiting, String(queue.waiting));
-      const over = queue.longest_since && now() - Date.parse(queue.longest_since) > queue.target_s * 1000;
+      const over = queue.longest_since && known() - Date.parse(queue.longest_since) > queue.target_s * 1000;
       longest.classList.toggle("is-over", Boolean(over));
-      const waited = queue.longest_since ? inMinutes(minutesSince(queue.longest_since, now())) : text.unknown;
+      const waited = queue.longest_since ? inMinutes(minutesSince(queue.longest_since, known())) : text.unknown;
       write(longest, over ? fill(text.over, { wait: waited }) : waited);
       write(target, inMinutes(Math.round(queue.target_s / 60)));
       write(estimate, wait(estimates[queue.id], text));
@@ -123,7 +124,7 @@ function dutyOf({ clerk, capacity, since }) {
 
 function ago(instant) {
   if (instant === undefined) return text.unknown;
-  const minutes = minutesSince(instant, now());
+  const minutes = minutesSince(instant, known());
   return minutes < 1 ? text.ago_less : fill(text.ago, { minutes });
 }
 

@@ -1,4 +1,4 @@
-// Lists that change under a reader's eyes: what stays, stays the same element, so that focus and hands are not disturbed.
+// Lists that change under a reader's eyes: what stays, stays the same element, so that focus and hands are left alone.
 
 /**
  * Make the children of `parent` stand for `entries`, in their order.

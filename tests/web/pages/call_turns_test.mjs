@@ -54,6 +54,13 @@ test("a repeated call is shown again, and replaces the same one that has not bee
   assert.equal(turns.at(T0 + 2 * HOLD_MS).seq, 4);
 });
 
+test("a counter that calls on while its call waits here has only the newer one shown", () => {
+  const turns = new CallTurns();
+  ["A001", "A002", "A003"].forEach((number, place) => turns.add(call(number, 1), place));
+  assert.equal(shown(turns, T0), "A003");
+  assert.equal(shown(turns, T0 + HOLD_MS), "A003");
+});
+
 test("a burst longer than a call's life is still shown whole", () => {
   const turns = new CallTurns();
   for (let n = 0; n < 40; n++) turns.add(call(`A${n}`, n), n);

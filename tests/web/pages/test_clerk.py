@@ -63,6 +63,7 @@ async def test_a_visit_by_keys_alone(site: Site, open_page: OpenPage) -> None:
     await page.focus("#sign-on-form button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#who:has-text("王芳（A 岗")')
+    await _said(page, "已签到")
     assert await page.inner_text("#waiting") == "1"
     assert "优先人员" in await page.inner_text("#line li")
     await assert_accessible(page)
@@ -75,6 +76,7 @@ async def test_a_visit_by_keys_alone(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector('#ticket-facts:has-text("已重呼 1 次")')
     await page.keyboard.press("s")
     await page.wait_for_selector('#ticket-state:has-text("正在办理")')
+    await _said(page, "A001 开始办理")
     await assert_accessible(page)
     await page.keyboard.press("f")
     await page.wait_for_selector('#last:has-text("上一位 A001：尚未评价")')
@@ -290,6 +292,7 @@ async def test_a_lost_server_stops_the_hands(site: Site, open_page: OpenPage) ->
     await site.cut()
     await page.wait_for_selector("#status.is-lost")
     assert await page.is_disabled('button[data-command="next"]')
+    assert "恢复后才能呼叫" in await page.inner_text("#next-hint")
     assert not await page.is_visible("#sign-on")
     await site.mend()
     await page.wait_for_selector('button[data-command="next"]:enabled', timeout=30_000)

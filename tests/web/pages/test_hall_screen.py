@@ -155,7 +155,7 @@ async def test_a_screen_that_lost_the_server_says_so(site: Site, open_page: Open
     assert not await page.is_visible("#status")
     await site.cut()
     await page.wait_for_selector("#status.is-lost:visible")
-    assert "起与服务器的连接中断" in await page.inner_text("#status")
+    assert "连接中断，正在恢复。以下为" in await page.inner_text("#status")
     await assert_no_sideways_scrolling(page)
     await site.mend()
     await page.wait_for_selector('html[data-link="live"]')
