@@ -2,21 +2,22 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
-import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
+import { KEYS, possible } from "./clerk_rules.js";
+import {
+  countersOf, desk, element, holder, leg, serviceOf, text, waited,
+  writeAbsentRow, writeHeldRow, writeLast, writeLineRow, writePriority, writeTicket, writeWaiting,
+} from "./clerk_view.js";
+import { hallNow, knownAt, lasted } from "./hall_time.js";
 import { connect } from "./live.js";
-import { clone, fill, readJson, timeOf, words } from "./page.js";
-import { syncRows, write, writeMark } from "./rows.js";
+import { clone, fill, timeOf } from "./page.js";
+import { syncRows, write } from "./rows.js";
 
-const text = words();
-const desk = readJson("desk-data");
 const hall = `/api/v1/halls/${desk.hall.id}`;
 const at = (verb) => `${hall}/counters/${desk.counter}/${verb}`;
-const element = (id) => document.getElementById(id);
 const buttons = [...document.querySelectorAll("button[data-command]")];
 
 const POST = `counter.${desk.counter}`; // everybody's view of the counter: who holds it
 const DESK = `desk.${desk.counter}`; // the view of the clerk on duty, and of the head
-const KEYS = { " ": "next", r: "recall", s: "start", f: "finish", n: "no-show", h: "hold", t: "transfer", p: "pause" };
 const SLOW_MS = 2500;
 const SLIP_MS = 400; // a row that came under the mouse just now is not the one that was aimed at
 const FRAME_MS = 500; // an accepted command's frame is usually here before its answer
@@ -96,33 +97,9 @@ function allowed(command) {
   if (linkState !== "live" || pending !== null) return false;
   if (command === "sign-on") return topic === POST && state?.on_duty === undefined;
   if (!onDuty()) return false;
-  const ticket = state.ticket;
-  switch (command) {
-    case "next":
-      return !paused() && lockLeft() <= 0;
-    case "recall":
-      return ticket?.state === "called" && leg(ticket).recalls < desk.rules.recalls_max;
-    case "start":
-    case "no-show":
-      return ticket?.state === "called";
-    case "finish":
-    case "hold":
-    case "transfer":
-    case "services":
-      return ticket?.state === "serving";
-    case "call":
-    case "serve-now":
-    case "resume-ticket":
-      return ticket === undefined && !paused();
-    case "sign-off":
-      return ticket === undefined;
-    case "pause":
-      return !paused();
-    case "resume":
-      return paused();
-    default:
-      return true;
-  }
+  const ticket = state.ticket && { state: state.ticket.state, recalls: leg(state.ticket).recalls };
+  const locked = lockLeft() > 0;
+  return possible(command, { ticket, paused: paused(), locked, recallsMax: desk.rules.recalls_max });
 }
 
 // Doing it ------------------------------------------------------------------------------------------------------------
@@ -142,6 +119,7 @@ async function send(command, path, body = {}, values = {}) {
   if (pending !== mine && pending !== null) return answer.ok; // the next one is under way: what it says counts
   pending = null;
   if (answer.ok) {
+    if (command === "call") whyNext.set(answer.body.ticket.id, "chosen");
     const number = answer.body?.ticket?.number ?? answer.body?.number;
     say(fill(doneWords(command, answer), { number, most: desk.rules.absences_until_void, ...values }), "is-good");
   } else {
@@ -242,8 +220,6 @@ const FORMS = {
 
 const reasonIn = (form) => form.get("reason").trim();
 const placeAndPhone = () => ({ place: desk.hall.place || "—", phone: desk.hall.phone || "—" });
-const countersOf = (queue) =>
-  desk.queues[queue].counters.map((counter) => fill(text.counter, counter)).join(text.listing) || text.no_counter;
 
 function open(name) {
   const dialog = element(`${name}-dialog`);
@@ -320,16 +296,8 @@ function serviceChoice(no, name) {
 
 // Showing it ----------------------------------------------------------------------------------------------------------
 
-const leg = (ticket) => Object.values(ticket.legs).at(-1);
-const nameOf = (account) => desk.names[account] ?? text.somebody;
-const serviceOf = ({ service, queue }) => desk.services[service] ?? desk.queues[queue]?.name ?? "";
-const waited = (issued) => {
-  const minutes = minutesSince(issued, knownAt(link));
-  return minutes === 0 ? text.row_new : fill(text.row_wait, { minutes });
-};
-
 function render() {
-  if (state === null) return;
+  if (state === null) return tick();
   const atDesk = topic === DESK && "counter" in state;
   element("desk").hidden = !atDesk;
   element("sign-on").hidden = atDesk;
@@ -338,7 +306,8 @@ function render() {
   if (atDesk) {
     const called = state.ticket && Date.parse(leg(state.ticket).called_at);
     if (called > lastCall) lastCall = called;
-    renderTicket(state.ticket);
+    const { ticket, counter } = state;
+    writeTicket(ticket, counter, { done, why: whyNext.get(ticket?.id) ?? (ticket?.urgent ? "urgent" : undefined) });
     renderSide();
     renderLineDialog();
   }
@@ -346,83 +315,24 @@ function render() {
   tick();
 }
 
-function holder(duty) {
-  if (duty === undefined) return text.nobody_on_duty;
-  const words = duty.confirmed === false ? text.on_duty_unconfirmed : text.on_duty;
-  return fill(words, {
-    name: nameOf(duty.clerk),
-    capacity: text.capacity[duty.capacity],
-    since: timeOf(new Date(duty.since)),
-  });
-}
-
-function renderTicket(ticket) {
-  element("ticket").dataset.state = ticket?.state ?? state.counter.state;
-  write(element("ticket-state"), ticketState(ticket));
-  write(element("ticket-number"), ticket?.number ?? "");
-  writeMark(element("ticket-mark"), ticket && desk.queues[ticket.queue]);
-  write(element("ticket-service"), ticket ? serviceOf(ticket) : "");
-  write(element("ticket-facts"), ticket ? facts(ticket).join(text.separator) : "");
-  const why = ticket && (whyNext.get(ticket.id) ?? (ticket.urgent ? "urgent" : undefined));
-  write(element("ticket-why"), why ? fill(text.why_next, { why: text.why[why] }) : "");
-  renderPriority(element("ticket-priority"), ticket);
-}
-
-function ticketState(ticket) {
-  if (ticket) return text.state[ticket.state] ?? text.states[ticket.state];
-  const { state: counter, back_at: back } = state.counter;
-  if (counter === "away") return fill(text.away_at, { back: timeOf(new Date(back)) });
-  return counter === "paused" ? text.paused_at : text.no_ticket;
-}
-
-function facts(ticket) {
-  const legs = Object.values(ticket.legs);
-  const issued = Date.parse(ticket.issued_at);
-  const values = {
-    issued: timeOf(new Date(issued)),
-    waited: minutesSince(ticket.issued_at, Date.parse(legs[0].called_at)),
-    recalls: leg(ticket).recalls,
-    most: desk.rules.recalls_max,
-    leg: legs.length,
-    services: [...done.values()].join(text.listing),
-  };
-  const said = [fill(text.facts, values)];
-  if (legs.length > 1) said.push(fill(text.fact_leg, values));
-  if (values.recalls > 0) said.push(fill(text.fact_recalls, values));
-  if (done.size > 0) said.push(fill(text.fact_services, values));
-  return said;
-}
-
-function renderPriority(badge, ticket, short = false) {
-  const { priority, priority_confirmed: confirmed, urgent } = ticket ?? {};
-  badge.hidden = !priority && !urgent;
-  badge.classList.toggle("is-confirmed", Boolean(urgent || confirmed));
-  const words = confirmed
-    ? text[short ? "confirmed_short" : "priority_confirmed"]
-    : text[short ? "claimed_short" : "priority_claimed"];
-  write(badge, urgent ? text.urgent : priority ? fill(words, { priority: text.priority[priority] }) : "");
-}
-
 function renderSide() {
   const { waiting, line, held, absent, last } = state;
-  write(element("waiting"), String(Object.values(waiting).reduce((sum, count) => sum + count, 0)));
-  const queues = Object.entries(waiting).map(([id, count]) =>
-    fill(text.waiting_in_queue, { name: desk.queues[id]?.name ?? id, count }),
-  );
-  write(element("waiting-queues"), queues.join(text.listing));
+  writeWaiting(waiting);
   const inLine = entries(line).sort((a, b) => a.place - b.place);
   element("line-empty").hidden = inLine.length > 0;
   element("held-empty").hidden = Object.keys(held).length > 0;
   element("absent-empty").hidden = Object.keys(absent).length > 0;
+  const known = knownAt(link);
+  const updateLineRow = (row, entry) => writeLineRow(row, entry, known);
   const moved = [
     syncRows(element("line"), inLine, { key: byId, make: makeLineRow, update: updateLineRow }),
-    syncRows(element("held"), entries(held), { key: byId, make: makeHeldRow, update: updateHeldRow }),
-    syncRows(element("absent"), entries(absent), { key: byId, make: makeAbsentRow, update: updateAbsentRow }),
+    syncRows(element("held"), entries(held), { key: byId, make: makeHeldRow, update: writeHeldRow }),
+    syncRows(element("absent"), entries(absent), { key: byId, make: makeAbsentRow, update: writeAbsentRow }),
   ];
   if (moved.includes(true)) movedAt = performance.now();
-  write(element("last"), last ? fill(last.rated ? text.last_rated : text.last_unrated, last) : "");
+  writeLast(last);
   const next = inLine[0];
-  nextHint = next ? fill(text.next_is, { number: next.number, wait: waited(next.issued_at) }) : text.next_none;
+  nextHint = next ? fill(text.next_is, { number: next.number, wait: waited(next.issued_at, known) }) : text.next_none;
 }
 
 const entries = (byIds) => Object.entries(byIds).map(([id, entry]) => ({ id, ...entry }));
@@ -437,15 +347,6 @@ function makeLineRow() {
     });
   }
   return row;
-}
-
-function updateLineRow(row, entry) {
-  writeMark(row.querySelector(".queue-mark"), desk.queues[entry.queue]);
-  write(row.querySelector(".ticket-number"), entry.number);
-  write(row.querySelector(".desk-row-what"), serviceOf(entry));
-  write(row.querySelector(".desk-row-wait"), waited(entry.issued_at));
-  write(row.querySelector(".desk-row-why"), text.why[entry.why]);
-  renderPriority(row.querySelector(".badge"), entry, true);
 }
 
 function makeSideRow(button, command, body) {
@@ -468,16 +369,6 @@ const makeHeldRow = () =>
 const makeAbsentRow = () =>
   makeSideRow("return-button", "return", (id) => send("return", `${hall}/tickets/${id}/return`));
 
-function updateSideRow(row, entry, words) {
-  writeMark(row.querySelector(".queue-mark"), desk.queues[entry.queue]);
-  write(row.querySelector(".ticket-number"), entry.number);
-  write(row.querySelector(".desk-row-why"), words);
-}
-
-const updateHeldRow = (row, entry) => updateSideRow(row, entry, fill(text.row_held, entry));
-const updateAbsentRow = (row, entry) =>
-  updateSideRow(row, entry, fill(text.row_absent, { ...entry, most: desk.rules.absences_until_void }));
-
 function renderLineDialog() {
   const dialog = element("line-dialog");
   if (!dialog?.open) return;
@@ -488,10 +379,10 @@ function renderLineDialog() {
     write(why, "");
   } else {
     write(title, entry.number);
-    write(what, `${serviceOf(entry)}${text.separator}${waited(entry.issued_at)}`);
+    write(what, `${serviceOf(entry)}${text.separator}${waited(entry.issued_at, knownAt(link))}`);
     write(why, text.why[entry.why]);
   }
-  renderPriority(element("line-dialog-priority"), entry);
+  writePriority(element("line-dialog-priority"), entry);
   for (const button of dialog.querySelectorAll("[data-priority]")) {
     const confirms = button.dataset.priority === "confirm-priority";
     button.hidden = !entry?.priority || (confirms && entry.priority_confirmed);
@@ -638,5 +529,5 @@ function pageMessage(words) {
   write(box, words);
 }
 
-setInterval(tick, 1000);
+setInterval(render, 1000);
 watch(desk.works ? POST : DESK);

@@ -217,6 +217,7 @@ async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPag
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#ticket-number:has-text("A002")')
     await _said(page, "已呼叫 A002")
+    assert "窗口按号呼叫" in await page.inner_text("#ticket-why")
     await page.keyboard.press("s")
     await page.wait_for_selector('#ticket[data-state="serving"]')
     await page.click('button[data-command="services"]')
