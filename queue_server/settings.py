@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 __all__ = ["BadSettings", "Settings", "from_environment"]
 
 PREFIX = "JIAOHAO_"
+OTHERS = frozenset({"JIAOHAO_TOKEN"})
+"""Variables of our other programs, which may stand in the same environment."""
 
 
 class BadSettings(Exception):
@@ -50,7 +52,9 @@ def from_environment(environment: Mapping[str, str], **given: object) -> Setting
     Raises BadSettings.
     """
     found: dict[str, object] = {
-        name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and name not in OTHERS
     }
     found |= {name: value for name, value in given.items() if value is not None}
     kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}

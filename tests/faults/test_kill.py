@@ -15,8 +15,8 @@ from tests.faults.process import Process
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(600)]
 
-ROUNDS = int(os.environ.get("JIAOHAO_TEST_KILLS", "3"))
-"""How often the server is killed; the full twenty by JIAOHAO_TEST_KILLS=20."""
+ROUNDS = int(os.environ.get("TEST_KILLS", "3"))
+"""How often the server is killed; the full twenty by TEST_KILLS=20."""
 
 CITIZENS, CLERKS = 5, 3
 

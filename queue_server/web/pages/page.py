@@ -85,6 +85,8 @@ class Pages:
         """The hall in the path, with today's business day. Raises ProblemError."""
         runner = await self.server.hall(request.path_params["hall"])
         await runner.turn_day()
+        if runner.hall is None:
+            raise ProblemError("hall_unknown")
         return runner
 
     def counter(self, request: Request, runner: HallRunner) -> int:
