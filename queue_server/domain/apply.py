@@ -97,18 +97,7 @@ def _issued(day: Day, event: events.TicketIssued) -> None:
 
 
 def _called(day: Day, event: events.TicketCalled) -> None:
-    ticket = day.tickets[event.ticket]
-    leg = Leg(
-        counter=event.counter,
-        clerk=event.clerk,
-        capacity=event.capacity,
-        queue=ticket.queue,
-        called_at=event.at,
-        post=event.post,
-    )
-    day.put(replace(ticket, state="called", legs=(*ticket.legs, leg)))
-    day.current[event.counter] = ticket.id
-    day.operated[event.counter] = event.at
+    day.put(replace(_at_counter(day, event), state="called"))
 
 
 def _recalled(day: Day, event: events.TicketRecalled) -> None:
@@ -149,19 +138,7 @@ def _held(day: Day, event: events.TicketHeld) -> None:
 
 
 def _resumed(day: Day, event: events.TicketResumed) -> None:
-    ticket = day.tickets[event.ticket]
-    leg = Leg(
-        counter=event.counter,
-        clerk=event.clerk,
-        capacity=event.capacity,
-        queue=ticket.queue,
-        called_at=event.at,
-        post=event.post,
-        started_at=event.at,
-    )
-    day.put(replace(ticket, state="serving", legs=(*ticket.legs, leg)))
-    day.current[event.counter] = ticket.id
-    day.operated[event.counter] = event.at
+    day.put(replace(_at_counter(day, event, started_at=event.at), state="serving"))
 
 
 def _transferred(day: Day, event: events.TicketTransferred) -> None:
@@ -224,6 +201,25 @@ def _paused(day: Day, event: events.CounterPaused) -> None:
 def _counter_resumed(day: Day, event: events.CounterResumed) -> None:
     day.duties[event.counter] = replace(day.duties[event.counter], pause=None)
     day.operated[event.counter] = event.at
+
+
+def _at_counter(
+    day: Day, event: events.TicketCalled | events.TicketResumed, started_at: datetime | None = None
+) -> Ticket:
+    """The ticket with a new leg, as the one that the counter has now."""
+    ticket = day.tickets[event.ticket]
+    leg = Leg(
+        counter=event.counter,
+        clerk=event.clerk,
+        capacity=event.capacity,
+        queue=ticket.queue,
+        called_at=event.at,
+        post=event.post,
+        started_at=started_at,
+    )
+    day.current[event.counter] = ticket.id
+    day.operated[event.counter] = event.at
+    return replace(ticket, legs=(*ticket.legs, leg))
 
 
 def _with_leg(ticket: Ticket, **changes: Any) -> Ticket:
