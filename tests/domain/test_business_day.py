@@ -205,7 +205,6 @@ def test_a_weekend_with_a_forgotten_sign_off_is_no_leap() -> None:
     assert doubtful(floor.day, date(2026, 6, 9))
 
 
-
 def test_a_hall_that_is_not_in_use_may_sleep() -> None:
     """With nobody on duty a hall opens again after a weekend or a year."""
     floor = Floor()
