@@ -1,0 +1,97 @@
+"""A disk that takes nothing more: commands are refused with `same_key`, all else goes on, and it heals by itself."""
+
+import asyncio
+import resource
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import connect
+
+from queue_server.app import running
+from queue_server.journal.datafolder import DataFolder, FolderInUse
+from queue_server.settings import Settings
+from tests.web.pages.conftest import Site
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+
+
+@pytest.fixture
+async def kiosk(site: Site) -> AsyncIterator[str]:
+    """The kiosk's token in a hall that has a ticket already."""
+    await site.hall()
+    token = await site.device("kiosk")
+    await site.ticket(token)
+    yield token
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process may be written to in the block, as when the disk is full; the log goes elsewhere."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with capture_logs():
+            yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def issue(site: Site, token: str, key: str) -> Any:
+    """Ask for a ticket with that key; status and body."""
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        answer = await client.post("/api/v1/halls/town/tickets", json={"queue": "comprehensive"}, headers=headers)
+        return answer.status_code, answer.json()
+
+
+async def board(site: Site) -> Any:
+    """The public state of the hall."""
+    answer = await site.call("GET", "/halls/town/board")
+    assert answer.status_code == 200
+    return {name: value for name, value in answer.json().items() if name != "at"}
+
+
+async def test_a_full_disk_refuses_commands_and_nothing_else(site: Site, kiosk: str) -> None:
+    """503 with `same_key`, the state as it was, reads as ever; the same key then gets the next number, once."""
+    before = await board(site)
+    with full_disk():
+        for _ in range(3):
+            status, problem = await issue(site, kiosk, "again")
+            assert (status, problem["code"], problem["retry"]) == (503, "store_unavailable", "same_key")
+        assert await board(site) == before
+    status, ticket = await issue(site, kiosk, "again")
+    assert (status, ticket["number"]) == (201, "A002")
+    assert await issue(site, kiosk, "again") == (201, ticket)
+    assert (await site.ticket(kiosk))["number"] == "A003"
+
+
+async def test_sockets_go_on_while_the_disk_is_full(site: Site, kiosk: str) -> None:
+    """A screen stays connected, hears heartbeats and nothing that is not on disk, and then what comes after."""
+    url = site.url.replace("http", "ws") + "/api/v1/halls/town/live?topic=board"
+    async with asyncio.timeout(20), connect(url, proxy=None) as screen:
+        assert '"snapshot"' in str(await screen.recv())
+        with full_disk():
+            refused = [(await issue(site, kiosk, f"lost-{n}"))[0] for n in range(8)]
+            while '"heartbeat"' not in (frame := str(await screen.recv())):
+                assert '"patch"' not in frame
+        assert refused == [503] * 8
+        assert (await issue(site, kiosk, "found"))[0] == 201
+        while '"patch"' not in (frame := str(await screen.recv())):
+            pass
+        assert '"head"' not in frame
+
+
+async def test_a_second_server_on_the_folder_is_refused(site: Site, kiosk: str, tmp_path: Path) -> None:
+    """By name, and the first one works on."""
+    with pytest.raises(FolderInUse, match="in use by another server"):
+        async with running(Settings(data=str(tmp_path / "data"))):
+            pass
+    assert (await issue(site, kiosk, "on"))[0] == 201
+    with pytest.raises(FolderInUse), DataFolder(tmp_path / "data"):
+        pass

@@ -1,0 +1,303 @@
+"""The composition root: parts opened and closed in order, one clock for all, and what must never leave the records."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from queue_server import app
+from queue_server.app import Broken, references, running, serve
+from queue_server.domain.events import TicketIssued
+from queue_server.journal.base import Unavailable
+from queue_server.journal.datafolder import DataFolder
+from queue_server.journal.sqlite import SqliteJournal
+from queue_server.records.errors import RecordsUnavailable
+from queue_server.records.notes import DRAFT, Doubtful
+from queue_server.records.records import Records
+from queue_server.settings import Settings
+from queue_server.web.server import Server
+from tests.web.conftest import cheap_passwords
+from tests.web.pages.conftest import Site
+
+__all__ = ["cheap_passwords"]
+
+NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
+
+
+class Wall:
+    """A wall clock that goes only as it is told."""
+
+    at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def wall() -> Wall:
+    """A wall clock at noon."""
+    return Wall()
+
+
+@pytest.fixture
+async def site(tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """A running server whose clock ticks fast."""
+    monkeypatch.setattr(app, "TICK_S", 0.01)
+    async with running(Settings(data=str(tmp_path), idle_hall_minutes=1), read_wall=wall) as server:
+        site = Site(server)
+        await site.mend()
+        yield site
+        await site.cut()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for the clock to do something."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - the clock tells nobody
+            await asyncio.sleep(0.005)
+
+
+# Opening and closing
+
+
+async def test_commands_are_taken_inside_and_nowhere_else(tmp_path: Path) -> None:
+    """Afterwards the folder is free, the journal is whole, and no task is left."""
+    before = asyncio.all_tasks()
+    async with running(Settings(data=str(tmp_path))) as server:
+        assert server.ready
+        assert not server.stopping
+    assert not server.ready
+    assert server.stopping
+    assert asyncio.all_tasks() == before
+    assert not (tmp_path / "journal.db-wal").exists()
+    with DataFolder(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [(SqliteJournal, Unavailable(OSError("broken"))), (Records, RecordsUnavailable(OSError("broken")))],
+)
+async def test_a_part_that_cannot_be_opened_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: type, error: Exception
+) -> None:
+    """What was opened before it is closed again, and the next start works."""
+
+    async def fail(self: object) -> None:
+        raise error
+
+    before = asyncio.all_tasks()
+    with monkeypatch.context() as broken:
+        broken.setattr(part, "open", fail)
+        with pytest.raises(type(error)):
+            async with running(Settings(data=str(tmp_path))):
+                pass
+    assert asyncio.all_tasks() == before
+    async with running(Settings(data=str(tmp_path))) as server:
+        assert server.ready
+
+
+async def test_a_part_that_breaks_ends_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than show screens that nobody feeds: a supervisor starts it again."""
+
+    async def broken(server: Server) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app, "_flush", broken)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with capture_logs() as said, pytest.raises(Broken):
+        async with asyncio.timeout(10):
+            await serve(Settings(data=str(tmp_path), port=port))
+    assert [line["part"] for line in said if line["event"] == "server.broke"] == ["clock"]
+
+
+async def test_preparations_come_before_the_first_answer(tmp_path: Path) -> None:
+    """Then requests are answered, then whoever started it is told."""
+    told: list[str] = []
+
+    async def prepare(server: Server) -> None:
+        told.append("prepared")
+
+    async def started(server: Server, address: str) -> None:
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+            told.append((await client.get("/readyz")).text)
+        raise KeyboardInterrupt("enough")
+
+    with pytest.raises(KeyboardInterrupt):
+        await serve(Settings(data=str(tmp_path), port=0), prepare, started)
+    assert told == ["prepared", "ready\n"]
+
+
+# The clock
+
+
+async def test_the_day_turns_though_nobody_asks(site: Site, wall: Wall) -> None:
+    """A screen that hangs on the wall overnight shows the new day."""
+    runner = await site.hall()
+    await site.ticket(await site.device("kiosk"))
+    wall.at += timedelta(days=1)
+    await until(lambda: str(runner.day.business_day) == "2026-11-19")
+    assert [ticket.state for ticket in runner.day.previous.values()] == ["lapsed"]
+
+
+async def test_a_listener_is_given_hints(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the clock alone changes: the estimates."""
+    monkeypatch.setattr(app, "HINTS_EVERY", 1)
+    await site.hall()
+    await site.clerk(1)
+    await site.ticket(await site.device("kiosk"))
+    url = site.url.replace("http", "ws") + "/api/v1/halls/town/live?topic=board"
+    async with asyncio.timeout(10), connect(url, proxy=None) as screen:
+        while '"hint"' not in (frame := str(await screen.recv())):
+            pass
+    assert '"comprehensive":{' in frame
+    assert '"seq"' not in frame
+
+
+async def test_a_revoked_device_loses_its_socket(site: Site) -> None:
+    """Within the clock's next looks."""
+    await site.hall()
+    account = await site.person("head")
+    token = await site.session(account)
+    url = site.url.replace("http", "ws") + "/api/v1/halls/town/live?topic=load"
+    async with (
+        asyncio.timeout(10),
+        connect(url, proxy=None, additional_headers={"Authorization": f"Bearer {token}"}) as screen,
+    ):
+        await screen.recv()
+        await site.server.records.accounts.disable(account.id)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await screen.recv()
+    assert closed.value.rcvd is not None
+    assert 4500 <= closed.value.rcvd.code < 4600
+
+
+async def test_an_idle_hall_is_let_go_and_found_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With everything that was in it."""
+    runner = await site.hall()
+    await site.ticket(await site.device("kiosk"))
+    monkeypatch.setattr(app, "TIDY_EVERY", 1)
+    monkeypatch.setattr(site.server.registry, "_idle_s", 0.0)
+    await until(lambda: site.server.registry.loaded() == [])
+    again = await site.server.hall("town")
+    assert again is not runner
+    assert list(again.day.tickets.values()) == list(runner.day.tickets.values())
+
+
+async def test_a_step_that_the_store_fails_holds_up_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes on, and says what it could not do."""
+
+    async def fail(server: Server) -> None:
+        raise Unavailable(OSError("full"))
+
+    flushed = asyncio.Event()
+    monkeypatch.setattr(site.server.source, "flush", flushed.set)
+    with capture_logs() as said:
+        monkeypatch.setattr(app, "_turn_days", fail)
+        await until(lambda: any(line["event"] == "clock.store_failed" for line in said))
+        flushed.clear()
+        async with asyncio.timeout(10):
+            await flushed.wait()
+    assert site.server.ready
+
+
+# Notes
+
+
+async def test_the_journal_tells_which_notes_count(site: Site, wall: Wall) -> None:
+    """What a crash left unconfirmed is kept if the journal refers to it, and else forgotten."""
+    await site.hall()
+    kiosk = await site.device("kiosk")
+    await site.ticket(kiosk, phone="13800138000")
+    runner = await site.server.hall("town")
+    happened = [event async for _, some in runner.days.events_after(0) for event in some]
+    (known,) = [event.phone_ref for event in happened if isinstance(event, TicketIssued) and event.phone_ref]
+    asked = [Doubtful(known, "town", "phone"), Doubtful("n_0", "town", "phone"), Doubtful("n_1", "nowhere", "phone")]
+    assert set(await references(site.server.registry, asked)) == {known}
+    assert set(await references(site.server.registry, asked[1:])) == set()
+
+    notes = site.server.records.notes
+    await notes.put("n_00000000000000ff", "town", "phone", "13900139000", wall.at + DRAFT)
+    wall.at += DRAFT + timedelta(seconds=1)
+    swept = await site.server.records.tidy(wall.at, lambda doubtful: references(site.server.registry, doubtful))
+    assert swept.deleted == 1
+    assert await notes.get(known, "u_test", wall.at) is not None
+
+
+# Privacy
+
+PHONE, SECRET = "13812345678", "此理由乃机密"
+
+
+async def test_what_people_say_stays_in_the_records(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy day with phones, reasons and comments: not a byte of them in the journal, a log, a figure or a frame."""
+    await site.hall()
+    kiosk, clerk, guide = (
+        await site.device("kiosk"),
+        await site.clerk(1),
+        await site.session(await site.person("guide")),
+    )
+    heard: list[str] = []
+
+    async def listen(topic: str) -> None:
+        url = site.url.replace("http", "ws") + f"/api/v1/halls/town/live?topic={topic}"
+        async with connect(url, proxy=None) as screen:
+            async for frame in screen:
+                heard.append(str(frame))
+
+    listeners = [asyncio.create_task(listen(topic)) for topic in ("board", "calls", "counter.1")]
+    await until(lambda: len(heard) >= 3)
+    at = "/halls/town/counters/1/"
+    with capture_logs() as said:
+        tickets = [await site.ticket(kiosk, phone=PHONE) for _ in range(4)]
+        await site.post(f"/halls/town/tickets/{tickets[3]['id']}/urgent", {"reason": SECRET}, guide)
+        await site.post(at + "call", {"number": tickets[1]["number"], "reason": SECRET}, clerk)
+        await site.post(at + "start", {}, clerk)
+        await site.post(at + "hold", {"reason": SECRET}, clerk)
+        await site.post(at + "next", {}, clerk)
+        await site.post(at + "start", {}, clerk)
+        await site.post(at + "transfer", {"queue": "express", "reason": SECRET}, clerk)
+        await site.post(at + "next", {}, clerk)
+        await site.post(at + "start", {}, clerk)
+        done = (await site.post(at + "finish", {}, clerk))["ticket"]
+        rating: Any = {"ticket": done["id"], "leg": 1, "level": "satisfied", "comment": SECRET}
+        await site.post("/halls/town/ratings", rating)
+        await site.post(at + "pause", {"reason": SECRET}, clerk)
+        await site.call("POST", at + "next", {"reason": SECRET}, clerk)  # a refusal says no more
+        runner = await site.server.hall("town")
+        seq = f'"seq":{runner.day.seq}'
+        await until(lambda: any(seq in frame for frame in heard))
+    public = [(await site.call("GET", path)).text for path in ("/halls", "/halls/town", "/halls/town/board")]
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        public.append((await client.get("/metrics")).text)
+    for task in listeners:
+        task.cancel()
+    await asyncio.gather(*listeners, return_exceptions=True)
+
+    journal, records = _bytes_of(tmp_path, "journal.db*"), _bytes_of(tmp_path, "records.db*")
+    ids = [ticket["id"] for ticket in tickets]
+    for text in (PHONE, SECRET):
+        assert text.encode() in records, "the test tells nothing"
+        assert text.encode() not in journal
+        assert text not in repr(said)
+        assert text not in "".join(public)
+        assert text not in "".join(heard)
+    for ticket_id in ids:
+        assert ticket_id not in "".join(heard) + "".join(public) + repr(said)
+
+
+def _bytes_of(folder: Path, pattern: str) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob(pattern))
