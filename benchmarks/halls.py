@@ -18,7 +18,6 @@ from msgspec.structs import replace
 
 from benchmarks.startup import HALL
 from queue_server.domain import commands
-from queue_server.engine.clock import wall
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.journal.sqlite import SqliteJournal
@@ -49,7 +48,7 @@ async def compare(halls: int, total: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = SqliteJournal(Path(folder) / "journal.db")
         await journal.open()
-        registry = HallRegistry(journal, HallSource(wall).listen)
+        registry = HallRegistry(journal, HallSource().listen)
         runners = []
         for n in range(halls):
             runner = await registry.create(f"hall-{n}")

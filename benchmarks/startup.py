@@ -110,7 +110,7 @@ async def start(path: Path) -> float:
     began = time.perf_counter()
     journal = SqliteJournal(path)
     await journal.open()
-    source = HallSource(lambda: now)
+    source = HallSource()
     registry = HallRegistry(journal, source.listen, make_clock=lambda hall: HallClock(hall, lambda: now))
     if await registry.find("town") is None:
         raise RuntimeError("the hall was not found")

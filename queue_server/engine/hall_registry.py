@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from queue_server.engine.clock import HallClock, monotonic
 from queue_server.engine.hall_runner import HallRunner, Listener
@@ -18,7 +19,8 @@ class _Loaded:
 
 
 class HallRegistry:
-    """Finds a hall's runner by its id. `listen(hall)` makes the listener of a hall that is about to be loaded.
+    """Finds a hall's runner by its id. `listen(hall, now)` makes the listener of a hall that is about to be
+    loaded; `now()` is the hall's time.
 
     idle_s: a hall that nobody has asked for so long, and that `busy(hall)` does not claim, is let go.
     """
@@ -26,7 +28,7 @@ class HallRegistry:
     def __init__(
         self,
         journal: Journal,
-        listen: Callable[[str], Listener],
+        listen: Callable[[str, Callable[[], datetime]], Listener],
         *,
         make_clock: Callable[[str], HallClock] = HallClock,
         busy: Callable[[str], bool] = lambda hall: False,
@@ -84,7 +86,8 @@ class HallRegistry:
 
     async def _load_now(self, hall: str) -> HallRunner:
         try:
-            runner = HallRunner(hall, self._journal, self._make_clock(hall), self._listen(hall))
+            listener = self._listen(hall, lambda: runner.now())
+            runner = HallRunner(hall, self._journal, self._make_clock(hall), listener)
             await runner.load()
             self._halls[hall] = _Loaded(runner, self._monotonic())
             self._known.add(hall)

@@ -55,7 +55,7 @@ class Surroundings:
     limits: Limits
     counters: Counters
     now: Callable[[], float]  # monotonic, s
-    wall: Callable[[], datetime]  # aware
+    wall: Callable[[str], datetime]  # a hall's time, aware
 
 
 class Place(Enum):
@@ -321,7 +321,7 @@ class Channel:
     def _heartbeat(self, row: Row, head: int) -> bytes:
         row.beat_due = False
         self._around.counters.heartbeats += len(row.members)
-        return text_frame(frames.heartbeat(self.topic, head, self._around.wall()))
+        return text_frame(frames.heartbeat(self.topic, head, self._around.wall(self.hall)))
 
     # Readers that are behind
 

@@ -12,20 +12,19 @@ __all__ = ["HallSource"]
 
 
 class HallSource:
-    """Keeps the topics of the halls that are loaded. `now`: the wall clock, which decides what has expired."""
+    """Keeps the topics of the halls that are loaded."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self.hub = Hub(self, wall=now)
-        self._now = now
+    def __init__(self) -> None:
+        self.hub = Hub(self, wall=lambda hall: self._halls[hall].now())
         self._halls: dict[str, HallTopics] = {}
 
-    def listen(self, hall: str) -> HallTopics:
-        """The listener for a hall that is about to be loaded."""
+    def listen(self, hall: str, now: Callable[[], datetime]) -> HallTopics:
+        """The listener for a hall that is about to be loaded. now: the hall's time."""
 
         def publish(topic: str, frame: Frame) -> None:
             self.hub.publish(hall, topic, frame)
 
-        self._halls[hall] = HallTopics(publish, self._now, replaced=lambda: self.hub.close_hall(hall))
+        self._halls[hall] = HallTopics(publish, now, replaced=lambda: self.hub.close_hall(hall))
         return self._halls[hall]
 
     def forget(self, hall: str) -> None:

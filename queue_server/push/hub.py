@@ -17,7 +17,7 @@ from queue_server.wire.close_codes import CloseCode
 __all__ = ["Hub"]
 
 
-def _utc_now() -> datetime:
+def _utc_now(hall: str) -> datetime:
     return datetime.now(UTC)
 
 
@@ -27,7 +27,8 @@ class Hub:
     All methods belong to one event loop, and none of them waits for a socket. `run` must be running for anything to be
     sent; should it raise, the process cannot feed its screens any more and had better end.
 
-    now: seconds of a clock that never goes back. wall: the aware time that heartbeats carry.
+    now: seconds of a clock that never goes back. wall: a hall's aware time, which
+    heartbeats carry.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Hub:
         *,
         limits: Limits | None = None,
         now: Callable[[], float] = time.monotonic,
-        wall: Callable[[], datetime] = _utc_now,
+        wall: Callable[[str], datetime] = _utc_now,
     ) -> None:
         self.source = source
         self.limits = limits or Limits()

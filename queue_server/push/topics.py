@@ -195,7 +195,7 @@ class HallTopics:
         replaced: Callable[[], None] = lambda: None,
     ) -> None:
         self._publish = publish
-        self._now = now
+        self.now = now
         self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
@@ -229,7 +229,7 @@ class HallTopics:
         """Publish what was held back and is due. Called by the process's clock."""
         for topic in self._topics.values():
             if isinstance(topic, _TicketTopic):
-                frame = topic.overdue(self._day, self._now())
+                frame = topic.overdue(self._day, self.now())
                 if frame is not None:
                     self._publish(topic.name, frame)
 
@@ -276,7 +276,7 @@ class HallTopics:
     def snapshot(self, topic: str, reason: Reason) -> bytes:
         """A snapshot frame of the topic."""
         epoch, seq = self._known.head.epoch, self.stands(topic)
-        return frames.snapshot(topic, epoch, seq, self._now(), reason, _encode(self.state(topic)))
+        return frames.snapshot(topic, epoch, seq, self.now(), reason, _encode(self.state(topic)))
 
     async def open(self, topic: str, asked: Position | None) -> Opening:
         """What a new reader gets first, and the seq at which it then stands; frames after that one are still to come.
@@ -370,7 +370,7 @@ class HallTopics:
 
     def _remember_call(self, day: Day, happened: Happened) -> None:
         for event in happened:
-            if isinstance(event, events.TicketCalled | events.TicketRecalled) and event.expires_at > self._now():
+            if isinstance(event, events.TicketCalled | events.TicketRecalled) and event.expires_at > self.now():
                 call = call_in(day, happened)
                 if call is not None:
                     self._forget_calls()
@@ -378,7 +378,7 @@ class HallTopics:
                 return
 
     def _forget_calls(self) -> None:
-        now = self._now()
+        now = self.now()
         self._calls = {seq: kept for seq, kept in self._calls.items() if kept[0] > now}
 
 

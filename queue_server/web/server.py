@@ -1,7 +1,7 @@
 """What every request needs: the parts of this server, put together by app.py."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
@@ -59,8 +59,8 @@ class Server:
     live_tokens: LiveTokens
     catalogue: Catalogue
     now: Callable[[], datetime]
-    secret: bytes
-    code_secret: bytes
+    secret: bytes = field(repr=False)
+    code_secret: bytes = field(repr=False)
     names: StaffNames
     sign_ins: SignInThrottle
     phone_tickets: SignInThrottle

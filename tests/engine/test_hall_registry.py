@@ -1,7 +1,8 @@
 """The halls of a process: which there are, and which are in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,6 +22,7 @@ class Building:
         self.asked: list[str] = []
         self.busy: set[str] = set()
         self.ticks = 0.0
+        self.times: dict[str, Callable[[], datetime]] = {}
         self.registry = HallRegistry(
             journal,
             self._listen,
@@ -29,8 +31,9 @@ class Building:
             read_monotonic=lambda: self.ticks,
         )
 
-    def _listen(self, hall: str) -> Heard:
+    def _listen(self, hall: str, now: Callable[[], datetime]) -> Heard:
         self.asked.append(hall)
+        self.times[hall] = now
         return Heard()
 
 
@@ -59,6 +62,17 @@ async def test_a_hall_is_loaded_when_it_is_first_asked_for(journal: MemoryJourna
     assert runner is not None and runner.hall == township()
     assert await building.registry.find("town") is runner
     assert building.registry.loaded() == [runner] and building.asked == ["town"]
+
+
+async def test_the_listener_is_given_the_halls_time_not_the_machines(journal: MemoryJournal) -> None:
+    """While a date is in doubt, a call that was just made must not look expired to whoever shows it."""
+    building = Building(journal)
+    runner = await building.registry.find("town")
+    assert runner is not None
+    told = building.times["town"]
+    ahead = told() + timedelta(hours=1)
+    runner.clock.saw(ahead)
+    assert told() >= ahead
 
 
 async def test_an_unknown_hall_is_none_and_leaves_no_trace(journal: MemoryJournal) -> None:

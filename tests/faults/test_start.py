@@ -73,7 +73,7 @@ async def loaded(path: Path, now: datetime) -> tuple[Day, int]:
 
     journal.read = counted  # type: ignore[method-assign]
     registry = HallRegistry(
-        journal, HallSource(lambda: now).listen, make_clock=lambda hall: HallClock(hall, lambda: now, lambda: 0.0)
+        journal, HallSource().listen, make_clock=lambda hall: HallClock(hall, lambda: now, lambda: 0.0)
     )
     runner = await registry.find("town")
     assert runner is not None

@@ -32,7 +32,7 @@ class Bench:
         self.peers: dict[Subscription, Peer] = {}
         self.removes = False  # whether changes also remove what later comes again, which no merged patch can say
 
-    def wall(self) -> datetime:
+    def wall(self, hall: object) -> datetime:
         return NOON
 
     def change(self, padding: int = 0) -> None:
