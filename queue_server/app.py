@@ -15,7 +15,7 @@ import uvicorn
 
 from queue_server import __version__, catalogue
 from queue_server.domain.events import DayEvent
-from queue_server.domain.service import Service
+from queue_server.domain.service import Handling, Service
 from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
@@ -71,6 +71,7 @@ class _Catalogue:
     """The shipped catalogue, as the web asks for it."""
 
     by_number: Mapping[int, Service] = catalogue.by_number()
+    default_handling: Mapping[int, Handling] = catalogue.default_handling()
 
     def search(self, query: str) -> list[int]:
         return catalogue.search_index().search(query)

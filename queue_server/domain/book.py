@@ -34,6 +34,8 @@ def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[Bo
         return Refusal(code="hall_invalid", fields={"fault": fault})
     if command.hall == book.hall:
         return ()
+    if command.instead_of is not None and command.instead_of != book.hall:
+        return Refusal(code="hall_changed")
     return (HallConfigured(at=now, by=command.by, hall=command.hall),)
 
 

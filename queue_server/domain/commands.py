@@ -221,9 +221,10 @@ DayCommand = (
 
 
 class ConfigureHall(Command, frozen=True, kw_only=True):
-    """Set the hall up, whole."""
+    """Set the hall up, whole. instead_of: the set-up that was looked at when this one was made; None for any."""
 
     hall: Hall
+    instead_of: Hall | None = None
 
 
 BookCommand = ConfigureHall

@@ -49,6 +49,7 @@ CODES: dict[str, Retry] = {
     "already_rated": "never",
     "reason_unknown": "never",  # a reason code that does not belong to the level
     "hall_invalid": "never",
+    "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
 }
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "Service",
     "ServiceRule",
     "as_offered",
+    "choose",
     "faults",
     "guide_of",
     "handling_rule",
@@ -150,6 +151,28 @@ def as_offered(service: Service, choices: Choices = _NONE) -> Service:
         service,
         name=choices.names.get(service.no, service.name),
         doubtful=None if service.no in choices.confirmed else service.doubtful,
+    )
+
+
+def choose(
+    choices: Choices,
+    service: Service,
+    level: Level,
+    offered: bool,
+    *,
+    name: str | None = None,
+    handling: Handling | None = None,
+    queue: str | None = None,
+) -> Choices:
+    """The choices after the head has decided about one item. What is None stays as it was chosen before."""
+    no = frozenset({service.no})
+    return Choices(
+        added=choices.added | no if offered and not _of_level(service, level) else choices.added - no,
+        confirmed=choices.confirmed | no if offered and service.doubtful else choices.confirmed - no,
+        withdrawn=choices.withdrawn - no if offered else choices.withdrawn | no,
+        names=choices.names if name is None else {**choices.names, service.no: name},
+        handling=choices.handling if handling is None else {**choices.handling, service.no: handling},
+        queues=choices.queues if queue is None else {**choices.queues, service.no: queue},
     )
 
 

@@ -154,9 +154,11 @@ class HallRunner:
         """The forward run from durable state, at most a few seconds old."""
         return self._reading.forecast(self.day, self.now())
 
-    async def configure(self, hall: Hall, by: str, command_id: str, fingerprint: str) -> Accepted[Hall] | Refusal:
-        """Set the hall up; the running day follows by itself."""
-        command = commands.ConfigureHall(by=by, hall=hall)
+    async def configure(
+        self, hall: Hall, by: str, command_id: str, fingerprint: str, instead_of: Hall | None = None
+    ) -> Accepted[Hall] | Refusal:
+        """Set the hall up; the running day follows by itself. instead_of: refused when the set-up is another by now."""
+        command = commands.ConfigureHall(by=by, hall=hall, instead_of=instead_of)
         return await self.books.run(
             Request(
                 command_id=command_id,

@@ -1,21 +1,18 @@
-"""/halls: what everybody may know of a hall, its services and its board; and the head's word on its business day."""
+"""/halls: what everybody may know of a hall and its board; and the head's word on its business day."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval, business_day, day_start, next_opening, opening_intervals
 from queue_server.domain.issuing import ticketing_hours
-from queue_server.domain.service import Guide, as_offered, guide_of
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.hall_board import counter_view, queue_view
 from queue_server.projections.instant import instant
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, Role
-from queue_server.web.api import Call, Operation, Query, Reply
+from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.hall_code import hall_code
 from queue_server.web.problems import ProblemError, problem_of
 
@@ -24,9 +21,6 @@ __all__ = ["OPERATIONS", "hall_json"]
 MOMENT = timedelta(milliseconds=1)
 
 HEAD: frozenset[Role] = frozenset({"head"})
-SERVICES_QUERY = (
-    Query("q", {"type": "string", "description": "Chinese, pinyin or initials; all services without it"}),
-)
 
 
 def hall_json(runner: HallRunner) -> dict[str, Any]:
@@ -86,40 +80,6 @@ async def one_hall(call: Call) -> Reply:
     return Reply(hall_json(call.runner))
 
 
-async def services(call: Call) -> Reply:
-    """The hall's services that match `q`, best first."""
-    hall = call.runner.hall
-    book = call.runner.books.durable.hall
-    if hall is None or book is None:
-        raise ProblemError("hall_unknown")
-    found = []
-    for no in call.server.catalogue.search(call.query().get("q", "")):
-        rule = hall.services.get(no)
-        if rule is not None:
-            service = as_offered(call.server.catalogue.by_number[no], hall.choices)
-            found.append(
-                {
-                    "no": no,
-                    "name": service.name,
-                    "main_item": service.main_item,
-                    "sub_item": service.sub_item,
-                    "item_kind": service.item_kind,
-                    "level": service.level,
-                    "department": service.department,
-                    "handling": rule.handling,
-                    "queue": rule.queue,
-                    "guide": _guide(guide_of(service, book.guides)),
-                }
-            )
-    return Reply({"services": found})
-
-
-def _guide(guide: Guide) -> dict[str, Any]:
-    """The guide as the wire shows it: its steps are one text, a line each; what is not known is absent."""
-    view: dict[str, Any] = msgspec.to_builtins(guide)
-    return view | {"steps": "\n".join(guide.steps)} if guide.steps else view
-
-
 async def board(call: Call) -> Reply:
     """The state of topic `board`, with its position."""
     topics = call.server.source.topics_of(call.runner.id)
@@ -160,15 +120,6 @@ OPERATIONS = (
     Operation(method="GET", path="/halls", summary="All halls", handler=all_halls, who=EVERYONE, result=schemas.Halls),
     Operation(
         method="GET", path="/halls/{hall}", summary="One hall", handler=one_hall, who=EVERYONE, result=schemas.HallShape
-    ),
-    Operation(
-        method="GET",
-        path="/halls/{hall}/services",
-        summary="Search the hall's services",
-        handler=services,
-        who=EVERYONE,
-        result=schemas.Services,
-        query=SERVICES_QUERY,
     ),
     Operation(
         method="GET",

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from queue_server.web import counters, halls, health, live, ratings, sessions, statistics, tickets
+from queue_server.web import counters, halls, health, live, ratings, services, sessions, statistics, tickets
 from queue_server.web.api import Operation, wants_english
 from queue_server.web.openapi import document
 from queue_server.web.pages import page_routes
@@ -30,6 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *tickets.OPERATIONS,
     *ratings.OPERATIONS,
     *halls.OPERATIONS,
+    *services.OPERATIONS,
     *statistics.OPERATIONS,
     *sessions.OPERATIONS,
 )

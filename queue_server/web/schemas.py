@@ -118,6 +118,16 @@ class NewRating(Struct):
     comment: Text | None = None
 
 
+class OfferService(Struct):
+    """POST …/services. name: the right one of a doubtful entry; handling and queue: instead of what the rules say."""
+
+    no: ServiceNo
+    offered: bool
+    name: Text | None = None
+    handling: Literal["instant", "promised"] | None = None
+    queue: Key | None = None
+
+
 # Answers
 
 
@@ -296,6 +306,13 @@ class Statistics(Struct):
     """Figures, one row for each group."""
 
     rows: list[dict[str, Any]]
+
+
+class Offered(Struct):
+    """What the head decided about an item."""
+
+    no: int
+    offered: bool
 
 
 class HallCode(Struct):

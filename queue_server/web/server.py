@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
-from queue_server.domain.service import Service
+from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.push.hall_source import HallSource
@@ -23,6 +23,7 @@ class Catalogue(Protocol):
     """The services that halls may offer."""
 
     by_number: Mapping[int, Service]
+    default_handling: Mapping[int, Handling]
 
     def search(self, query: str) -> list[int]:
         """Numbers of the services that match, best first; all of them for an empty query."""

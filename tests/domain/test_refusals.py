@@ -128,6 +128,13 @@ def _hall_invalid(floor: Floor) -> Refusal:
     return decision
 
 
+def _hall_changed(floor: Floor) -> Refusal:
+    command = commands.ConfigureHall(hall=floor.hall, instead_of=replace(floor.hall, name="以前的名称"))
+    decision = decide_for_book(Book(), command, floor.now)
+    assert isinstance(decision, Refusal)
+    return decision
+
+
 STORIES: dict[str, Callable[[Floor], Refusal]] = {
     **{code: _counter(code) for code in COUNTER},
     "day_doubtful": _day_doubtful,
@@ -146,6 +153,7 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "already_rated": _already_rated,
     "reason_unknown": lambda floor: floor.refused(_rate(_served(floor), ("115",))),
     "hall_invalid": _hall_invalid,
+    "hall_changed": _hall_changed,
 }
 
 
