@@ -4,6 +4,7 @@ Every call takes the same steps in the same order, so that the same mistake gets
 (404), method (405), hall (404), token (401), role (403), key (400), body (413, 400, 422), and then its handler.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ __all__ = [
 log = structlog.get_logger()
 
 LIMIT_BYTES = 64 * 1024
+KEY = re.compile(r"[!-~]{1,128}")
 A = TypeVar("A")
 Method = Literal["GET", "POST", "DELETE"]
 _encode = msgspec.json.Encoder().encode
@@ -297,7 +299,7 @@ def _key(headers: Mapping[str, str]) -> str:
     key = headers.get("idempotency-key")
     if not key:
         raise ProblemError("key_missing")
-    if len(key) > 128 or not all("!" <= letter <= "~" for letter in key):
+    if KEY.fullmatch(key) is None:
         raise ProblemError("key_invalid")
     return key
 
