@@ -1,15 +1,34 @@
 """How the server logs: structured, an action and ids; never personal data, free text, or a ticket's id."""
 
+import io
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
 __all__ = ["configure_logging"]
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is at the moment. A line that cannot be written is lost, and nothing else with it: a full
+    disk below the log must not stop a hall.
+    """
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
 def configure_logging(form: str) -> None:
     """Log to standard error, as "console" for people or "json" for collectors."""
+    out = _StandardError()
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -27,10 +46,10 @@ def configure_logging(form: str) -> None:
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, out)),
     )
     # What libraries say (uvicorn, asyncio), in the same form.
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
