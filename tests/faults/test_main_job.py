@@ -58,6 +58,7 @@ async def test_a_day_from_the_door_to_the_wall_and_after_the_plug_was_pulled(
     await kiosk.wait_for_selector("#number:text-is('A001')")
 
     await desk.wait_for_selector("#line .ticket-number:text-is('A001')")
+    await desk.wait_for_selector("[data-command=next]:enabled")
     await desk.keyboard.press("Space")
     await desk.wait_for_selector("#ticket-number:text-is('A001')")
     await wall.wait_for_selector("#call .ticket-number:text-is('A001')")
@@ -83,5 +84,7 @@ async def test_a_day_from_the_door_to_the_wall_and_after_the_plug_was_pulled(
     await kiosk.click('[data-step="ask"]:not([hidden]) [data-priority=""]')
     await kiosk.wait_for_selector("#number:text-is('A002')")  # the number after the one before the plug was pulled
     await desk.wait_for_selector("#line .ticket-number:text-is('A002')")
+    await desk.wait_for_selector("[data-command=next]:enabled")  # not while what was cut short is being settled
     await desk.keyboard.press("Space")
+    await desk.wait_for_selector("#ticket-number:text-is('A002')")
     await wall.wait_for_selector("#call .ticket-number:text-is('A002')")
