@@ -240,7 +240,7 @@ class Trial:
         self.last_ms: list[float] = []
         while sum(1 for _ in Path(f"/proc/{self._server.pid}/fd").iterdir()) < count:
             time.sleep(0.1)  # the last wait in the listener's backlog
-        time.sleep(0.3)
+        time.sleep(0.3)  # accepted is not yet shaken hands, and memory is read next
         self.run_series()  # warms up; the best series counts in the end, and it will not be this one
         self.socket_kib = (_memory_kib(self._server.pid) - before_kib) / count
 
