@@ -12,6 +12,7 @@ from queue_server.push.channel import Place, Subscription
 from queue_server.push.connection import Connection, text_frame
 from queue_server.push.hub import Hub
 from queue_server.push.presence import Attendance, Presence
+from queue_server.push.source import kind_of
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.frames import BadFrame, heartbeat, parse_ack
 from queue_server.wire.resume import Position
@@ -68,7 +69,7 @@ async def _open(
         connection.close(CloseCode.NOT_FOUND)
         return
     except Unavailable as exc:
-        log.warning("live.not_opened", hall=reader.hall, topic=reader.topic, cause=repr(exc))
+        log.warning("live.not_opened", hall=reader.hall, topic=kind_of(reader.topic), cause=repr(exc))  # no ticket's id
         connection.close(TRY_AGAIN_LATER)
         return
     for payload in opening.payloads:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import structlog
 from websockets.exceptions import ConnectionClosed
 
+from queue_server.journal.base import Unavailable
+from queue_server.push.live import TRY_AGAIN_LATER
 from queue_server.push.outbox import Limits
-from queue_server.push.source import CALLS
+from queue_server.push.source import CALLS, Opening
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.resume import Position
@@ -219,6 +222,21 @@ async def test_ten_megabytes_are_refused_before_they_are_read() -> None:
         sending = asyncio.create_task(client.send("x" * 10_000_000))
         assert await close_code(client) == CloseCode.NOT_UNDERSTOOD
         await asyncio.gather(sending, return_exceptions=True)
+
+
+async def test_a_journal_that_is_away_asks_to_come_back_and_names_no_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1013; the log says which kind of topic it was, never a ticket's id: whoever knows it holds the ticket."""
+    async with serving() as rig:
+
+        async def away(hall: str, topic: str, asked: Position | None) -> Opening:
+            raise Unavailable(OSError("gone"))
+
+        monkeypatch.setattr(rig.hall, "open", away)
+        with structlog.testing.capture_logs() as logs:
+            async with rig.connect("ticket.kT5m0qLw8kq2m3nB1aXz9w") as client:
+                assert await close_code(client) == TRY_AGAIN_LATER
+        assert [entry["topic"] for entry in logs] == ["ticket"]
+        assert "kT5m0" not in repr(logs)
 
 
 async def test_a_frame_of_a_newer_client_is_passed_over() -> None:
