@@ -32,6 +32,8 @@ let lastCall = 0; // when this counter called last, hall time
 let whyNext = new Map(); // by ticket id, why it stood where it stood in line
 let done = new Map(); // services of the present ticket, by number
 let chosen = new Map(); // the same while they are being chosen
+let asked; // since when the one on duty is, whom we took for us
+let plate = ""; // the name of the one on duty, where it is not us
 let nextHint = ""; // who is next, for the large button
 let searched = ""; // what was typed last into the search for services
 let movedAt = -Infinity; // when the lists beside the ticket moved last
@@ -57,7 +59,7 @@ function watch(name) {
 
 function take(next) {
   for (const tell of waitingForState.splice(0)) tell();
-  if (topic === POST && next.on_duty?.clerk === desk.me) return watch(DESK);
+  if (topic === POST && holds(next.on_duty)) return watch(DESK);
   if (topic === DESK && desk.works && next.duty?.clerk !== desk.me) return watch(POST);
   if (topic === DESK) remember(next);
   if (happening(next) !== happening(state)) pending = null; // nobody else acts at this counter: it was our command
@@ -66,10 +68,30 @@ function take(next) {
 }
 
 function follow(status) {
-  if (topic === DESK && desk.works && status.code === 4503) return watch(POST); // signed off elsewhere
+  if (topic === DESK && desk.works && status.code === 4503) { // not ours, or not any more
+    readPlate();
+    return watch(POST);
+  }
   linkState = status.state;
   showStatus(status);
   element("sign-in").hidden = status.code !== 4501;
+  render();
+}
+
+/** Whether the one on duty may be us: the desk's own topic tells, once for each duty; everybody's names nobody. */
+function holds(duty) {
+  if (duty === undefined || duty.since === asked) return false;
+  asked = duty.since;
+  plate = "";
+  return true;
+}
+
+/** Read who holds the counter, where it is not us. */
+async function readPlate() {
+  const since = asked;
+  const answer = await api("GET", `/evaluator/${desk.hall.id}/${desk.counter}/plate`);
+  if (since !== asked || !answer.ok) return;
+  plate = answer.body.clerk ?? "";
   render();
 }
 
@@ -301,7 +323,7 @@ function render() {
   const atDesk = topic === DESK && "counter" in state;
   element("desk").hidden = !atDesk;
   element("sign-on").hidden = atDesk;
-  write(element(atDesk ? "who" : "on-duty"), holder(atDesk ? state.duty : state.on_duty));
+  write(element(atDesk ? "who" : "on-duty"), atDesk ? holder(state.duty) : holder(state.on_duty, plate));
   if (!atDesk) write(element("who"), "");
   if (atDesk) {
     const called = state.ticket && Date.parse(leg(state.ticket).called_at);

@@ -24,12 +24,12 @@ export function waited(issued, at) {
   return minutes === 0 ? text.row_new : fill(text.row_wait, { minutes });
 }
 
-/** Who is on duty, in which capacity and since when. */
-export function holder(duty) {
+/** Who is on duty, in which capacity and since when. name: where the duty does not say who. */
+export function holder(duty, name = desk.names[duty?.clerk]) {
   if (duty === undefined) return text.nobody_on_duty;
   const said = duty.confirmed === false ? text.on_duty_unconfirmed : text.on_duty;
   return fill(said, {
-    name: desk.names[duty.clerk] ?? text.somebody,
+    name: name || text.somebody,
     capacity: text.capacity[duty.capacity],
     since: timeOf(new Date(duty.since)),
   });

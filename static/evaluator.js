@@ -56,16 +56,16 @@ function stateOf({ state: counterState = "closed", ticket, back_at }) {
   return WORDS.states[counterState];
 }
 
-let named = null; // whose name stands on the plate
+let named = null; // since when whoever's name stands on the plate is on duty
 
 async function drawClerk() {
-  const clerk = state.on_duty?.clerk ?? null;
-  if (clerk === named) return;
-  named = clerk;
+  const since = state.on_duty?.since ?? null;
+  if (since === named) return;
+  named = since;
   $("clerk").textContent = "";
-  if (clerk === null) return;
+  if (since === null) return;
   const answer = await api("GET", `/evaluator/${hall}/${counter}/plate`, undefined, { token });
-  if (named !== clerk) return; // somebody else sat down meanwhile
+  if (named !== since) return; // somebody else sat down meanwhile
   if (!answer.ok) named = null; // ask again when something happens
   else if (answer.body.clerk) $("clerk").textContent = fill(WORDS.clerk, { name: answer.body.clerk });
 }

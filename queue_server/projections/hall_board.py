@@ -76,13 +76,13 @@ def counter_view(day: Day, number: int) -> View:
 
 
 def counter_screen(day: Day, number: int) -> View:
-    """The topic `counter.{n}`; `{}` for a counter that the hall no longer has."""
+    """The topic `counter.{n}`: what a plate shows, and no account; `{}` for a counter that the hall no longer has."""
     if day.hall_or_none is None or number not in day.hall.counters:
         return {}
     view = counter_view(day, number)
     duty = day.duties.get(number)
     if duty is not None:
-        view["on_duty"] = {"clerk": duty.clerk, "capacity": duty.capacity, "since": instant(duty.since)}
+        view["on_duty"] = {"capacity": duty.capacity, "since": instant(duty.since)}
         if duty.post is not None:
             view["on_duty"]["post"] = duty.post
     last = day.last_leg.get(number)

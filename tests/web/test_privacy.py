@@ -112,7 +112,7 @@ async def test_what_was_refused_leaves_no_note_behind(town: Town) -> None:
 
 
 async def test_public_frames_and_pages_carry_numbers_never_ids(town: Town) -> None:
-    """Neither the board nor any frame of a public topic has a ticket's id or what anybody said."""
+    """Neither the board nor any frame of a public topic has a ticket's id, an account's, or what anybody said."""
     socket = town.site.url.replace("http", "ws") + "/api/v1/halls/town/live?topic="
     topics = ("board", "calls", "counter.1", "counter.2")
     readers = [await websockets.connect(socket + topic, proxy=None) for topic in topics]
@@ -127,5 +127,6 @@ async def test_public_frames_and_pages_carry_numbers_never_ids(town: Town) -> No
             frames.append(json.loads(text))
         await reader.close()
     assert any("A003" in text for text in seen)
-    for secret in (*ids, *SAID.values()):
+    clerk = (await town.site.server.hall("town")).day.duties[1].clerk
+    for secret in (*ids, *SAID.values(), clerk):
         assert not any(secret in text for text in seen), secret
