@@ -164,6 +164,10 @@ class StreamRunner(Generic[S, E]):
         """State with the commands that are being written; only for what a command needs to be decided well."""
         return self._tentative
 
+    def knows(self, command_id: str) -> bool:
+        """Whether a command of that id was accepted or is being written, as far as this server has read."""
+        return command_id in self._done
+
     async def run(self, request: Request[S, E, A]) -> Accepted[A] | Refusal:
         """Run one command to its durable end. Raises KeyReused, or Unavailable when it cannot be known whether it was
         written: the same command with the same id will tell.

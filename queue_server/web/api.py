@@ -240,7 +240,7 @@ class Endpoint:
         if operation.method in self._decoders:
             call.body = _decode(self._decoders[operation.method], body)
         if key is not None:
-            call.command_id = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).hexdigest()
+            call.command_id = blake2b(f"{_owner(call)}\n{key}".encode(), digest_size=16).hexdigest()
             call.fingerprint = server.fingerprint(operation.method, scope["path"], body)
         return await operation.handler(call)
 
@@ -302,6 +302,18 @@ def _key(headers: Mapping[str, str]) -> str:
     if KEY.fullmatch(key) is None:
         raise ProblemError("key_invalid")
     return key
+
+
+def _owner(call: Call) -> str:
+    """Whose a key is: the account's or device's; without a token the ticket's that is named, else the address's.
+
+    Two phones may well draw the same key. A holder's command is about his own ticket, so he meets nobody else there. Of
+    phones that take a ticket nothing is known but the address: those behind one address have to draw at random.
+    """
+    if call.caller.role != "public":
+        return call.caller.id
+    ticket = call.path.get("ticket") or getattr(call.body, "ticket", None)
+    return f"address {call.address}" if ticket is None else f"holder {ticket}"
 
 
 async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:

@@ -1,11 +1,13 @@
 """The same key with the same request: the same answer, and nothing more happens."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from queue_server.app import running
 from queue_server.settings import Settings
@@ -146,6 +148,47 @@ async def test_the_keys_of_two_callers_and_of_two_halls_are_their_own(town: Town
     tickets.append(await both.post("/halls/village/tickets", {"queue": "express"}, idempotency_key="k"))
     assert [ticket["number"] for ticket in tickets] == ["B001", "B002", "B003", "B001"]
     assert len({ticket["id"] for ticket in tickets}) == 4
+
+
+async def test_two_phones_that_draw_the_same_key(town: Town) -> None:
+    """Each gets its own ticket from its own address, and its holder gives up that one; nobody gets another's."""
+    await town.site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
+    code = (await (await town.device("screen")).get("/halls/town/code"))["code"]
+    app = application(town.site.server)
+
+    async def ask(address: str, method: str, path: str, body: Any = None) -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=(address, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
+            return await phone.request(method, path, json=body, headers={"Idempotency-Key": "1"})
+
+    tickets = [(await ask(a, "POST", TICKETS, {"queue": "express", "code": code})).json() for a in ("::1", "::2")]
+    assert [ticket["number"] for ticket in tickets] == ["B001", "B002"]
+    for ticket in tickets:  # from one address now: both have come into the hall's network
+        answer = await ask("::1", "DELETE", f"{TICKETS}/{ticket['id']}")
+        assert (answer.status_code, answer.json()["id"], answer.json()["state"]) == (200, ticket["id"], "cancelled")
+
+
+async def test_holders_that_draw_the_same_key_rate_their_own(town: Town) -> None:
+    """The ticket in the body makes the caller, as the one in the path does."""
+    clerk = await town.clerk(1)
+    served = []
+    for _ in range(2):
+        served.append((await clerk.post(f"{ONE}/serve-now", {"queue": "comprehensive"}))["ticket"])
+        await clerk.post(f"{ONE}/finish")
+    for ticket in served:
+        body = {"ticket": ticket["id"], "leg": 1, "level": "satisfied"}
+        assert (await town.public.post(RATINGS, body, idempotency_key="1"))["number"] == ticket["number"]
+
+
+async def test_a_phone_asks_again_when_the_code_has_changed(town: Town) -> None:
+    """It has shown its code: the same key gives it the ticket that it was given, and another key gives it none."""
+    await town.site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
+    body = {"queue": "express", "code": (await (await town.device("screen")).get("/halls/town/code"))["code"]}
+    ticket = await town.public.post(TICKETS, body, idempotency_key="mine")
+    server, real = town.site.server, town.site.server.now
+    server.now = lambda: real() + timedelta(hours=1)
+    assert await town.public.post(TICKETS, body, idempotency_key="mine") == ticket
+    await town.public.refuse("code_wrong", "POST", TICKETS, body, idempotency_key="another")
 
 
 @pytest.mark.parametrize("key", ["!", "~" * 128, "a b".replace(" ", "_"), '"quoted"', "\\"])
