@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
+import msgspec
 import structlog
 
 from queue_server.domain.refusals import Refusal
@@ -79,8 +80,7 @@ class Accepted(Generic[A]):
     seq: int
 
 
-@dataclass(slots=True)
-class _Done:
+class _Done(msgspec.Struct):  # made for every command that a start replays: five times as fast as a dataclass
     """A command that was written, or is being written while `settled` is not done. answer: None when not kept.
 
     settled: whether it is in durable state (False: decide it again), or Unavailable; None for one that was read.
@@ -238,7 +238,8 @@ class StreamRunner(Generic[S, E]):
             error = Unavailable(RuntimeError("cancelled")) if written.cancelled() else written.exception()
             try:
                 if error is None and self.head == before:
-                    self._mark(request.mark, before.seq)
+                    if request.mark is not None:
+                        self._mark(before.seq)
                     self._take(after, events)
                 elif error is not None or after.seq > self.head.seq:
                     # Written, yet not on our head: the batch before lost to another server's of the very same events.
@@ -272,13 +273,12 @@ class StreamRunner(Generic[S, E]):
 
     def _remember(self, batch: Batch) -> None:
         """Keep the id of a command that was read, not run here."""
-        self._mark(batch.mark, batch.first - 1)
+        if batch.mark is not None:
+            self._mark(batch.first - 1)
         self._done[batch.command_id] = _Done(batch.fingerprint, batch.last)
 
-    def _mark(self, mark: str | None, before: int) -> None:
-        """Keep in reach what this and the last marked day hold, and forget the command ids of older ones."""
-        if mark is None:
-            return
+    def _mark(self, before: int) -> None:
+        """A day was opened: keep in reach what it and the last one hold, and forget the command ids of older ones."""
         self._marks.append(before)
         if len(self._marks) > DAYS_IN_REACH:
             del self._marks[0]

@@ -35,6 +35,8 @@ TICKET_GAP = timedelta(seconds=5)
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
+_CALLS = (events.TicketCalled, events.TicketRecalled)
+
 View = dict[str, Any]
 Happened = Sequence[events.DayEvent]
 _encode = msgspec.json.Encoder().encode
@@ -199,13 +201,16 @@ class HallTopics:
         self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
-        self._calls: dict[int, tuple[datetime, View]] = {}  # those that had not expired when last looked at, by seq
+        self._began: datetime | None = None  # when the replay began; to ask for the time at each event takes as long as it
+        self._calls: dict[int, tuple[datetime, View]] = {}  # all that have not expired, by seq
 
     # Following the hall
 
     def replayed(self, day: Day, happened: Happened, seq: int) -> None:
         """Old news; but a call made just before a restart is still to be heard."""
-        self._remember_call(day, happened)
+        if self._began is None:
+            self._began = self.now()
+        self._remember_call(day, happened, self._began)
 
     def loaded(self, history: History) -> None:
         """The hall is ready: follow what is always followed."""
@@ -217,7 +222,7 @@ class HallTopics:
         if not happened:
             self._start_over(day)
             return
-        self._remember_call(day, happened)
+        self._remember_call(day, happened, self.now())
         touch = touched(day, happened)
         for topic in list(self._topics.values()):
             if (frame := topic.advance(day, happened, touch)) is not None:
@@ -268,8 +273,8 @@ class HallTopics:
     def state(self, topic: str) -> View:
         """The topic's state where a reader stands; of `calls`, the calls that have not expired."""
         if topic == "calls":
-            self._forget_calls()
-            return {"calls": {str(seq): call for seq, (_, call) in self._calls.items()}}
+            now = self.now()
+            return {"calls": {str(seq): call for seq, (expires_at, call) in self._calls.items() if expires_at > now}}
         followed = self._topics.get(topic) or self._make_state(topic, self._day)
         return followed.state if isinstance(followed, _StateTopic) else {}
 
@@ -368,18 +373,18 @@ class HallTopics:
             case _:
                 raise ValueError(f"no such topic: {topic}")
 
-    def _remember_call(self, day: Day, happened: Happened) -> None:
+    def _remember_call(self, day: Day, happened: Happened, now: datetime) -> None:
         for event in happened:
-            if isinstance(event, events.TicketCalled | events.TicketRecalled) and event.expires_at > self.now():
-                call = call_in(day, happened)
-                if call is not None:
-                    self._forget_calls()
+            if isinstance(event, _CALLS):
+                if event.expires_at > now and (call := call_in(day, happened)) is not None:
+                    self._forget_calls(now)
                     self._calls[day.seq] = (event.expires_at, call)
                 return
 
-    def _forget_calls(self) -> None:
-        now = self.now()
-        self._calls = {seq: kept for seq, kept in self._calls.items() if kept[0] > now}
+    def _forget_calls(self, now: datetime) -> None:
+        """Drop the oldest as long as they have expired: to look at all for each would cost a busy start seconds."""
+        while self._calls and self._calls[oldest := next(iter(self._calls))][0] <= now:
+            del self._calls[oldest]
 
 
 def _at(day: Day) -> datetime:

@@ -156,9 +156,11 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.peers())
     @rule(which=st.integers(0, 9))
     def other_bytes(self, which: int) -> None:
-        """The server writes of its own accord: a ping, say."""
+        """The server writes of its own accord: a ping, say, and none before the last one was read."""
         peers = self.peers()
-        peers[which % len(peers)][1].write(text_frame(b'{"type":"ping","padding":"%b"}' % (b"x" * HIGH)))
+        peer = peers[which % len(peers)][1]
+        if peer.buffered <= HIGH:
+            peer.write(text_frame(b'{"type":"ping","padding":"%b"}' % (b"x" * HIGH)))
 
     @rule()
     def seconds_pass(self) -> None:
