@@ -138,7 +138,7 @@ async def running(
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(source.hub.run(), name="hub"),
             asyncio.create_task(_tick(server), name="clock"),
-            asyncio.create_task(asyncio.to_thread(catalogue.search_index().warm), name="search"),
+            asyncio.create_task(_warm_up(server), name="warming up"),
         ]
         for task in tasks:
             task.add_done_callback(ended)
@@ -239,6 +239,15 @@ def _listen(host: str, port: int) -> socket.socket:
 def _address(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+async def _warm_up(server: Server) -> None:
+    """What the first to come would have to wait for, in the order in which it is missed."""
+    try:
+        await server.registry.load_few()
+    except JournalError as error:
+        log.error("halls.not_loaded", error=str(error))
+    await asyncio.to_thread(catalogue.search_index().warm)
 
 
 async def _tick(server: Server) -> None:

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from queue_server import app
 from queue_server.app import Broken, references, running, serve
+from queue_server.commands.demo_halls import prepare_demo
 from queue_server.domain.events import TicketIssued
 from queue_server.journal.base import Unavailable
 from queue_server.journal.datafolder import DataFolder
@@ -181,6 +182,14 @@ async def test_a_revoked_device_loses_its_socket(site: Site) -> None:
                 await screen.recv()
     assert closed.value.rcvd is not None
     assert 4500 <= closed.value.rcvd.code < 4600
+
+
+async def test_a_hall_is_loaded_before_anybody_asks(tmp_path: Path) -> None:
+    """So that after a crash the first to come waits for no replay."""
+    async with running(Settings(data=str(tmp_path))) as server:
+        await prepare_demo(server, None)
+    async with running(Settings(data=str(tmp_path))) as server:
+        await until(lambda: [runner.id for runner in server.registry.loaded()] == ["town", "village"])
 
 
 async def test_an_idle_hall_is_let_go_and_found_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

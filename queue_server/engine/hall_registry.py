@@ -5,11 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from queue_server.engine.clock import HallClock, monotonic
 from queue_server.engine.hall_runner import HallRunner, Listener
-from queue_server.journal.base import Journal
+from queue_server.journal.base import Journal, JournalError
 
 __all__ = ["HallRegistry"]
+
+log = structlog.get_logger()
+
+FEW = 16
+"""So many halls are loaded at the start. A district's hundreds would keep the first caller of each from its own."""
 
 
 @dataclass(slots=True)
@@ -62,6 +69,18 @@ class HallRegistry:
         if hall not in self._known and hall not in await self.known():
             return None
         return await self._load(hall)
+
+    async def load_few(self) -> None:
+        """Load all halls if they are few, as where one machine serves a centre: whoever comes first need not wait.
+
+        A hall that cannot be loaded is left to whoever asks for it, and is told then.
+        """
+        halls = await self.known()
+        for hall in halls if len(halls) <= FEW else ():
+            try:
+                await self.find(hall)
+            except JournalError as error:
+                log.error("hall.not_loaded", hall=hall, error=str(error))
 
     async def create(self, hall: str) -> HallRunner:
         """The runner of a hall that is about to be set up, or was."""

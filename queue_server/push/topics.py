@@ -201,7 +201,7 @@ class HallTopics:
         self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
-        self._began: datetime | None = None  # when the replay began; to ask for the time at each event takes as long as it
+        self._began: datetime | None = None  # when the replay began: the time is dear to ask for
         self._calls: dict[int, tuple[datetime, View]] = {}  # all that have not expired, by seq
 
     # Following the hall

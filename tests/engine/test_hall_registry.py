@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from queue_server.engine import hall_registry
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.stream_runner import Accepted, Unavailable
 from queue_server.journal.base import Head, Stream
+from queue_server.journal.codec import UnknownEvent
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from tests.domain.halls import township, village
 from tests.engine.journals import HandHeld, turns
@@ -144,6 +146,38 @@ async def test_a_load_that_fails_is_tried_again(journal: MemoryJournal, disk: Me
     assert building.registry.loaded() == []
     broken.head = broken.inner.head  # type: ignore[method-assign]  # mended
     assert await building.registry.find("town") is not None
+
+
+async def test_few_halls_are_loaded_before_anybody_asks(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many are left to those who ask."""
+    building = Building(journal)
+    await building.registry.load_few()
+    assert building.asked == ["town", "village"]
+    crowded = Building(journal)
+    monkeypatch.setattr(hall_registry, "FEW", 1)
+    await crowded.registry.load_few()
+    assert crowded.asked == []
+
+
+async def test_a_hall_that_cannot_be_loaded_keeps_no_other_from_it(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for it is told."""
+    head = journal.head
+
+    async def town_is_broken(stream: Stream) -> Head:
+        if stream.hall == "town":
+            raise UnknownEvent("from_the_future")
+        return await head(stream)
+
+    monkeypatch.setattr(journal, "head", town_is_broken)
+    building = Building(journal)
+    await building.registry.load_few()
+    assert [runner.id for runner in building.registry.loaded()] == ["village"]
+    with pytest.raises(UnknownEvent):
+        await building.registry.find("town")
 
 
 async def test_idle_halls_are_let_go(journal: MemoryJournal) -> None:
