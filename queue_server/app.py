@@ -169,7 +169,9 @@ async def serve(
             if prepare is not None:
                 await prepare(server)
             _settle_memory()
-            config = server_config(application(server), host=settings.host, port=settings.port)
+            config = server_config(
+                application(server), host=settings.host, port=settings.port, trusted_proxies=settings.proxies
+            )
             uvicorn_server = _UvicornServer(config)
             address = _address(settings.host, listening.getsockname()[1])
             answering = asyncio.create_task(uvicorn_server.serve(sockets=[listening]))

@@ -1,6 +1,7 @@
 """The server's settings: typed, checked once at start, never changed after."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """TCP port; 0 takes any free one."""
     public_url: str | None = None
     """Where phones reach the server, for the QR on slips; None leaves the QR out."""
+    trusted_proxies: str = ""
+    """Whom to believe for whom they speak (`X-Forwarded-For`): addresses or networks, with commas between; nobody."""
     secure_cookie: bool = False
     """Whether cookies are sent over HTTPS only; true behind a proxy that speaks it."""
     session_hours: Annotated[int, Meta(ge=1, le=24)] = 12
@@ -39,6 +42,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """After how long a hall that nobody asks for is let go from memory, minutes."""
     log_format: Annotated[str, Meta(pattern="^(console|json)$")] = "console"
     """"console" for people, "json" for collectors."""
+
+    def __post_init__(self) -> None:
+        """Raises BadSettings for a proxy that is no address: it would never be recognised, and nobody would know."""
+        for proxy in self.proxies:
+            try:
+                ip_network(proxy)
+            except ValueError as error:
+                raise BadSettings(f"setting trusted_proxies ({PREFIX}TRUSTED_PROXIES): {error}") from error
+
+    @property
+    def proxies(self) -> list[str]:
+        """The trusted proxies one by one."""
+        return [proxy.strip() for proxy in self.trusted_proxies.split(",")] if self.trusted_proxies else []
 
     @property
     def folder(self) -> Path:

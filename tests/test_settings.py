@@ -15,13 +15,15 @@ def test_defaults_serve_this_machine_alone() -> None:
     assert (settings.host, settings.port, settings.folder) == ("127.0.0.1", 8000, Path("var/data"))
     assert settings.public_url is None
     assert not settings.secure_cookie
+    assert settings.proxies == []
 
 
 def test_every_setting_may_stand_in_the_environment() -> None:
     """Text becomes what the setting is."""
     given = {
         "data": "/srv/hall", "host": "::", "port": "80", "public_url": "https://hall.example", "secure_cookie": "true",
-        "session_hours": "8", "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json",
+        "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8", "session_idle_minutes": "30",
+        "idle_hall_minutes": "5", "log_format": "json",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
     settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})
@@ -29,6 +31,12 @@ def test_every_setting_may_stand_in_the_environment() -> None:
         **given, "port": 80, "secure_cookie": True, "session_hours": 8, "session_idle_minutes": 30,
         "idle_hall_minutes": 5,
     }  # fmt: skip
+
+
+def test_trusted_proxies_one_by_one() -> None:
+    """Addresses and networks, with or without blanks between."""
+    assert Settings(trusted_proxies="127.0.0.1").proxies == ["127.0.0.1"]
+    assert Settings(trusted_proxies="10.0.0.1, fd00::/64").proxies == ["10.0.0.1", "fd00::/64"]
 
 
 def test_the_command_line_wins() -> None:
@@ -48,6 +56,10 @@ def test_the_command_line_wins() -> None:
         ("JIAOHAO_SESSION_IDLE_MINUTES", "4"),
         ("JIAOHAO_IDLE_HALL_MINUTES", "0"),
         ("JIAOHAO_LOG_FORMAT", "xml"),
+        ("JIAOHAO_TRUSTED_PROXIES", "proxy.example"),
+        ("JIAOHAO_TRUSTED_PROXIES", "*"),
+        ("JIAOHAO_TRUSTED_PROXIES", "10.0.0.1/24"),
+        ("JIAOHAO_TRUSTED_PROXIES", "10.0.0.1,"),
         ("JIAOHAO_PROT", "8000"),
         ("JIAOHAO_", "8000"),
     ],

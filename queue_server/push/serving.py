@@ -1,5 +1,6 @@
 """How uvicorn is to be set up for this application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -13,8 +14,13 @@ MAX_MESSAGE_BYTES = 65_536
 """The longest message that a client may send; a longer one is closed with 4522."""
 
 
-def server_config(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, **settings: Any) -> Config:
-    """What to give `uvicorn.Server`. `settings`: any of `uvicorn.Config`'s, to override what is said here."""
+def server_config(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, trusted_proxies: Sequence[str] = (), **settings: Any
+) -> Config:
+    """What to give `uvicorn.Server`. trusted_proxies: addresses and networks of those who may say whom they speak for.
+
+    `settings`: any of `uvicorn.Config`'s, to override what is said here.
+    """
     ours: dict[str, Any] = {
         "http": "httptools",
         "ws": RawWebSocketProtocol,
@@ -26,7 +32,8 @@ def server_config(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8000, **
         "backlog": 4_096,  # a hall's screens come back together after a restart
         "timeout_keep_alive": 30,  # a kiosk presses rarely; 5 s would mean a new connection each time
         "timeout_graceful_shutdown": 10,
-        "proxy_headers": False,  # nobody is believed who says whom he speaks for
+        "proxy_headers": bool(trusted_proxies),  # nobody else is believed who says whom he speaks for
+        "forwarded_allow_ips": [*trusted_proxies],
         "server_header": False,
         "access_log": False,  # paths hold tickets' ids
         "log_config": None,  # the application sets logging up itself

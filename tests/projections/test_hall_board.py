@@ -10,7 +10,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.hours import Hours
 from queue_server.projections.hall_board import board, board_parts, counter_screen, counter_view, queue_view
 from queue_server.projections.touched import Touched
-from tests.domain.halls import HEAD, TUESDAY, Floor, clerk, local, township
+from tests.domain.halls import HEAD, TUESDAY, Floor, local, township
 
 
 @pytest.fixture
