@@ -45,6 +45,7 @@ log = structlog.get_logger()
 
 LIMIT_BYTES = 64 * 1024
 KEY = re.compile(r"[!-~]{1,128}")
+WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 A = TypeVar("A")
 Method = Literal["GET", "POST", "DELETE"]
 _encode = msgspec.json.Encoder().encode
@@ -251,12 +252,19 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 
 def wants_english(scope: Scope) -> bool:
-    """Whether Accept-Language puts English before Chinese. Chinese is what the halls speak."""
-    for language in headers_of(scope).get("accept-language", "").split(","):
-        tag = language.partition(";")[0].strip().lower()
-        if tag.startswith(("zh", "en")):
-            return tag.startswith("en")
-    return False
+    """Whether Accept-Language prefers English to Chinese, by weight, then by place. Chinese is what the halls speak."""
+    english, most = False, 0.0
+    for part in headers_of(scope).get("accept-language", "").split(","):
+        tag, _, weight = part.strip().lower().partition(";")
+        if tag.startswith(("zh", "en")) and (quality := _quality(weight)) > most:
+            english, most = tag.startswith("en"), quality
+    return english
+
+
+def _quality(weight: str) -> float:
+    """The weight after a language's semicolon, 0 for one that is none."""
+    found = WEIGHT.fullmatch(weight.strip() or "q=1")
+    return float(found[1]) if found else 0.0
 
 
 def in_utc(at: datetime | None) -> datetime | None:
@@ -273,7 +281,11 @@ def in_utc(at: datetime | None) -> datetime | None:
 async def answer_problem(
     scope: Scope, send: Send, problem: Problem, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    """Send a problem document in the caller's language."""
+    """Send a problem document in the caller's language, with what HTTP itself has to say about it."""
+    if problem.status == 401:
+        headers = (*headers, (b"www-authenticate", b"Bearer"))
+    if (wait_s := problem.fields.get("wait_s")) is not None:
+        headers = (*headers, (b"retry-after", b"%d" % int(wait_s)))
     await _send(send, problem.status, problem.body(wants_english(scope)), PROBLEM_TYPE, headers)
 
 

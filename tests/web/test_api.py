@@ -125,6 +125,11 @@ async def test_the_order_of_checks(town: Town, operation: Operation) -> None:
         ("ZH", False),
         ("EN-us", True),
         (";;;,,,", False),
+        ("zh;q=0.2, en;q=0.8", True),
+        ("en;q=0.2, zh;q=0.8", False),
+        ("en;q=0", False),
+        ("en ; q=x, zh;q=0.1", False),
+        ("en, zh", True),
     ],
 )
 async def test_the_language_of_a_refusal(town: Town, said: str | None, english: bool) -> None:
