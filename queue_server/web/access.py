@@ -84,8 +84,10 @@ def cookie_token(headers: Mapping[str, str]) -> str | None:
 def same_origin(headers: Mapping[str, str]) -> bool:
     """Whether no other site made a browser send this.
 
-    Browsers name the origin of every unsafe request and every socket; a program that is no browser sends neither
-    header, and no site can make it send a cookie.
+    A request with neither header is taken: every browser names the origin of a `POST`, a `DELETE` and a socket, so it
+    comes from a program, which no site can make send a cookie. Should a browser so old that it does not do so be about,
+    two more things stand in the way: the cookie is SameSite=Strict, and a command needs the header Idempotency-Key,
+    which a page of another site may not set without asking first (a preflight, which is answered 405).
     """
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False

@@ -3,7 +3,7 @@
 from typing import Any
 
 from queue_server.web import schemas
-from queue_server.web.access import COOKIE, EVERYONE
+from queue_server.web.access import COOKIE, EVERYONE, same_origin
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
 
@@ -11,8 +11,14 @@ __all__ = ["OPERATIONS"]
 
 
 async def sign_in(call: Call) -> Reply:
-    """Check a password and open a session: a token for programs, the same in a cookie for browsers."""
+    """Check a password and open a session: a token for programs, the same in a cookie for browsers.
+
+    The one call that a form of another site could make (it takes no key, so nothing asks before it is sent): it would
+    sign somebody in under a stranger's name, who would then read what they do.
+    """
     server, asked = call.server, call.body
+    if not same_origin(call.headers):
+        raise ProblemError("cross_site")
     wait_s = server.sign_ins.attempt(asked.user, call.address, server.monotonic())
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)

@@ -70,6 +70,7 @@ async def test_a_token_that_stands_for_nobody_is_refused(site: Site, header: str
     async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
         answer = await client.get("/api/v1/halls", headers={"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+    assert answer.headers["www-authenticate"] == "Bearer"
 
 
 async def test_a_revoked_device_is_refused_at_once(site: Site) -> None:
@@ -101,6 +102,28 @@ async def test_signing_in_and_out(site: Site) -> None:
         assert again.json()["code"] == "token_invalid"
 
 
+@pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_another_site_signs_nobody_in(site: Site, headers: dict[str, str]) -> None:
+    """A form of another site, which may send what looks like JSON, gets no cookie set under a stranger's name."""
+    await site.person("clerk", user="wang", password="correct horse 9")
+    body = b'{"user": "wang", "password": "correct horse 9", "x": "="}'
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        answer = await client.post("/api/v1/session", content=body, headers={"Content-Type": "text/plain", **headers})
+        assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+        assert "set-cookie" not in answer.headers
+        assert (await client.post("/api/v1/session", content=body, headers={"Origin": site.url})).status_code == 201
+
+
+async def test_no_other_site_may_ask_for_a_key(site: Site) -> None:
+    """What a browser asks before it sends another site's Idempotency-Key is answered without leave."""
+    await site.hall()
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": "idempotency-key"}
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        answer = await client.options("/api/v1/halls/town/tickets", headers=asked)
+    assert answer.status_code == 405
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
 async def test_guessing_passwords_is_slowed_down(site: Site) -> None:
     """After some failures even the right password waits."""
     await site.person("clerk", user="wang", password="correct horse 9")
@@ -113,6 +136,7 @@ async def test_guessing_passwords_is_slowed_down(site: Site) -> None:
     assert codes[0] == 401
     assert last.status_code == 429
     assert last.json()["wait_s"] > 0
+    assert last.headers["retry-after"] == str(last.json()["wait_s"])
 
 
 @pytest.mark.parametrize(
