@@ -168,13 +168,15 @@ class HallRunner:
             )
         )
 
-    async def close_day(self, by: str, command_id: str, fingerprint: str) -> Accepted[None] | Refusal:
-        """End the business day early."""
-        return await self.run(commands.EndDay(by=by), command_id, fingerprint, lambda day, events: None)
+    async def close_day(self, by: str, command_id: str, fingerprint: str) -> Accepted[date | None] | Refusal:
+        """End the business day early; which one that was."""
+        return await self.run(commands.EndDay(by=by), command_id, fingerprint, lambda day, events: day.business_day)
 
     async def confirm_date(self, by: str, day: date) -> Refusal | None:
-        """The head vouches for a date that was in doubt; the business day turns to it at once."""
+        """The head vouches for a date that was in doubt; the business day turns to it at once. May be asked again."""
         self.now()  # whether the date is in doubt may not have been asked since the start
+        if day == self._confirmed == self.day.business_day:
+            return None
         if not self.clock.held or day != self._business_day(self.clock.wall_now()):
             return Refusal(code="day_not_over")
         self._confirmed = day

@@ -1,6 +1,6 @@
 """/halls: what everybody may know of a hall and its board; and the head's word on its business day."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from queue_server.domain.hall import Hall
@@ -91,8 +91,8 @@ async def board(call: Call) -> Reply:
 
 async def close_day(call: Call) -> Reply:
     """End the business day early."""
-    call.accepted(await call.runner.close_day(call.caller.id, call.command_id, call.fingerprint))
-    return Reply(_date(call.runner))
+    accepted = call.accepted(await call.runner.close_day(call.caller.id, call.command_id, call.fingerprint))
+    return _date(accepted.answer, closed=True)
 
 
 async def confirm_date(call: Call) -> Reply:
@@ -100,7 +100,7 @@ async def confirm_date(call: Call) -> Reply:
     refusal = await call.runner.confirm_date(call.caller.id, call.body.business_day)
     if refusal is not None:
         raise problem_of(refusal)
-    return Reply(_date(call.runner))
+    return _date(call.body.business_day, closed=False)
 
 
 async def code(call: Call) -> Reply:
@@ -111,9 +111,8 @@ async def code(call: Call) -> Reply:
     return Reply({"code": hall_code(call.server.code_secret, hall.id, call.server.now())})
 
 
-def _date(runner: HallRunner) -> dict[str, Any]:
-    day = runner.day.business_day
-    return {"business_day": day.isoformat() if day else "", "closed": runner.day.closed}
+def _date(day: date | None, *, closed: bool) -> Reply:
+    return Reply({"business_day": day.isoformat() if day else "", "closed": closed})
 
 
 OPERATIONS = (

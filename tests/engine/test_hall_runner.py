@@ -159,7 +159,7 @@ async def test_the_head_closes_a_day_early(journal: MemoryJournal) -> None:
     assert isinstance(await office.runner.close_day(HEAD, "close", ""), Accepted)
     assert await office.refused(commands.IssueTicket(ticket="t_late", queue="comprehensive")) == "day_closed"
     assert isinstance(await office.runner.close_day(HEAD, "close again", ""), Refusal)
-    assert await office.runner.close_day(HEAD, "close", "") == Accepted(None, 8)
+    assert await office.runner.close_day(HEAD, "close", "") == Accepted(date(2026, 6, 1), 8)
     await office.press(1, commands.Finish)
     office.times.set("09:00", TUESDAY)
     assert await office.issue() == "A001"

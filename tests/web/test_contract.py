@@ -98,7 +98,8 @@ async def test_the_head_confirms_a_date_that_leapt_ahead(town: Town) -> None:
     assert (await kiosk.post(TICKETS, {"queue": "express"}))["number"] == "B002"
     day = {"business_day": (before + leapt).isoformat()}
     await head.refuse("day_not_over", "POST", "/halls/town/day/confirm", {"business_day": "2099-01-01"})
-    assert await head.post("/halls/town/day/confirm", day) == day | {"closed": False}
+    for _ in range(2):
+        assert await head.post("/halls/town/day/confirm", day, idempotency_key="sure") == day | {"closed": False}
     assert (await kiosk.post(TICKETS, {"queue": "express"}))["number"] == "B001"
 
 

@@ -68,6 +68,18 @@ async def test_every_kind_of_command_is_repeated_in_vain(town: Town) -> None:
     assert await town.fingerprint() == before
 
 
+async def test_a_day_that_was_closed_is_so_still_when_the_next_has_begun(town: Town) -> None:
+    """The head's repeated word on one day is not answered with what the next one is like."""
+    head, runner = await town.person("head"), await town.site.server.hall("town")
+    closed = await head.post("/halls/town/day/close", idempotency_key="close")
+    real = runner.clock.wall_now
+    runner.clock.wall_now = lambda: real() + timedelta(days=1)  # type: ignore[method-assign]
+    await runner.turn_day()
+    assert (await town.public.get("/halls/town/board"))["state"]["business_day"] > closed["business_day"]
+    assert await head.post("/halls/town/day/close", idempotency_key="close") == closed
+    assert (await town.public.get("/halls/town/board"))["state"]["closed"] is False
+
+
 def _other_queue(town: Town) -> str:
     """A queue that service 1 does not go to."""
     return next(queue for queue in TOWN.queues if queue != TOWN.services[1].queue)
