@@ -57,6 +57,7 @@ class HallRunner:
         self.clock = clock
         self._journal = journal
         self._listener = listener
+        self._loaded = False
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
         self._confirmed: date | None = None  # a date the head vouched for
@@ -90,6 +91,7 @@ class HallRunner:
         for last_at in (self.books.durable.last_at, self.days.durable.last_at):
             if last_at is not None:
                 self.clock.saw(last_at)
+        self._loaded = True
         self._listener.loaded(self.days)
         if self._settings_differ():
             self._react()
@@ -112,6 +114,8 @@ class HallRunner:
     def now(self) -> datetime:
         """Hall time. While the wall clock's date is in doubt, it goes on from where it was."""
         wall = self.clock.wall_now()
+        if not self._loaded:
+            return wall  # to ask the hall's clock would make it take this for the time, before it knows the last event
         if self._turns_at is None or wall >= self._turns_at or self.clock.held:
             date_now = self._business_day(wall)
             self.clock.held = (
