@@ -9,7 +9,7 @@ DATA ?= var/demo
 SPEED ?= 10
 ARGS ?=
 
-.PHONY: help run test check lint types bench pictures format lock clean
+.PHONY: help run test check lint types bench pictures messages format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make format    put the code into its format'
 	@echo 'make bench     the benchmarks (ARGS)'
 	@echo 'make pictures  docs/pictures, from real pages'
+	@echo 'make messages  the catalogues, up to date with the texts (ARGS=bo begins Tibetan)'
 	@echo 'make lock      pin the dependencies of pyproject.toml anew (needs uv; ARGS=--upgrade for newer ones)'
 	@echo 'make clean     remove the environment and the caches; data stays'
 
@@ -40,6 +41,9 @@ types: .venv/ready-to-check
 format: .venv/ready-to-check
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+messages: .venv/ready-to-run
+	@$(PY) -m scripts.messages $(ARGS)
 
 bench: .venv/ready-to-check
 	$(PY) -m benchmarks $(ARGS)

@@ -22,6 +22,7 @@ let estimates = Object.fromEntries(known.queues.map(({ id, estimate }) => [id, e
 let opensAt = known.opens_at;
 let alive = false;
 let step = "home";
+let deserted = false; // nobody has touched the kiosk since it went home by itself
 let chosen = null; // {queue} or {service}, what the ticket will be for
 
 // What is on the screen --------------------------------------------------------------------------------------------
@@ -42,6 +43,13 @@ function goHome() {
   tell("");
   go(resting());
   draw();
+}
+
+/** The citizen has gone; the next one is met in the hall's own language. */
+function startOver() {
+  deserted = true;
+  if (location.search !== "" && alive) return location.replace(location.pathname);
+  goHome(); // in whatever language: this page is all there is while the server is away
 }
 
 /** The screen that stands when nobody is using the kiosk. */
@@ -251,8 +259,9 @@ function hand({ number, queue, ahead, estimate, track }) {
 let idle = null;
 
 function idleFromNow() {
+  deserted = false;
   clearTimeout(idle);
-  idle = setTimeout(() => step !== "wait" && goHome(), HOME_AFTER_MS);
+  idle = setTimeout(() => step !== "wait" && startOver(), HOME_AFTER_MS);
 }
 
 /** What the clock changes: opening and closing, by the server's time. */
@@ -273,6 +282,7 @@ function linked({ state }) {
   alive = state === "live";
   if (!alive && board !== null && ready) tell(WORDS.lost);
   if (alive) tell("");
+  if (alive && deserted) startOver();
   draw();
 }
 
@@ -288,7 +298,9 @@ $("query").addEventListener("input", searchSoon);
 $("search").addEventListener("submit", (event) => event.preventDefault());
 $("erase").addEventListener("click", () => type($("query").value.slice(0, -1)));
 $("clear").addEventListener("click", () => type(""));
-for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", goHome);
+for (const button of document.querySelectorAll("[data-go]")) {
+  button.addEventListener("click", button.dataset.go === "home" ? goHome : startOver);
+}
 for (const button of document.querySelectorAll("[data-priority]")) {
   button.addEventListener("click", () => take(button.dataset.priority));
 }
@@ -309,4 +321,5 @@ const link = connect({
   onStatus: banner(linked),
 });
 goHome();
+idleFromNow();
 setInterval(tick, 1000);

@@ -13,13 +13,14 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) =
 export const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
 const timezone = document.documentElement.dataset.timezone;
-const clock = new Intl.DateTimeFormat("zh-CN", { timeZone: timezone, hour: "2-digit", minute: "2-digit", hour12: false });
-const calendar = new Intl.DateTimeFormat("zh-CN", { timeZone: timezone, month: "long", day: "numeric", weekday: "short" });
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(language, { timeZone: timezone, hour: "2-digit", minute: "2-digit", hour12: false });
+const calendar = new Intl.DateTimeFormat(language, { timeZone: timezone, month: "long", day: "numeric", weekday: "short" });
 
 /** "09:05", on the hall's clock. */
 export const timeOf = (date) => clock.format(date).replace(/^24/, "00");
 
-/** "11月23日周一", on the hall's calendar. */
+/** "11月23日周一" or "Mon, November 23", on the hall's calendar. */
 export const dateOf = (date) => calendar.format(date);
 
 /**

@@ -75,7 +75,7 @@ def _refusing(pages: Pages) -> ExceptionHandler:
 
     async def refuse(request: Request, error: Exception) -> Response:
         if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX):
-            return pages.refuse(_problem_of(error))
+            return pages.refuse(request, _problem_of(error))
         return _response(request, _problem_of(error), dict(getattr(error, "headers", None) or {}))
 
     return refuse

@@ -29,6 +29,7 @@ def routes(pages: Pages) -> list[Route]:
         names = {account.id: account.name for account in await pages.server.records.accounts.all(hall.id)}
         post = hall.post_at(number)
         return pages.render(
+            request,
             "clerk/clerk.html",
             timezone=hall.timezone,
             hall=hall,

@@ -19,7 +19,9 @@ def routes(pages: Pages) -> list[Route]:
         number = pages.counter(request, runner)
         hall = runner.day.hall
         return pages.render(
+            request,
             "evaluator/evaluator.html",
+            public_device=True,
             hall=hall,
             timezone=hall.timezone,
             counter=hall.counters[number],

@@ -19,6 +19,13 @@ def routes(pages: Pages) -> list[Route]:
         if hall is None:
             raise ProblemError("hall_unknown")
         theme = "dark" if request.query_params.get("theme") == "dark" else "light"
-        return pages.render("hall_screen/hall_screen.html", timezone=hall.timezone, hall=hall, wall_theme=theme)
+        return pages.render(
+            request,
+            "hall_screen/hall_screen.html",
+            public_device=True,
+            timezone=hall.timezone,
+            hall=hall,
+            wall_theme=theme,
+        )
 
     return [pages.route("/screen/{hall}", screen)]

@@ -23,7 +23,9 @@ def routes(pages: Pages) -> list[Route]:
         caller = await pages.caller(request)
         hall = hall_json(runner)
         return pages.render(
+            request,
             "kiosk/kiosk.html",
+            public_device=True,
             hall=hall,
             timezone=hall["timezone"],
             staff=caller.role in ISSUERS and caller.of_hall(runner.id),

@@ -30,6 +30,7 @@ def routes(pages: Pages) -> list[Route]:
             raise ProblemError("hall_unknown")
         names = {account.id: account.name for account in await server.records.accounts.all(hall.id)}
         return pages.render(
+            request,
             "manager/manager.html",
             timezone=hall.timezone,
             hall=hall,

@@ -32,6 +32,7 @@ def routes(pages: Pages) -> list[Route]:
         hall = runner.day.hall
         service, materials = _service(pages, runner, ticket)
         answer = pages.render(
+            request,
             "phone/phone.html",
             hall=hall,
             timezone=hall.timezone,

@@ -23,12 +23,12 @@ def routes(pages: Pages) -> list[Route]:
         runners = [await server.hall(hall) for hall in await server.registry.known()]
         halls = [hall_json(runner) for runner in runners if runner.hall is not None]
         caller = await pages.caller(request)
-        return pages.render("start/start.html", halls=halls, caller=caller, home=home_of(caller))
+        return pages.render(request, "start/start.html", halls=halls, caller=caller, home=home_of(caller))
 
     async def sign_in(request: Request) -> Response:
         """User and password; then on to `?next=`, if that is ours, or to one's own page."""
         then = local_path(request.query_params.get("next", "")) or "/home"
-        return pages.render("start/sign_in.html", then=then, caller=await pages.caller(request))
+        return pages.render(request, "start/sign_in.html", then=then, caller=await pages.caller(request))
 
     async def home(request: Request) -> Response:
         """To the page of one's role."""

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from markupsafe import escape
+from starlette.requests import Request
 
 import queue_server
 from queue_server.web.pages.page import Pages, static_folder
@@ -47,14 +49,17 @@ def test_templates_hold_nothing_inline(template: Path) -> None:
     assert [tag for tag in scripts if 'src="/static/' not in tag and 'type="application/json"' not in tag] == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("code", PROBLEMS)
-def test_every_refusal_has_its_page(code: str) -> None:
-    """With the problem's title, its status, and a way on."""
+def test_every_refusal_has_its_page(code: str, language: str) -> None:
+    """With the problem's title in the reader's language, its status, and a way on."""
     server: Any = SimpleNamespace(version="1")  # all that a refusal needs of it
-    answer = Pages(server).refuse(Problem(code))
+    headers = [(b"accept-language", language.encode())]
+    request = Request({"type": "http", "query_string": b"", "headers": headers})
+    answer = Pages(server).refuse(request, Problem(code))
     body = bytes(answer.body).decode()
     assert answer.status_code == PROBLEMS[code].status
-    assert f"<h1>{PROBLEMS[code].zh}</h1>" in body
+    assert f"<h1>{escape(PROBLEMS[code].zh if language == 'zh' else PROBLEMS[code].en.rstrip('.'))}</h1>" in body
     assert 'class="button button-primary"' in body
 
 
