@@ -3,7 +3,6 @@
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -55,11 +54,9 @@ def application(server: Server) -> ASGIApp:
         *health.routes(server),
         *page_routes(pages),
     ]
-    rest = Starlette(
-        routes=every,
-        middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={HTTPException: _refusing(pages), Exception: _broken},
-    )
+    refusing = _refusing(pages)
+    # Around it all: Starlette answers a bug outside of its middleware.
+    rest = SecurityHeaders(Starlette(routes=every, exception_handlers={HTTPException: refusing, Exception: refusing}))
     calls.add("/openapi.json", rest)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,25 +68,23 @@ def application(server: Server) -> ASGIApp:
 
 
 def _refusing(pages: Pages) -> ExceptionHandler:
-    """What Starlette itself refuses: a page for a browser, for a program the same shape as everything else."""
+    """What Starlette refuses, and bugs: a page for a browser, for a program the same shape as everything else."""
 
     async def refuse(request: Request, error: Exception) -> Response:
+        problem = _problem_of(request, error)
         if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX):
-            return pages.refuse(request, _problem_of(error))
-        return _response(request, _problem_of(error), dict(getattr(error, "headers", None) or {}))
+            return pages.refuse(request, problem)
+        return _response(request, problem, dict(getattr(error, "headers", None) or {}))
 
     return refuse
 
 
-def _problem_of(error: Exception) -> Problem:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return Problem({404: "not_found", 405: "method_not_allowed"}.get(status, "internal"))
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    """A bug: recorded with its traceback, answered without. Paths hold tickets' ids and are not logged."""
+def _problem_of(request: Request, error: Exception) -> Problem:
+    if isinstance(error, HTTPException):
+        return Problem({404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "internal"))
+    # A bug: recorded with its traceback, answered without. Paths hold tickets' ids and are not logged.
     log.error("request.broke", method=request.method, exc_info=error)
-    return _response(request, Problem("internal"), {})
+    return Problem("internal")
 
 
 def _response(request: Request, problem: Problem, headers: dict[str, str]) -> Response:

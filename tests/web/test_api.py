@@ -1,9 +1,11 @@
 """One way through all calls: one error shape, one order of checks, over every operation."""
 
 import pytest
+import structlog
 
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import LIMIT_BYTES, Operation
+from queue_server.web.problems import PROBLEMS
 from queue_server.web.routes import OPERATIONS
 from tests.web.rig import Api, Town, assert_problem
 
@@ -137,6 +139,29 @@ async def test_the_language_of_a_refusal(town: Town, said: str | None, english: 
     assert_problem(await town.public.send("GET", "/halls/nowhere", accept_language=said), "hall_unknown", english)
     headers = {} if said is None else {"Accept-Language": said}
     assert_problem(await town.client.get("/nothing", headers=headers), "not_found", english)
+
+
+async def test_a_bug_is_recorded_and_shows_nothing_of_itself(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page for a browser, a document for a program; one line in the log, with no path: it may hold an id."""
+    secret = "k" * 22
+
+    async def broken(*arguments: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(type(town.site.server.registry), "find", broken)
+    with structlog.testing.capture_logs() as logs:
+        problem = assert_problem(await town.public.send("GET", f"/halls/town/tickets/{secret}"), "internal")
+        page = await town.client.get(f"/t/town.{secret}", headers={"Accept": "text/html"})
+        plain = await town.client.get(f"/t/town.{secret}")
+    assert problem["retry"] == "same_key"
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert PROBLEMS["internal"].zh in page.text
+    assert page.headers["content-security-policy"] == plain.headers["content-security-policy"]
+    assert_problem(plain, "internal")
+    assert [entry["event"] for entry in logs] == ["request.broke"] * 3
+    for told in (problem, page.text, plain.text):
+        assert "a bug" not in str(told) and "Traceback" not in str(told)
+    assert secret not in repr(logs)
 
 
 async def test_security_headers_are_everywhere(town: Town) -> None:
