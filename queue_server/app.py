@@ -301,12 +301,12 @@ async def _tidy(server: Server) -> None:
 
 async def _give_hints(server: Server) -> None:
     """Tell who listens what the clock alone changes: the estimated waits."""
-    hub, now = server.source.hub, server.now()
+    hub = server.source.hub
     for runner in server.registry.loaded():
         for topic in hub.topics(runner.id):
             hint = _hint(runner, topic)
             if hint:
-                hub.hint(runner.id, topic, frames.hint(topic, now, msgspec.json.encode(hint)))
+                hub.hint(runner.id, topic, frames.hint(topic, runner.now(), msgspec.json.encode(hint)))
 
 
 def _hint(runner: HallRunner, topic: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The composition root: parts opened and closed in order, one clock for all, and what must never leave the records."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -163,6 +164,22 @@ async def test_a_listener_is_given_hints(site: Site, monkeypatch: pytest.MonkeyP
             pass
     assert '"comprehensive":{' in frame
     assert '"seq"' not in frame
+
+
+async def test_frames_carry_the_halls_time(site: Site, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the machine's clock is behind, no frame is older than what the reader has seen."""
+    monkeypatch.setattr(app, "HINTS_EVERY", 1)
+    runner = await site.hall()
+    await site.clerk(1)
+    wall.at -= timedelta(hours=1)
+    position = f"&epoch={runner.days.head.epoch}&after={runner.days.head.seq}"
+    url = site.url.replace("http", "ws") + "/api/v1/halls/town/live?topic=board" + position
+    kinds: set[str] = set()
+    async with asyncio.timeout(10), connect(url, proxy=None) as screen:
+        while not {"heartbeat", "hint"} <= kinds:
+            frame = json.loads(await screen.recv())
+            assert datetime.fromisoformat(frame["at"]) >= NOON
+            kinds.add(frame["type"])
 
 
 async def test_a_revoked_device_loses_its_socket(site: Site) -> None:

@@ -40,6 +40,7 @@ class Hub:
         wall: Callable[[str], datetime] = _utc_now,
     ) -> None:
         self.source = source
+        self.wall = wall
         self.limits = limits or Limits()
         self.counters = Counters()
         self._channels: dict[tuple[str, str], Channel] = {}

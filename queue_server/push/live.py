@@ -40,7 +40,7 @@ class Reader:
 async def live(
     connection: Connection, reader: Reader, hub: Hub, presence: Presence, wall: Callable[[], datetime]
 ) -> None:
-    """Feed a reader until the connection ends. `wall`: the aware time."""
+    """Feed a reader until the connection ends. `wall`: the machine's aware time, for presence."""
     attendance: Attendance | None = None
 
     def heard() -> None:
@@ -51,7 +51,7 @@ async def live(
     if reader.who is not None:
         attendance = presence.joined(reader.hall, reader.topic, reader.who, reader.role, wall())
     try:
-        await _open(connection, subscription, reader, hub, wall)
+        await _open(connection, subscription, reader, hub)
         await _listen(connection, reader, hub, attendance, wall)
     finally:
         hub.unsubscribe(subscription)
@@ -59,9 +59,7 @@ async def live(
             attendance.left(wall())
 
 
-async def _open(
-    connection: Connection, subscription: Subscription, reader: Reader, hub: Hub, wall: Callable[[], datetime]
-) -> None:
+async def _open(connection: Connection, subscription: Subscription, reader: Reader, hub: Hub) -> None:
     """Send what the reader lacks, at its own pace, and hand it over to the hub."""
     try:
         opening = await hub.source.open(reader.hall, reader.topic, reader.asked)
@@ -79,7 +77,7 @@ async def _open(
             return
     if reader.asked is not None:
         # A reader that resumes counts itself as up to date only when told so, and the next heartbeat may be 4 s away.
-        connection.send_text_frame(text_frame(heartbeat(reader.topic, opening.seq, wall())))
+        connection.send_text_frame(text_frame(heartbeat(reader.topic, opening.seq, hub.wall(reader.hall))))
     hub.opened(subscription, opening.seq)
 
 
