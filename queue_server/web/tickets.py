@@ -47,10 +47,10 @@ def seen(day: Day, ticket_id: str) -> Seen:
 
 
 async def ticket_json(call: Call, subject: Seen) -> dict[str, Any]:
-    """The ticket for this caller: staff see who served it."""
+    """The ticket for this caller: the hall's staff see who served it."""
     ticket, ahead = subject
     names = None
-    if call.caller.role in STAFF or call.caller.role in ("discipline", "district", "admin"):
+    if call.caller.role in (*STAFF, "discipline", "district", "admin") and call.caller.of_hall(call.runner.id):
         names = await call.server.names.of({leg.clerk for leg in ticket.legs})
     return ticket_view(call.runner.id, ticket, ahead, names)
 
@@ -99,8 +99,13 @@ def _with_code(call: Call, code: str | None) -> None:
 
 
 async def read(call: Call) -> Reply:
-    """The ticket as it stands."""
-    return Reply(await ticket_json(call, seen(call.day, _known(call, call.day))))
+    """The ticket as it stands. While it waits its estimate is the present one, and not what was promised with it."""
+    view = await ticket_json(call, seen(call.day, _known(call, call.day)))
+    if view["state"] == "waiting":
+        view.pop("estimate", None)
+        if (estimate := call.runner.forecast().estimate(view["id"])) is not None:
+            view["estimate"] = estimate
+    return Reply(view)
 
 
 async def cancel(call: Call) -> Reply:

@@ -122,6 +122,21 @@ async def test_a_new_ticket_says_what_is_known_and_no_more(town: Town) -> None:
     assert third["estimate"]["p50_s"] <= third["estimate"]["p90_s"]
 
 
+async def test_a_waiting_ticket_is_read_with_the_estimate_of_now(town: Town) -> None:
+    """None while nobody serves its queue, and less when those ahead have gone; what was promised stays in its event."""
+    kiosk = await town.device("kiosk")
+    ids = [(await kiosk.post(TICKETS, {"queue": "comprehensive"}))["id"] for _ in range(3)]
+    assert "estimate" not in await town.public.get(f"{TICKETS}/{ids[2]}")
+    clerk = await town.clerk(1)
+    before = (await town.public.get(f"{TICKETS}/{ids[2]}"))["estimate"]
+    assert before.keys() == {"p50_s", "p90_s"}
+    await town.public.do("DELETE", f"{TICKETS}/{ids[0]}")
+    await town.public.do("DELETE", f"{TICKETS}/{ids[1]}")
+    assert (await town.public.get(f"{TICKETS}/{ids[2]}"))["estimate"]["p50_s"] < before["p50_s"]
+    await clerk.post(f"{ONE}/sign-off")
+    assert "estimate" not in await town.public.get(f"{TICKETS}/{ids[2]}")
+
+
 async def test_an_empty_next_is_the_one_null(town: Town) -> None:
     """`{"ticket": null}`, and not remembered: the same key calls whoever has come meanwhile."""
     clerk, kiosk = await town.clerk(1), await town.device("kiosk")
@@ -139,6 +154,8 @@ async def test_a_leg_names_its_clerk_to_staff_only(town: Town) -> None:
     assert called["legs"] == [leg | {"called_at": called["legs"][0]["called_at"]}]
     assert "clerk" not in (await town.public.get(f"{TICKETS}/{ticket['id']}"))["legs"][0]
     assert "clerk" not in (await kiosk.get(f"{TICKETS}/{ticket['id']}"))["legs"][0]
+    elsewhere = town.api(await town.site.session(await town.site.person("clerk", "village")))
+    assert "clerk" not in (await elsewhere.get(f"{TICKETS}/{ticket['id']}"))["legs"][0]
     done = await served(clerk, ONE)
     assert done["legs"][0].keys() == {*leg, "called_at", "started_at", "finished_at", "outcome"}
     assert done["legs"][0]["outcome"] == "served"
