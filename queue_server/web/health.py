@@ -1,6 +1,7 @@
 """/healthz, /readyz and /metrics, for whoever operates the server."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -45,6 +46,10 @@ class _Figures(Collector):
         for kind, count in sorted(server.source.hub.connections().items()):
             sockets.add_metric([kind], count)
         yield sockets
+        push = CounterMetricFamily("jiaohao_push", "What happened to live frames and their readers", labels=["what"])
+        for what, count in asdict(server.source.hub.counters).items():
+            push.add_metric([what], count)
+        yield push
 
 
 def routes(server: Server) -> list[BaseRoute]:

@@ -34,6 +34,7 @@ async def test_metrics_count(town: Town) -> None:
     assert found["jiaohao_halls_loaded"] == 1
     assert found["jiaohao_ready"] == 1
     assert found["jiaohao_clock_doubted"] == 0
+    assert found["jiaohao_push_total.slow_closes"] == 0
     town.site.server.ready = False
     assert (await figures(town))["jiaohao_ready"] == 0
 
