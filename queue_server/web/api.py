@@ -218,8 +218,11 @@ class Endpoint:
             await answer_problem(scope, send, Problem("key_reused"))
         except (Unavailable, RecordsUnavailable) as error:
             log.error("store.unavailable", call=operation.path, error=str(error))
+            self._server.troubled_at = self._server.monotonic()
             await answer_problem(scope, send, Problem("store_unavailable"))
         else:
+            if operation.takes_key:
+                self._server.troubled_at = None
             await _send(send, reply.status or operation.status, _encode(reply.body), JSON_TYPE, reply.headers)
 
     async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Reply:

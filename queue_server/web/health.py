@@ -25,7 +25,7 @@ class _Figures(Collector):
         """Every figure."""
         server = self._server
         runners = server.registry.loaded()
-        yield GaugeMetricFamily("jiaohao_ready", "1 when commands would be accepted", float(server.ready))
+        yield GaugeMetricFamily("jiaohao_ready", "1 when commands would be accepted", float(server.accepts))
         yield GaugeMetricFamily("jiaohao_halls_loaded", "Halls in memory", len(runners))
         yield GaugeMetricFamily(
             "jiaohao_tickets_waiting",
@@ -63,7 +63,7 @@ def routes(server: Server) -> list[BaseRoute]:
 
     async def readyz(request: Request) -> Response:
         """Commands would be accepted."""
-        ready = server.ready and not server.stopping
+        ready = server.accepts
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def metrics(request: Request) -> Response:

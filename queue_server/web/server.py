@@ -18,6 +18,9 @@ from queue_server.web.problems import ProblemError
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
 
+TROUBLE_S = 10.0
+"""How long a command that could not be stored speaks against the next one, unless one was accepted meanwhile."""
+
 
 class Catalogue(Protocol):
     """The services that halls may offer."""
@@ -50,7 +53,10 @@ class StaffNames:
 
 @dataclass(slots=True, kw_only=True)
 class Server:
-    """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken."""
+    """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
+
+    troubled_at: when a request last found the store away, monotonic s; None when no command has failed since one was kept.
+    """
 
     version: str
     registry: HallRegistry
@@ -70,6 +76,13 @@ class Server:
     public_url: str | None = None
     ready: bool = False
     stopping: bool = False
+    troubled_at: float | None = None
+
+    @property
+    def accepts(self) -> bool:
+        """Whether a command would be accepted, as far as is known."""
+        troubled = self.troubled_at is not None and self.monotonic() - self.troubled_at < TROUBLE_S
+        return self.ready and not self.stopping and not troubled
 
     async def hall(self, hall: str) -> HallRunner:
         """The runner of a hall. Raises ProblemError for one that is unknown."""

@@ -57,17 +57,26 @@ async def board(site: Site) -> Any:
     return {name: value for name, value in answer.json().items() if name != "at"}
 
 
+async def ready(site: Site) -> int:
+    """What /readyz answers."""
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        return (await client.get("/readyz")).status_code
+
+
 async def test_a_full_disk_refuses_commands_and_nothing_else(site: Site, kiosk: str) -> None:
     """503 with `same_key`, the state as it was, reads as ever; the same key then gets the next number, once."""
     before = await board(site)
+    assert await ready(site) == 200
     with full_disk():
         for _ in range(3):
             status, problem = await issue(site, kiosk, "again")
             assert (status, problem["code"], problem["retry"]) == (503, "store_unavailable", "same_key")
         assert await board(site) == before
+        assert await ready(site) == 503
     status, ticket = await issue(site, kiosk, "again")
     assert (status, ticket["number"]) == (201, "A002")
     assert await issue(site, kiosk, "again") == (201, ticket)
+    assert await ready(site) == 200
     assert (await site.ticket(kiosk))["number"] == "A003"
 
 

@@ -1,8 +1,10 @@
 """/healthz, /readyz and /metrics."""
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.web.rig import Town
+from queue_server.records.errors import RecordsUnavailable
+from tests.web.rig import Town, assert_problem
 
 
 async def figures(town: Town) -> dict[str, float]:
@@ -22,6 +24,26 @@ async def test_healthz_and_readyz(town: Town) -> None:
         answer = await town.client.get("/readyz")
         assert (answer.status_code, answer.text) == (status, "ready\n" if status == 200 else "not ready\n")
         assert (await town.client.get("/healthz")).text == "ok\n"
+
+
+async def test_one_failure_does_not_speak_against_the_server_for_ever(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody may ever ask a server that is not ready: after ten seconds it counts as ready again."""
+    server, now = town.site.server, 1000.0
+    server.monotonic = lambda: now
+
+    async def away(*arguments: object) -> None:
+        raise RecordsUnavailable(OSError("gone"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(server.records), "identify", away)
+        answer = await town.client.get("/api/v1/halls", headers={"Authorization": "Bearer x"})
+        assert_problem(answer, "store_unavailable")
+    assert (await town.client.get("/readyz")).status_code == 503
+    assert (await figures(town))["jiaohao_ready"] == 0
+    now = 1010.0
+    assert (await town.client.get("/readyz")).status_code == 200
 
 
 async def test_metrics_count(town: Town) -> None:
