@@ -55,7 +55,7 @@ class StaffNames:
 class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
-    troubled_at: when a request last found the store away, monotonic s; None when no command has failed since one was kept.
+    troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
     version: str
