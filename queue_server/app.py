@@ -122,7 +122,7 @@ async def running(
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),
             code_secret=await records.secrets.secret("hall_code"),
-            names=StaffNames(records),
+            names=StaffNames(records, monotonic),
             sign_ins=SignInThrottle(),
             phone_tickets=SignInThrottle(limit=10, window=600.0),
             secure_cookie=settings.secure_cookie,

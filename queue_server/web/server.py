@@ -18,6 +18,9 @@ from queue_server.web.problems import ProblemError
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
 
+NAMES_S = 60.0
+"""How long names are kept."""
+
 TROUBLE_S = 10.0
 """How long a command that could not be stored speaks against the next one, unless one was accepted meanwhile."""
 
@@ -34,21 +37,25 @@ class Catalogue(Protocol):
 
 
 class StaffNames:
-    """Shown names by account id, read again when an id is not among them."""
+    """Shown names by account id, read again when an id is not among them, and once a minute: people are renamed from
+    the command line, in another process.
 
-    def __init__(self, records: Records) -> None:
+    monotonic: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, records: Records, monotonic: Callable[[], float]) -> None:
         self._records = records
+        self._monotonic = monotonic
         self._names: dict[str, str] = {}
+        self._good_until = 0.0
 
     async def of(self, ids: set[str]) -> Mapping[str, str]:
         """Names that hold at least these ids; an id that stands for nobody any more is left out."""
-        if not ids <= self._names.keys():
+        now = self._monotonic()
+        if now >= self._good_until or not ids <= self._names.keys():
             self._names = {account.id: account.name for account in await self._records.accounts.all()}
+            self._good_until = now + NAMES_S
         return self._names
-
-    def forget(self) -> None:
-        """Somebody's name changed."""
-        self._names = {}
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
 from queue_server.web.routes import OPERATIONS
+from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
 from tests.web.rig import Town
 
@@ -159,6 +160,18 @@ async def test_a_leg_names_its_clerk_to_staff_only(town: Town) -> None:
     done = await served(clerk, ONE)
     assert done["legs"][0].keys() == {*leg, "called_at", "started_at", "finished_at", "outcome"}
     assert done["legs"][0]["outcome"] == "served"
+
+
+async def test_a_clerk_who_was_renamed_is_shown_so_within_a_minute(town: Town) -> None:
+    """Though it was done from the command line, by another process."""
+    now, records = 1000.0, town.site.server.records
+    town.site.server.names = StaffNames(records, lambda: now)
+    clerk = await town.clerk(1, name="李红")
+    path = f"{TICKETS}/{(await clerk.post(f'{ONE}/serve-now', {'queue': 'comprehensive'}))['ticket']['id']}"
+    (account,) = [account for account in await records.accounts.all() if account.name == "李红"]
+    await records.accounts.update(replace(account, name="李宏"))
+    for now, name in ((1059.0, "李红"), (1061.0, "李宏")):  # noqa: B007 - read by the clock above
+        assert (await clerk.get(path))["legs"][0]["clerk"] == name
 
 
 async def served(clerk: Any, counter: str) -> Any:
