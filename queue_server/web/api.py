@@ -25,6 +25,7 @@ from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, KEPT, NoteKind
 from queue_server.web.access import EVERYONE, Caller, Role, caller_of
+from queue_server.web.languages import accepted
 from queue_server.web.problems import Problem, ProblemError, problem_of
 from queue_server.web.security_headers import HEADERS
 from queue_server.web.server import Server
@@ -45,7 +46,6 @@ log = structlog.get_logger()
 
 LIMIT_BYTES = 64 * 1024
 KEY = re.compile(r"[!-~]{1,128}")
-WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 A = TypeVar("A")
 Method = Literal["GET", "POST", "DELETE"]
 _encode = msgspec.json.Encoder().encode
@@ -256,18 +256,8 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 def wants_english(scope: Scope) -> bool:
     """Whether Accept-Language prefers English to Chinese, by weight, then by place. Chinese is what the halls speak."""
-    english, most = False, 0.0
-    for part in headers_of(scope).get("accept-language", "").split(","):
-        tag, _, weight = part.strip().lower().partition(";")
-        if tag.startswith(("zh", "en")) and (quality := _quality(weight)) > most:
-            english, most = tag.startswith("en"), quality
-    return english
-
-
-def _quality(weight: str) -> float:
-    """The weight after a language's semicolon, 0 for one that is none."""
-    found = WEIGHT.fullmatch(weight.strip() or "q=1")
-    return float(found[1]) if found else 0.0
+    spoken = [code for code in accepted(headers_of(scope).get("accept-language", "")) if code in ("zh", "en")]
+    return spoken[:1] == ["en"]
 
 
 def in_utc(at: datetime | None) -> datetime | None:

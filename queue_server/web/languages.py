@@ -1,5 +1,6 @@
 """The pages' languages: Chinese, in which they are written, and every one that has a catalogue in `locale/`."""
 
+import re
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -11,13 +12,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.requests import Request
 
-__all__ = ["COOKIE", "LOCALE", "SOURCE", "Language", "language_of", "languages"]
+__all__ = ["COOKIE", "LOCALE", "SOURCE", "Language", "accepted", "language_of", "languages"]
 
 LOCALE = Path(__file__).parents[1] / "locale"
 """`{code}/LC_MESSAGES/jiaohao.po`, the texts of one language."""
 
 SOURCE = "zh"
 """The language of the texts in the code, which needs no catalogue."""
+
+WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 COOKIE = "jiaohao.lang"
 """Keeps what somebody chose on their own device."""
@@ -57,6 +60,17 @@ def language_of(request: Request, *, public_device: bool = False) -> Language:
     asked = [request.query_params.get("lang", "")]
     if not public_device:
         asked.append(request.cookies.get(COOKIE, ""))
-        accepted = request.headers.get("accept-language", "").split(",")
-        asked += [tag.partition(";")[0].strip().lower().partition("-")[0] for tag in accepted]
+        asked += accepted(request.headers.get("accept-language", ""))
     return next((every[code] for code in asked if code in every), every[SOURCE])
+
+
+def accepted(header: str) -> list[str]:
+    """The languages of an Accept-Language, by weight, then by place; not those that weigh nothing or are none."""
+    weights: dict[str, float] = {}
+    for part in header.split(","):
+        tag, _, weight = part.strip().lower().partition(";")
+        found = WEIGHT.fullmatch(weight.strip() or "q=1")
+        code = tag.partition("-")[0]
+        if found and float(found[1]) > weights.get(code, 0.0):
+            weights[code] = float(found[1])
+    return sorted(weights, key=weights.__getitem__, reverse=True)
