@@ -3,10 +3,13 @@
 import { api } from "./api.js";
 import { banner } from "./banner.js";
 import { KEYS, possible } from "./clerk_rules.js";
+import { chooseServices, forgetServices, notedServices, noteServices } from "./clerk_services.js";
 import {
   countersOf, desk, element, holder, leg, serviceOf, text, waited,
   writeAbsentRow, writeHeldRow, writeLast, writeLineRow, writePriority, writeTicket, writeWaiting,
 } from "./clerk_view.js";
+import { Commands } from "./commands.js";
+import { messageOfDialog, openDialog, say as sayIn } from "./dialog.js";
 import { hallNow, knownAt, lasted } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, fill, timeOf } from "./page.js";
@@ -18,27 +21,20 @@ const buttons = [...document.querySelectorAll("button[data-command]")];
 
 const POST = `counter.${desk.counter}`; // everybody's view of the counter: who holds it
 const DESK = `desk.${desk.counter}`; // the view of the clerk on duty, and of the head
-const SLOW_MS = 2500;
 const SLIP_MS = 400; // a row that came under the mouse just now is not the one that was aimed at
-const FRAME_MS = 500; // an accepted command's frame is usually here before its answer
 
 let link = null;
 let watching = null; // stands for the connection that is listened to; what an earlier one still says is not heard
 let topic = null;
 let state = null; // the newest state of `topic`
 let linkState = "connecting";
-let pending = null; // {command} under way: neither answered yet nor seen to have happened
 let lastCall = 0; // when this counter called last, hall time
 let whyNext = new Map(); // by ticket id, why it stood where it stood in line
-let done = new Map(); // services of the present ticket, by number
-let chosen = new Map(); // the same while they are being chosen
 let asked; // since when the one on duty is, whom we took for us
 let plate = ""; // the name of the one on duty, where it is not us
 let nextHint = ""; // who is next, for the large button
-let searched = ""; // what was typed last into the search for services
 let movedAt = -Infinity; // when the lists beside the ticket moved last
 let lineTicket = null; // the id that the line's dialog is about
-const waitingForState = [];
 
 // The link ------------------------------------------------------------------------------------------------------------
 
@@ -58,13 +54,19 @@ function watch(name) {
 }
 
 function take(next) {
-  for (const tell of waitingForState.splice(0)) tell();
-  if (topic === POST && holds(next.on_duty)) return watch(DESK);
-  if (topic === DESK && desk.works && next.duty?.clerk !== desk.me) return watch(POST);
+  const other = topicAfter(next);
+  if (other !== topic) return watch(other);
+  commands.saw(happening(next) !== happening(state)); // nobody else acts at this counter: it was our command
   if (topic === DESK) remember(next);
-  if (happening(next) !== happening(state)) pending = null; // nobody else acts at this counter: it was our command
   state = next;
   render();
+}
+
+/** Whoever is on duty follows the desk; whoever is not, the counter as everybody sees it. */
+function topicAfter(next) {
+  if (topic === POST && holds(next.on_duty)) return DESK;
+  if (topic === DESK && desk.works && next.duty?.clerk !== desk.me) return POST;
+  return topic;
 }
 
 function follow(status) {
@@ -104,7 +106,7 @@ function happening(seen) {
 /** What the next state will not say any more. */
 function remember(next) {
   const id = next.ticket?.id;
-  if (id !== state?.ticket?.id) done = new Map();
+  if (id !== state?.ticket?.id) forgetServices();
   for (const [ticket, { why }] of Object.entries(state?.line ?? {})) whyNext.set(ticket, why);
   whyNext = new Map([...whyNext].filter(([ticket]) => ticket === id || ticket in next.line));
 }
@@ -116,7 +118,7 @@ const paused = () => state?.counter?.state !== "open";
 const lockLeft = () => Math.ceil((lastCall + desk.rules.call_lock_s * 1000 - hallNow(link)) / 1000);
 
 function allowed(command) {
-  if (linkState !== "live" || pending !== null) return false;
+  if (linkState !== "live" || commands.underWay !== null) return false;
   if (command === "sign-on") return topic === POST && state?.on_duty === undefined;
   if (!onDuty()) return false;
   const ticket = state.ticket && { state: state.ticket.state, recalls: leg(state.ticket).recalls };
@@ -126,20 +128,18 @@ function allowed(command) {
 
 // Doing it ------------------------------------------------------------------------------------------------------------
 
-/** Send one command; whether it was accepted. A second press meanwhile does nothing. */
+const commands = new Commands({
+  started() {
+    say(text.doing);
+    render();
+  },
+  slow: () => say(text.slow, "is-warning"),
+});
+
+/** Send one command and tell how it went; whether it was accepted. */
 async function send(command, path, body = {}, values = {}) {
-  if (pending !== null) return false;
-  const mine = { command };
-  pending = mine;
-  say(text.doing);
-  render();
-  const slow = setTimeout(() => pending === mine && say(text.slow, "is-warning"), SLOW_MS);
-  const before = state;
-  const answer = await api("POST", path, body);
-  clearTimeout(slow);
-  if (answer.ok && state === before && !nobodyCame(answer)) await nextState();
-  if (pending !== mine && pending !== null) return answer.ok; // the next one is under way: what it says counts
-  pending = null;
+  const answer = await commands.send(command, path, body, (accepted) => !nobodyCame(accepted));
+  if (answer === null || answer.overtaken) return answer?.ok ?? false;
   if (answer.ok) {
     if (command === "call") whyNext.set(answer.body.ticket.id, "chosen");
     const number = answer.body?.ticket?.number ?? answer.body?.number;
@@ -159,22 +159,11 @@ function doneWords(command, answer) {
   return text.done[command];
 }
 
-function nextState() {
-  return new Promise((tell) => {
-    waitingForState.push(tell);
-    setTimeout(tell, FRAME_MS);
-  });
-}
-
 /** Tell how it went where the hand is: in the open question, or above the buttons. */
-function say(words, kind = "") {
-  const box =
-    document.querySelector("dialog[open] [data-message]") ??
-    (element("desk").hidden ? document.querySelector("#sign-on [data-message]") : element("message"));
-  if (box === null) return;
-  box.className = `notice ${kind} ${box.id === "message" ? "desk-message" : ""}`;
-  box.hidden = box.id !== "message" && words === "";
-  write(box, words);
+function say(words, kind) {
+  const signingOn = element("desk").hidden;
+  const line = signingOn ? document.querySelector("#sign-on [data-message]") : element("message");
+  sayIn(messageOfDialog() ?? line, words, kind);
 }
 
 function explain(problem) {
@@ -194,16 +183,19 @@ const ACTIONS = {
   next: () => (state.ticket === undefined ? send("next", at("next")) : askFirst()),
   recall: simple("recall"),
   start: simple("start"),
-  finish: () => send("finish", at("finish"), done.size > 0 ? { services: [...done.keys()] } : {}),
+  finish() {
+    const services = [...notedServices().keys()];
+    return send("finish", at("finish"), services.length > 0 ? { services } : {});
+  },
   "no-show": simple("no-show"),
   resume: simple("resume"),
   "sign-off": simple("sign-off"),
-  hold: () => open("hold"),
+  hold: () => openDialog("hold"),
   transfer: openTransfer,
-  pause: () => open("pause"),
-  call: () => open("call"),
-  "serve-now": () => open("serve-now"),
-  services: openServices,
+  pause: () => openDialog("pause"),
+  call: () => openDialog("call"),
+  "serve-now": () => openDialog("serve-now"),
+  services: () => chooseServices(state.ticket.service, explain),
   "confirm-priority": () => setPriority(state.ticket, true),
   "withdraw-priority": () => setPriority(state.ticket, false),
 };
@@ -235,7 +227,7 @@ const FORMS = {
   },
   "serve-now": (form) => send("serve-now", at("serve-now"), { queue: form.get("queue") }),
   async services() {
-    done = chosen;
+    noteServices();
     return true;
   },
 };
@@ -243,18 +235,8 @@ const FORMS = {
 const reasonIn = (form) => form.get("reason").trim();
 const placeAndPhone = () => ({ place: desk.hall.place || "—", phone: desk.hall.phone || "—" });
 
-function open(name) {
-  const dialog = element(`${name}-dialog`);
-  dialog.querySelector("form")?.reset();
-  const message = dialog.querySelector("[data-message]");
-  message.hidden = true;
-  message.textContent = "";
-  dialog.showModal();
-  return dialog;
-}
-
 function askFirst() {
-  const dialog = open("ask");
+  const dialog = openDialog("ask");
   const { number, state: now } = state.ticket;
   element("ask-text").textContent = fill(now === "called" ? text.ask_called : text.ask_serving, { number });
   for (const button of dialog.querySelectorAll("[data-first]")) {
@@ -269,7 +251,7 @@ async function firstThenNext(first) {
 }
 
 function openTransfer() {
-  const dialog = open("transfer");
+  const dialog = openDialog("transfer");
   for (const choice of dialog.querySelectorAll("[data-queue]")) {
     choice.hidden = choice.dataset.queue === state.ticket.queue;
     choice.querySelector("[data-counters]").textContent = countersOf(choice.dataset.queue);
@@ -278,42 +260,8 @@ function openTransfer() {
 
 function openLine(id) {
   lineTicket = id;
-  open("line");
+  openDialog("line");
   renderLineDialog();
-}
-
-function openServices() {
-  chosen = new Map(done);
-  open("services");
-  findServices("");
-}
-
-/** Offer the chosen services, then what the search finds. */
-async function findServices(query) {
-  searched = query;
-  const found = query.trim() === "" ? [] : await search(query);
-  if (searched !== query) return; // something else was typed meanwhile
-  const offered = new Map(chosen);
-  const asked = state.ticket?.service;
-  if (query.trim() === "" && asked) offered.set(asked, desk.services[asked]);
-  for (const { no, name } of found.slice(0, 12)) offered.set(no, name);
-  element("services-found").replaceChildren(...[...offered].map(([no, name]) => serviceChoice(no, name)));
-}
-
-async function search(query) {
-  const answer = await api("GET", `${hall}/services?q=${encodeURIComponent(query)}`);
-  if (!answer.ok) explain(answer.problem);
-  return answer.ok ? answer.body.services : [];
-}
-
-function serviceChoice(no, name) {
-  const choice = clone("service-choice");
-  const box = choice.querySelector("input");
-  box.type = "checkbox";
-  box.checked = chosen.has(no);
-  box.addEventListener("change", () => (box.checked ? chosen.set(no, name) : chosen.delete(no)));
-  choice.querySelector("span").textContent = name;
-  return choice;
 }
 
 // Showing it ----------------------------------------------------------------------------------------------------------
@@ -329,7 +277,7 @@ function render() {
     const called = state.ticket && Date.parse(leg(state.ticket).called_at);
     if (called > lastCall) lastCall = called;
     const { ticket, counter } = state;
-    writeTicket(ticket, counter, { done, why: whyNext.get(ticket?.id) ?? (ticket?.urgent ? "urgent" : undefined) });
+    writeTicket(ticket, counter, { done: notedServices(), why: whyNext.get(ticket?.id) ?? (ticket?.urgent ? "urgent" : undefined) });
     renderSide();
     renderLineDialog();
   }
@@ -418,11 +366,11 @@ function renderButtons(atDesk) {
   for (const button of document.querySelectorAll("button[data-command]")) {
     const command = button.dataset.command;
     button.disabled = !allowed(command);
-    if (command === pending?.command) button.setAttribute("aria-busy", "true");
+    if (command === commands.underWay) button.setAttribute("aria-busy", "true");
     else button.removeAttribute("aria-busy");
   }
   for (const button of document.querySelectorAll("[data-first], dialog form .actions button:not([type])")) {
-    button.disabled = pending !== null || linkState !== "live";
+    button.disabled = commands.underWay !== null || linkState !== "live";
   }
   show("sign-off", atDesk && onDuty());
   show("pause", !atDesk || !paused());
@@ -486,7 +434,7 @@ for (const form of document.querySelectorAll("dialog form")) {
     event.preventDefault();
     const data = new FormData(form);
     if (form.closest("dialog").id === "line-dialog") data.set("number", state.line[lineTicket]?.number ?? "");
-    if (pending === null && (await FORMS[form.dataset.command](data))) {
+    if (commands.underWay === null && (await FORMS[form.dataset.command](data))) {
       const told = element("message").textContent;
       form.closest("dialog").close();
       if (form.dataset.command !== "services") say(form.querySelector("[data-message]").textContent || told, "is-good");
@@ -495,14 +443,8 @@ for (const form of document.querySelectorAll("dialog form")) {
   });
 }
 
-for (const button of document.querySelectorAll("[data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
-}
 for (const button of document.querySelectorAll("[data-first]")) {
   button.addEventListener("click", () => firstThenNext(button.dataset.first));
-}
-for (const button of document.querySelectorAll("[data-usual]")) {
-  button.addEventListener("click", () => (element(button.dataset.usual).value = button.textContent.trim()));
 }
 for (const button of document.querySelectorAll("[data-priority]")) {
   button.addEventListener("click", () => {
@@ -512,15 +454,6 @@ for (const button of document.querySelectorAll("[data-priority]")) {
     }
   });
 }
-
-let typing = null;
-element("services-search")?.addEventListener("input", ({ target }) => {
-  clearTimeout(typing);
-  typing = setTimeout(() => findServices(target.value), 200);
-});
-element("services-search")?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault(); // searches, and must not close the question
-});
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
+import { messageOfDialog, openDialog, say as sayIn } from "./dialog.js";
 import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
@@ -207,12 +208,7 @@ function renderDevices(devices) {
 // What the head decides -----------------------------------------------------------------------------------------------
 
 /** Tell the outcome; in the question that is open, or on the page. */
-function say(words, kind) {
-  const box = document.querySelector("dialog[open] [data-message]") ?? element("message");
-  box.className = `notice ${kind}`;
-  box.hidden = false;
-  write(box, words);
-}
+const say = (words, kind) => sayIn(messageOfDialog() ?? element("message"), words, kind);
 
 /** Do one thing while its button shows that it is being done. */
 async function decide(button, path, body, done) {
@@ -226,13 +222,10 @@ async function decide(button, path, body, done) {
 }
 
 element("close-day")?.addEventListener("click", () => {
-  const dialog = element("close-dialog");
-  dialog.querySelector("[data-message]").hidden = true;
   const waiting = sum(queues(), (queue) => queue.waiting);
   write(element("close-text"), fill(text.close, { waiting, held: load.held }));
-  dialog.showModal();
+  openDialog("close");
 });
-element("close-cancel")?.addEventListener("click", () => element("close-dialog").close());
 element("close-form")?.addEventListener("submit", (event) => {
   event.preventDefault();
   decide(event.submitter ?? event.target.querySelector("button"), `${hall}/day/close`, {}, text.closed);

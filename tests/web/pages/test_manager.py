@@ -110,7 +110,7 @@ async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:
     await page.click("#close-day")
     assert "现在等候 1 人" in await page.inner_text("#close-text")
     await assert_accessible(page)
-    await page.click("#close-cancel")
+    await page.click("#close-dialog [data-close]")
     runner = await site.server.hall("town")
     assert not runner.day.closed
     await page.click("#close-day")
