@@ -127,6 +127,7 @@ async def running(
             phone_tickets=SignInThrottle(limit=10, window=600.0),
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
+            public_sockets=settings.public_sockets,
         )
 
         def ended(task: "asyncio.Task[None]") -> None:

@@ -30,6 +30,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """TCP port; 0 takes any free one."""
     public_url: str | None = None
     """Where phones reach the server, for the QR on slips; None leaves the QR out."""
+    public_sockets: Annotated[int, Meta(ge=1)] = 20_000
+    """How many live sockets of callers without a token may be open; more come back later."""
     trusted_proxies: str = ""
     """Whom to believe for whom they speak (`X-Forwarded-For`): addresses or networks, with commas between; nobody."""
     secure_cookie: bool = False

@@ -22,14 +22,14 @@ def test_every_setting_may_stand_in_the_environment() -> None:
     """Text becomes what the setting is."""
     given = {
         "data": "/srv/hall", "host": "::", "port": "80", "public_url": "https://hall.example", "secure_cookie": "true",
-        "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8", "session_idle_minutes": "30",
-        "idle_hall_minutes": "5", "log_format": "json",
+        "public_sockets": "100", "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8",
+        "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
     settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})
     assert msgspec.structs.asdict(settings) == {
-        **given, "port": 80, "secure_cookie": True, "session_hours": 8, "session_idle_minutes": 30,
-        "idle_hall_minutes": 5,
+        **given, "port": 80, "public_sockets": 100, "secure_cookie": True, "session_hours": 8,
+        "session_idle_minutes": 30, "idle_hall_minutes": 5,
     }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def test_the_command_line_wins() -> None:
         ("JIAOHAO_SESSION_HOURS", "25"),
         ("JIAOHAO_SESSION_IDLE_MINUTES", "4"),
         ("JIAOHAO_IDLE_HALL_MINUTES", "0"),
+        ("JIAOHAO_PUBLIC_SOCKETS", "0"),
         ("JIAOHAO_LOG_FORMAT", "xml"),
         ("JIAOHAO_TRUSTED_PROXIES", "proxy.example"),
         ("JIAOHAO_TRUSTED_PROXIES", "*"),

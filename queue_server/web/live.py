@@ -36,6 +36,7 @@ class LiveEndpoint:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._public = 0  # sockets open now whose reader has no token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
@@ -50,9 +51,16 @@ class LiveEndpoint:
         except (Unavailable, RecordsUnavailable):
             await _close(connection, TRY_AGAIN_LATER)
             return
-        server = self._server
-        with server.live_tokens.holding(caller.token_hash):
-            await live(connection, reader, server.source.hub, server.presence, server.now)
+        server, is_public = self._server, caller.role == "public"
+        if is_public and self._public >= server.public_sockets:
+            await _close(connection, CloseCode.TOO_MANY)
+            return
+        self._public += is_public
+        try:
+            with server.live_tokens.holding(caller.token_hash):
+                await live(connection, reader, server.source.hub, server.presence, server.now)
+        finally:
+            self._public -= is_public
 
     async def _reader(self, scope: Scope) -> tuple[Reader, Caller]:
         server = self._server

@@ -81,6 +81,7 @@ class Server:
     monotonic: Callable[[], float]
     secure_cookie: bool = False
     public_url: str | None = None
+    public_sockets: int = 20_000
     ready: bool = False
     stopping: bool = False
     troubled_at: float | None = None

@@ -370,6 +370,22 @@ async def test_how_a_reader_says_who_it_is(town: Town) -> None:
     assert await code_of(site, "load", headers=cookie | {"Sec-Fetch-Site": "cross-site"}) == 4501
 
 
+async def test_too_many_of_the_public_leave_room_for_the_hall(town: Town) -> None:
+    """4429, to come back later; whoever has a token gets in, and the next of the public when one has left."""
+    site, screen = town.site, str((await town.device("screen")).token)
+    site.server.public_sockets = 2
+    async with live(site, "board") as one:
+        await one.frame("snapshot")
+        async with live(site, "calls") as two:
+            await two.frame("snapshot")
+            assert await code_of(site, "board") == 4429
+            assert await code_of(site, "nothing") == 4504
+            assert await code_of(site, "board", screen) == 0
+        while (code := await code_of(site, "board")) == 4429:
+            pass  # the server has not seen it leave yet
+        assert code == 0
+
+
 async def test_a_token_that_is_no_good(town: Town) -> None:
     """4501, on public topics too: whoever holds it must notice."""
     site = town.site
