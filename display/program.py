@@ -8,12 +8,12 @@ from pathlib import Path
 
 from display.announcements import Announcement, Announcements, BadCall, Board
 from display.announcer import Announcer, Style
-from display.connection import Connection
 from display.memory import Memory
 from display.player import Player
 from display.server_clock import ServerClock
 from display.synthesis import Engine, EspeakCommand, Pyttsx3
 from display.voice import Manner, Voice
+from queue_server.live_client import Connection
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import CallSeen, Change, Status, Stop, Subscriber
 

@@ -35,6 +35,7 @@ LAYERS = {
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.web": _layer("engine", "push", "projections", "records", "domain", "wire"),
+    "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),
     "queue_server.settings": _layer(),
     "queue_server.logs": _layer(),
     "queue_server.loop": _layer(),
@@ -42,8 +43,8 @@ LAYERS = {
     "queue_server.commands": _EVERYTHING,
     "queue_server.app": _EVERYTHING,
     "queue_server.__main__": _EVERYTHING,
-    "display": _layer("wire"),
-    "counter_client": _layer("wire"),
+    "display": _layer("wire", "live_client"),
+    "counter_client": _layer("wire", "live_client"),
 }
 
 # Layers that compute and do nothing else, and the modules of the standard library that do no more than that.

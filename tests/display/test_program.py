@@ -11,11 +11,11 @@ import pytest
 from display.announcer import Style
 from display.audio import read_wav
 from display.chime import chime
-from display.connection import live_address
 from display.phrasing import chinese
 from display.player import FilePlayer
 from display.program import NoSuchVoice, Setup, announce
 from display.voice import Manner, expected_s
+from queue_server.live_client import live_address
 from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
 from tests.display.fakes import Ear, ToneEngine, names_in
 

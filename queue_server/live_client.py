@@ -1,4 +1,4 @@
-"""One topic of one hall, followed for as long as the server wants us: the socket under `wire.subscriber`."""
+"""One topic of one hall, followed by a program that is no browser: the socket under `wire.subscriber`."""
 
 import asyncio
 import logging

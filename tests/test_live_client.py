@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from display.connection import BadAddress, Connection, live_address
+from queue_server.live_client import BadAddress, Connection, live_address
 from queue_server.wire import subscriber as wire
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import CallSeen, Change, Status, Stop, Subscriber
