@@ -36,7 +36,7 @@ class NewTicket(Struct):
     queue: Key | None = None
     service: ServiceNo | None = None
     priority: Priority | None = None
-    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$")] | None = None
+    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")] | None = None
     appointment: Instant | None = None
     code: Key | None = None
 

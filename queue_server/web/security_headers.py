@@ -4,6 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["HEADERS", "SecurityHeaders"]
 
+# ws: and wss: because the Safari of phones before 2022 does not count our own sockets as 'self'.
 HEADERS = (
     (
         b"content-security-policy",

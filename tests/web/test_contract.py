@@ -226,6 +226,8 @@ async def test_issuing_is_refused_where_the_hall_says_so(town: Town) -> None:
     await kiosk.refuse("queue_unknown", "POST", TICKETS, {"queue": "nowhere"})
     await kiosk.refuse("service_not_offered", "POST", TICKETS, {"service": 9999})
     await kiosk.refuse("wrong_shape", "POST", TICKETS, {})
+    for phone in ("13812345678\n", "1381234567a", "+", "1" * 30):
+        await kiosk.refuse("wrong_shape", "POST", TICKETS, {"queue": "express", "phone": phone})
     await kiosk.refuse("wrong_shape", "POST", TICKETS, {"queue": "express", "service": 1})
     none_left = replace(QUEUES["express"], quota=type(QUEUES["express"].quota)(morning=0, afternoon=0))
     await town.site.hall(TOWN, queues=QUEUES | {"express": none_left})
