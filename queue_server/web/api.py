@@ -166,12 +166,20 @@ class Call:
         return ref
 
     async def run(self, command: DayCommand, answer: Callable[[Day, Sequence[DayEvent]], A]) -> A:
-        """Run a command of the hall's day. Raises ProblemError when it is refused."""
+        """Run a command of the hall's day. Raises ProblemError when it is refused, KeyReused."""
+        self.key_is_new_to("book")
         outcome = await self.runner.run(command, self.command_id, self.fingerprint, answer)
         accepted: Accepted[A] = self.accepted(outcome)
         for ref, kind in self._notes:
             await self.server.records.notes.confirm(ref, self.runner.now() + KEPT[kind])
         return accepted.answer
+
+    def key_is_new_to(self, stream: Literal["day", "book"]) -> None:
+        """Make sure that the key came with no command of the stream that this one does not write to, which is where
+        it would be missed. Raises KeyReused.
+        """
+        if (self.runner.books if stream == "book" else self.runner.days).knows(self.command_id):
+            raise KeyReused
 
     @staticmethod
     def accepted(outcome: "Accepted[A] | Refusal") -> "Accepted[A]":

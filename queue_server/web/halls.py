@@ -91,6 +91,7 @@ async def board(call: Call) -> Reply:
 
 async def close_day(call: Call) -> Reply:
     """End the business day early."""
+    call.key_is_new_to("book")
     accepted = call.accepted(await call.runner.close_day(call.caller.id, call.command_id, call.fingerprint))
     return _date(accepted.answer, closed=True)
 

@@ -53,6 +53,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
 async def decide(call: Call) -> Reply:
     """The head offers a catalogue item (confirming a doubtful entry under its right name), or withdraws it."""
     asked: schemas.OfferService = call.body
+    call.key_is_new_to("day")
     catalogue, before = call.server.catalogue, call.runner.books.durable.hall
     service = catalogue.by_number.get(asked.no)
     if before is None:

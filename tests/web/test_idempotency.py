@@ -139,6 +139,18 @@ async def test_a_key_that_came_with_another_request(town: Town, method: str, pat
     assert await town.fingerprint() == before
 
 
+async def test_a_key_of_the_day_is_none_of_the_book_and_the_other_way_round(town: Town) -> None:
+    """What the head says of the hall is kept in another stream than what happens today; her keys are hers in both."""
+    head = await town.person("head")
+    offer, ticket = {"no": 1, "offered": False}, {"queue": "express"}
+    await head.post(TICKETS, ticket, idempotency_key="day")
+    await head.refuse("key_reused", "POST", "/halls/town/services", offer, idempotency_key="day")
+    await head.post("/halls/town/services", offer, idempotency_key="book")
+    await head.refuse("key_reused", "POST", TICKETS, ticket, idempotency_key="book")
+    await head.refuse("key_reused", "POST", "/halls/town/day/close", idempotency_key="book")
+    assert await head.post("/halls/town/services", offer, idempotency_key="book") == offer
+
+
 async def test_a_refusal_is_not_remembered(town: Town) -> None:
     """What changed nothing is decided again: the same key does it once the obstacle is gone, even another request."""
     clerk, kiosk = await town.person("clerk"), await town.device("kiosk")
