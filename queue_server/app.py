@@ -46,6 +46,8 @@ TICK_S = 1.0
 """The process's one clock: what is due every second, and every so many ticks."""
 HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY = 10, 2, 60
 
+Step = Callable[[Server], Awaitable[None]]
+
 
 class CannotListen(Exception):
     """The address cannot be had: taken, not this machine's, or not permitted."""
@@ -138,7 +140,8 @@ async def running(
 
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(source.hub.run(), name="hub"),
-            asyncio.create_task(_tick(server), name="clock"),
+            asyncio.create_task(_tick(server, _due), name="clock"),
+            asyncio.create_task(_tick(server, _due_at_leisure), name="tidying"),
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
         for task in tasks:
@@ -253,10 +256,10 @@ async def _warm_up(server: Server) -> None:
     await asyncio.to_thread(catalogue.search_index().warm)
 
 
-async def _tick(server: Server) -> None:
-    """The process's one clock: business days, frames held back, estimates, revoked tokens, idle halls, old notes."""
+async def _tick(server: Server, due: Callable[[int], Iterator[Step]]) -> None:
+    """The clock of this process: what is due each second, one after another."""
     for tick in itertools.count():
-        for step in _due(tick):
+        for step in due(tick):
             try:
                 await step(server)
             except (JournalError, RecordsError) as error:
@@ -264,7 +267,7 @@ async def _tick(server: Server) -> None:
         await asyncio.sleep(TICK_S)
 
 
-def _due(tick: int) -> Iterator[Callable[[Server], Awaitable[None]]]:
+def _due(tick: int) -> Iterator[Step]:
     """What is to be done at a tick, each apart from the others."""
     yield _turn_days
     yield _flush
@@ -274,6 +277,11 @@ def _due(tick: int) -> Iterator[Callable[[Server], Awaitable[None]]]:
         yield _recheck_tokens
     if tick % TIDY_EVERY == 0:
         yield _let_go
+
+
+def _due_at_leisure(tick: int) -> Iterator[Step]:
+    """What may take long, and must not keep a revoked token's socket open meanwhile: it reads the journals."""
+    if tick % TIDY_EVERY == 0:
         yield _tidy
 
 

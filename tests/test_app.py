@@ -182,8 +182,14 @@ async def test_frames_carry_the_halls_time(site: Site, wall: Wall, monkeypatch: 
             kinds.add(frame["type"])
 
 
-async def test_a_revoked_device_loses_its_socket(site: Site) -> None:
-    """Within the clock's next looks."""
+async def test_a_revoked_device_loses_its_socket(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the clock's next looks, however long the tidying of the records takes."""
+
+    async def for_ever(*arguments: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Records, "tidy", for_ever)
+    monkeypatch.setattr(app, "TIDY_EVERY", 1)
     await site.hall()
     account = await site.person("head")
     token = await site.session(account)
