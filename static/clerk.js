@@ -14,6 +14,7 @@ import { hallNow, knownAt, lasted } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, fill, timeOf } from "./page.js";
 import { syncRows, write } from "./rows.js";
+import { followSetUp } from "./set_up.js";
 
 const hall = `/api/v1/halls/${desk.hall.id}`;
 const at = (verb) => `${hall}/counters/${desk.counter}/${verb}`;
@@ -485,4 +486,6 @@ function pageMessage(words) {
 }
 
 setInterval(render, 1000);
+const free = () => linkState === "live" && commands.underWay === null && state?.ticket === undefined;
+followSetUp(`/counter/${desk.hall.id}/${desk.counter}/set-up`, desk.version, free);
 watch(desk.works ? POST : DESK);

@@ -1,9 +1,11 @@
 """Page: a counter's desk, for its clerk; the head may look on."""
 
+from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.domain.hall import Hall
@@ -39,10 +41,29 @@ def routes(pages: Pages) -> list[Route]:
             post=post,
             holders=None if post is None else _holders(post, names),
             capacities=_capacities(post, caller),
-            desk=_desk(hall, number, caller, names) | {"services": _services(pages, hall)},
+            desk=_desk(hall, number, caller, names)
+            | {"services": _services(pages, hall), "version": _version(hall, names)},
         )
 
-    return [pages.route("/counter/{hall}/{counter}", clerk)]
+    async def set_up(request: Request) -> Response:
+        """`{"version": …}`: another one when the page would be made with another set-up, or other names."""
+        runner = await pages.hall(request)
+        await pages.staff(request, runner.id, "clerk", "head")
+        if runner.hall is None:
+            raise ProblemError("hall_unknown")
+        names = {account.id: account.name for account in await pages.server.records.accounts.all(runner.hall.id)}
+        return JSONResponse({"version": _version(runner.hall, names)}, headers={"cache-control": "no-store"})
+
+    return [
+        pages.route("/counter/{hall}/{counter}", clerk),
+        pages.route("/counter/{hall}/{counter}/set-up", set_up),
+    ]
+
+
+def _version(hall: Hall, names: dict[str, str]) -> str:
+    """A digest of what the page is made with, the same on every server."""
+    made_with = msgspec.json.encode(msgspec.to_builtins((hall, names), str_keys=True, order="deterministic"))
+    return blake2b(made_with, digest_size=8).hexdigest()
 
 
 def _capacities(post: Post | None, caller: Caller) -> tuple[Capacity, ...]:

@@ -338,3 +338,22 @@ async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector('#ticket-number:has-text("A001")')
     await assert_no_sideways_scrolling(page)
     await assert_accessible(page)
+
+
+async def test_a_changed_set_up_reaches_an_open_desk(site: Site, open_page: OpenPage) -> None:
+    """The counter's new name and queues appear by themselves, but not while a ticket is at the counter."""
+    clerk = await site.person("clerk", counter=1)
+    await site.hall(HASTY)
+    token = await site.session(clerk)
+    await site.post("/halls/town/counters/1/sign-on", {"capacity": "relief"}, token)
+    await site.ticket(await site.device("kiosk"))
+    await site.post("/halls/town/counters/1/next", None, token)
+    page = await open_page("/counter/town/1", who=clerk)
+    await page.wait_for_selector("#ticket-number:text-is('A001')")
+    counter = replace(HASTY.counters[1], name="社保专窗")
+    await site.hall(HASTY, counters={**HASTY.counters, 1: counter})
+    await page.wait_for_timeout(11_000)  # it has asked, or would have
+    assert await page.inner_text(".desk-name") == "综合受理"
+    await site.post("/halls/town/counters/1/no-show", None, token)
+    await page.wait_for_selector(".desk-name:text-is('社保专窗')", timeout=25_000)
+    await page.wait_for_selector("#desk:not([hidden])")
