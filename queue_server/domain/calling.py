@@ -24,7 +24,7 @@ def call_number(day: Day, command: commands.CallNumber, now: datetime) -> tuple[
         for other in day.numbered(command.number):
             refuse("not_waiting", number=other.number, state=other.state)
         refuse("number_unknown", number=command.number)
-    if ticket.queue not in (*day.serves(command.counter), *day.hall.counters[command.counter].helps):
+    if not day.can_serve(command.counter, ticket.queue):
         refuse("queue_not_served", queue=ticket.queue, counter=command.counter)
     return (_called(day, command, ticket.id, "chosen", command.reason_ref, now),)
 

@@ -121,6 +121,10 @@ class Day:
         own = self.hall.counters[counter].queues
         return tuple(dict.fromkeys((*own, *(queue for other in covered for queue in self.hall.counters[other].queues))))
 
+    def can_serve(self, counter: int, queue: str) -> bool:
+        """Whether the counter's clerk may take a ticket of that queue: of a primary or of a helping one."""
+        return queue in self.serves(counter) or queue in self.hall.counters[counter].helps
+
     def serving_as(self, counter: int, queue: str) -> tuple[str | None, Capacity]:
         """The post and capacity in which the counter's clerk serves a ticket of that queue."""
         duty = self.duties[counter]

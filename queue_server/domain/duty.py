@@ -106,6 +106,8 @@ def sign_off(day: Day, command: commands.SignOff, now: datetime) -> tuple[events
 def pause(day: Day, command: commands.PauseCounter, now: datetime) -> tuple[events.DayEvent, ...]:
     """Pause, or step away 暂离 with an expected return; said again, it replaces what was said before."""
     on_duty(day, command)
+    if command.back_at is not None and command.back_at <= now:
+        refuse("back_at_past", counter=command.counter)
     return (
         events.CounterPaused(
             at=now,

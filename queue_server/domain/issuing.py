@@ -24,7 +24,11 @@ def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[event
 
 
 def serve_now(day: Day, command: commands.ServeNow, now: datetime) -> tuple[events.DayEvent, ...]:
-    """Light mode: a ticket and its service in one touch. Whoever stands at the counter is served, at any hour."""
+    """Light mode: a ticket and its service in one touch. Whoever stands at the counter is served, at any hour.
+
+    Of any queue, also one that the counter does not serve: nobody is passed over by serving the one who stands there,
+    and sending them to the queue of an unstaffed counter would help nobody. The leg says who served, and as what.
+    """
     duty.ready_to_call(day, command)
     if day.closed:
         refuse("day_closed")

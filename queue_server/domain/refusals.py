@@ -34,6 +34,7 @@ CODES: dict[str, Retry] = {
     "post_elsewhere": "never",  # a post is taken at its own counter, or covered by one on duty
     "counter_paused": "new_key",
     "not_paused": "never",
+    "back_at_past": "never",  # nobody who steps away now was back before
     "queue_in_use": "new_key",  # a set-up cannot take away a queue whose tickets are open
     "queue_not_served": "never",  # this counter does not serve that queue
     "same_queue": "never",  # a transfer to the queue it is in

@@ -37,8 +37,7 @@ def resume_ticket(day: Day, command: commands.ResumeTicket, now: datetime) -> tu
         for other in day.numbered(command.number):
             refuse("not_held", number=other.number, state=other.state)
         refuse("number_unknown", number=command.number)
-    here = (*day.serves(command.counter), *day.hall.counters[command.counter].helps)
-    if ticket.queue not in here and ticket.legs[-1].counter != command.counter:
+    if not day.can_serve(command.counter, ticket.queue) and ticket.legs[-1].counter != command.counter:
         refuse("queue_not_served", queue=ticket.queue, counter=command.counter)
     post, capacity = day.serving_as(command.counter, ticket.queue)
     return (

@@ -176,7 +176,10 @@ OPERATIONS = (
         "sign-off", "Leave the counter", sign_off, schemas.Nothing, "not_on_duty", "ticket_open",
         result=schemas.OneCounter,
     ),
-    _operation("pause", "Pause, or step away", pause, schemas.PauseFor, "not_on_duty", result=schemas.OneCounter),
+    _operation(
+        "pause", "Pause, or step away", pause, schemas.PauseFor, "not_on_duty", "back_at_past",
+        result=schemas.OneCounter,
+    ),
     _operation(
         "resume", "Resume after a pause", resume, schemas.Nothing, "not_on_duty", "not_paused",
         result=schemas.OneCounter,

@@ -198,6 +198,16 @@ def test_paused_and_away() -> None:
     assert floor.day.operated[1] == floor.now
 
 
+def test_the_expected_return_is_ahead() -> None:
+    """Whoever steps away comes back later than now: an earlier return, or this very moment, is refused."""
+    floor = Floor()
+    floor.on(1)
+    for back_at in (floor.now - timedelta(seconds=1), floor.now):
+        assert floor.refused(floor.at(1, commands.PauseCounter, back_at=back_at)).code == "back_at_past"
+    floor.do(floor.at(1, commands.PauseCounter, back_at=floor.now + timedelta(seconds=1)))
+    assert floor.day.counter_state(1) == "away"
+
+
 def test_only_a_paused_counter_goes_on() -> None:
     """Resuming needs a pause, and pausing somebody on duty."""
     floor = Floor()

@@ -212,6 +212,15 @@ def test_serve_now_is_a_ticket_and_its_service_in_one() -> None:
     assert getattr(happened[1], "expires_at", None) == floor.now
 
 
+def test_serve_now_for_any_queue() -> None:
+    """A counter serves whoever stands there, also of a queue that it neither serves nor helps, in its own post."""
+    floor = Floor()
+    floor.on(4)
+    ticket = floor.press(4, commands.ServeNow, ticket=floor.id(), queue="agency")
+    leg = ticket.legs[0]
+    assert (ticket.queue, leg.counter, leg.queue, leg.post, leg.capacity) == ("agency", 4, "agency", "post-4", "A")
+
+
 def test_serve_now_at_any_hour() -> None:
     """Whoever stands at the counter is served, before opening and after closing, and beyond any quota."""
     floor = _quota(morning=0, afternoon=0)

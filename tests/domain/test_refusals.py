@@ -15,7 +15,7 @@ from queue_server.domain.book import Book, decide_for_book
 from queue_server.domain.hours import Hours
 from queue_server.domain.queue import Quota
 from queue_server.domain.refusals import CODES, Refusal, Refused, Retry, refuse
-from tests.domain.halls import HEAD, TUESDAY, Floor, clerk, township
+from tests.domain.halls import HEAD, TUESDAY, Floor, clerk, local, township
 
 
 def _counter(code: str) -> Callable[[Floor], Refusal]:
@@ -44,6 +44,7 @@ COUNTER: dict[str, tuple[Presses, commands.CounterCommand]] = {
     "counter_unknown": ((), replace(_NEXT, counter=99)),
     "counter_paused": ((commands.PauseCounter,), _NEXT),
     "not_paused": ((), commands.ResumeCounter(by=clerk(1), counter=1)),
+    "back_at_past": ((), commands.PauseCounter(by=clerk(1), counter=1, back_at=local("08:59"))),
     "not_called": (SERVING, _START),
     "not_serving": ((commands.CallNext,), commands.Finish(by=clerk(1), counter=1)),
     "not_held": ((), commands.ResumeTicket(by=clerk(1), counter=1, number="A001")),

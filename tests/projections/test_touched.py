@@ -1,6 +1,7 @@
 """What a command touches: whatever it does not name is as it was."""
 
 import json
+from datetime import timedelta
 from typing import Any, get_args
 
 from hypothesis import HealthCheck, settings
@@ -110,7 +111,7 @@ def test_every_event_there_is_leads_from_the_old_views_to_the_new() -> None:
         do(commands.ReturnTicket(ticket=tickets[1]))
         press(1, commands.CallNumber, number="A002", reason_ref="n_3")
         press(1, commands.NoShow)
-    press(3, commands.PauseCounter, back_at=floor.now)
+    press(3, commands.PauseCounter, back_at=floor.now + timedelta(minutes=5))
     press(3, commands.ResumeCounter)
     press(3, commands.SignOff)
     hall = township(name="新名")
