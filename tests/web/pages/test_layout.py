@@ -115,6 +115,14 @@ async def test_the_banner_says_what_is_true(site: Site, open_page: OpenPage) -> 
             {"state": "lost", "asOf": as_of},
             "自 09:05 起与服务器的连接中断，正在重新连接。以下为 09:04 的情况，可能已有变化。",
         ),
+        (
+            {"state": "lost", "asOf": as_of, "ageS": 8 * 60},
+            "自 09:05 起与服务器的连接中断，正在重新连接。以下为 09:04（约 5 分钟前）的情况，可能已有变化。",
+        ),
+        (
+            {"state": "stopped", "meaning": "没有这个大厅", "asOf": as_of, "ageS": 26 * 3600 + 60},
+            "没有这个大厅。以下为约 26 小时前的情况，不再更新。",
+        ),
         ({"state": "lost"}, "自 09:05 起无法连接服务器，正在重新连接。"),
         (
             {"state": "stopped", "meaning": "没有这个大厅", "asOf": as_of},
@@ -132,6 +140,22 @@ async def test_the_banner_says_what_is_true(site: Site, open_page: OpenPage) -> 
             [status, at],
         )
         assert said == text
+
+
+@pytest.mark.browser
+async def test_the_age_of_what_is_shown_grows(site: Site, open_page: OpenPage) -> None:
+    """A page that has lost its server says how long ago its data was the present, and goes on saying so."""
+    await site.hall()
+    page = await open_page("/")
+    await page.clock.install()
+    await page.goto(f"{site.url}/kiosk/town")
+    await page.wait_for_selector(".status-banner.is-live")
+    await site.cut()
+    await page.wait_for_selector(".status-banner.is-lost")
+    assert "分钟前" not in await page.inner_text("#status")
+    await page.clock.run_for(200_000)
+    await page.wait_for_selector('#status:has-text("约 3 分钟前")')
+    await site.mend()
 
 
 @pytest.mark.browser
