@@ -14,6 +14,9 @@ __all__ = ["Promises"]
 FRESH = timedelta(seconds=5)
 """A forward run older than this is made anew: the citizens at the counters have got on since."""
 
+STALE = timedelta(seconds=1)
+"""The same for one that a ticket made stale, by overtaking others: a crowd at the door shares one run a second."""
+
 
 class Promises:
     """Keeps the forward run of one state of a day."""
@@ -24,9 +27,11 @@ class Promises:
 
     def forecast(self, day: Day, now: datetime) -> Forecast:
         """The forward run from this day at about `now`."""
-        if self._forecast is None or day is not self._day or not timedelta(0) <= now - self._forecast.at < FRESH:
-            self._day, self._forecast = day, Forecast.of(day, now)
-        return self._forecast
+        kept = self._forecast
+        if kept is None or day is not self._day or not timedelta(0) <= now - kept.at < (STALE if kept.stale else FRESH):
+            self._day = day
+            kept = self._forecast = Forecast.of(day, now)
+        return kept
 
     def promise(self, day: Day, command: commands.IssueTicket, now: datetime) -> Estimate | None:
         """What to promise the ticket that is about to be issued; None when no counter that is staffed serves it."""

@@ -6,7 +6,7 @@ import pytest
 
 from queue_server.domain import commands
 from queue_server.domain.estimate import Forecast
-from queue_server.engine.promises import FRESH, Promises
+from queue_server.engine.promises import FRESH, STALE, Promises
 from tests.domain.halls import Floor
 
 
@@ -99,3 +99,15 @@ def test_only_what_is_served_is_promised(desk: Desk) -> None:
     assert desk.promise(queue="comprehensive") == desk.promise(service=1) is not None
     for nothing in ({"queue": "express"}, {"queue": "nowhere"}, {"service": 2}, {"service": 999}, {}):
         assert desk.promise(**nothing) is None
+
+
+def test_a_run_that_was_overtaken_is_made_anew_a_second_later(desk: Desk) -> None:
+    """A priority ticket makes those behind it wait longer, which the run learns soon, but not for each ticket."""
+    desk.issue()
+    desk.promise(queue="comprehensive")
+    desk.do(commands.IssueTicket(ticket=desk.floor.id(), queue="comprehensive", priority="elderly"))
+    before = desk.promise(queue="comprehensive")
+    assert desk.runs == 1
+    desk.floor.later(STALE.total_seconds())
+    assert desk.promise(queue="comprehensive") == before
+    assert desk.runs == 2
