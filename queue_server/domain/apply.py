@@ -188,6 +188,12 @@ def _covered(day: Day, event: events.PostCovered) -> None:
     day.duties[event.counter] = replace(duty, covers={**duty.covers, event.post: event.capacity})
 
 
+def _uncovered(day: Day, event: events.PostUncovered) -> None:
+    duty = day.duties[event.counter]
+    covers = {post: capacity for post, capacity in duty.covers.items() if post != event.post}
+    day.duties[event.counter] = replace(duty, covers=covers)
+
+
 def _signed_off(day: Day, event: events.ClerkSignedOff) -> None:
     del day.duties[event.counter]
     day.operated.pop(event.counter, None)
@@ -277,6 +283,7 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.TicketRated: _rated,
     events.ClerkSignedOn: _signed_on,
     events.PostCovered: _covered,
+    events.PostUncovered: _uncovered,
     events.ClerkSignedOff: _signed_off,
     events.CounterPaused: _paused,
     events.CounterResumed: _counter_resumed,

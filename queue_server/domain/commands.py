@@ -158,7 +158,9 @@ class SignOn(CounterCommand, frozen=True, kw_only=True):
 
 
 class SignOff(CounterCommand, frozen=True, kw_only=True):
-    """Leave a counter."""
+    """Leave a counter, or stop covering a post from it. post: the covered post to give up, None for the counter."""
+
+    post: str | None = None
 
 
 class PauseCounter(CounterCommand, frozen=True, kw_only=True):

@@ -95,8 +95,12 @@ def sign_on(day: Day, command: commands.SignOn, now: datetime) -> tuple[events.D
 
 
 def sign_off(day: Day, command: commands.SignOff, now: datetime) -> tuple[events.DayEvent, ...]:
-    """Leave the counter; not with a citizen in front of it."""
+    """Leave the counter, not with a citizen in front of it; or stop covering a post, which may be at any time."""
     duty = on_duty(day, command)
+    if command.post is not None:
+        if command.post not in duty.covers:
+            refuse("not_covered", counter=command.counter, post=command.post)
+        return (events.PostUncovered(at=now, by=command.by, counter=command.counter, post=command.post),)
     ticket = day.at_counter(command.counter)
     if ticket is not None:
         refuse("ticket_open", counter=command.counter, number=ticket.number, state=ticket.state)

@@ -207,6 +207,13 @@ class PostCovered(Event, frozen=True, kw_only=True, tag="post_covered"):
     confirmed: bool = True
 
 
+class PostUncovered(Event, frozen=True, kw_only=True, tag="post_uncovered"):
+    """A clerk on duty gave a covered post up; the own one goes on."""
+
+    counter: int
+    post: str
+
+
 class ClerkSignedOff(Event, frozen=True, kw_only=True, tag="clerk_signed_off"):
     """A clerk left the counter; it is closed."""
 
@@ -250,6 +257,7 @@ DayEvent = (
     | TicketRated
     | ClerkSignedOn
     | PostCovered
+    | PostUncovered
     | ClerkSignedOff
     | CounterPaused
     | CounterResumed

@@ -32,6 +32,7 @@ CODES: dict[str, Retry] = {
     "on_duty_elsewhere": "new_key",
     "not_post_holder": "never",
     "post_elsewhere": "never",  # a post is taken at its own counter, or covered by one on duty
+    "not_covered": "never",  # a post that is given up must be one that is covered from here
     "counter_paused": "new_key",
     "not_paused": "never",
     "back_at_past": "never",  # nobody who steps away now was back before

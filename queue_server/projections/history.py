@@ -246,6 +246,10 @@ class History:
         shift = self._account(event.counter, event.at)
         shift.posts = (*shift.posts, event.post)
 
+    def _uncovered(self, event: events.PostUncovered) -> None:
+        shift = self._account(event.counter, event.at)
+        shift.posts = tuple(post for post in shift.posts if post != event.post)
+
     def _signed_off(self, event: events.ClerkSignedOff) -> None:
         self._account(event.counter, event.at)
         del self._shifts[event.counter]
@@ -317,6 +321,7 @@ _FOLD: dict[type, Callable[[History, Any], None]] = {
     events.TicketRated: History._rated,
     events.ClerkSignedOn: History._signed_on,
     events.PostCovered: History._covered,
+    events.PostUncovered: History._uncovered,
     events.ClerkSignedOff: History._signed_off,
     events.CounterPaused: History._paused,
     events.CounterResumed: History._counter_resumed,

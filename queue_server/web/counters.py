@@ -109,8 +109,9 @@ async def sign_on(call: Call) -> Reply:
 
 
 async def sign_off(call: Call) -> Reply:
-    """Leave the counter."""
-    return await _with_counter(call, commands.SignOff(by=call.caller.id, counter=call.counter()))
+    """Leave the counter, or stop covering a post from it."""
+    command = commands.SignOff(by=call.caller.id, counter=call.counter(), post=call.body.post)
+    return await _with_counter(call, command)
 
 
 async def pause(call: Call) -> Reply:
@@ -173,7 +174,8 @@ OPERATIONS = (
         result=schemas.OneCounter,
     ),
     _operation(
-        "sign-off", "Leave the counter", sign_off, schemas.Nothing, "not_on_duty", "ticket_open",
+        "sign-off", "Leave the counter, or stop covering a post", sign_off, schemas.SignOffFrom, "not_on_duty",
+        "ticket_open", "not_covered",
         result=schemas.OneCounter,
     ),
     _operation(

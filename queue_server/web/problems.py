@@ -62,6 +62,7 @@ PROBLEMS: dict[str, _Text] = {
     ),
     "not_post_holder": _Text(409, "您不是该岗位的 A 岗或 B 岗人员", "You do not hold that post in that capacity."),
     "back_at_past": _Text(422, "预计返回时间已过", "The expected return is in the past."),
+    "not_covered": _Text(409, "本窗口没有代管该岗位", "This counter does not cover that post."),
     "post_elsewhere": _Text(409, "该岗位在其他窗口", "That post belongs to another counter."),
     "counter_paused": _Text(409, "窗口已暂停，请先恢复服务", "The counter is paused: resume it first."),
     "not_paused": _Text(409, "窗口没有暂停", "The counter is not paused."),

@@ -100,6 +100,12 @@ class SignOnAs(Struct):
     post: Key | None = None
 
 
+class SignOffFrom(Struct):
+    """POST …/sign-off. post: a covered post to give up; without it, the counter."""
+
+    post: Key | None = None
+
+
 class PauseFor(Struct):
     """POST …/pause. back_at makes it 暂离."""
 

@@ -213,6 +213,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
     ),
     events.ClerkSignedOn(**BY, counter=3, clerk=CLERK, capacity="B", post="post-3", confirmed=False),
     events.PostCovered(**BY, counter=3, post="post-4", capacity="B", confirmed=False),
+    events.PostUncovered(**BY, counter=3, post="post-4"),
     events.ClerkSignedOff(**BY, counter=3, clerk=CLERK),
     events.CounterPaused(**BY, counter=3, back_at=LATER, reason_ref="n_00000000000000ff"),
     events.CounterResumed(**BY, counter=3),

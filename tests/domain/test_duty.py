@@ -135,6 +135,37 @@ def test_covering_is_claimed_like_a_post() -> None:
     assert _sign_on(floor, 3, clerk(3), "relief", "post-5") == "already_on_duty"
 
 
+def test_covering_ends_when_the_holder_is_back() -> None:
+    """Giving a covered post up leaves the own one, also with a citizen there, whose leg stays what it was."""
+    floor = Floor()
+    floor.on(3)
+    floor.on(3, capacity="B", post="post-4")
+    floor.on(3, capacity="relief", post="post-5")
+    floor.issue("complaint")
+    floor.press(3, commands.CallNext, commands.Start)
+    floor.do(floor.at(3, commands.SignOff, post="post-4"))
+    assert floor.day.duties[3].covers == {"post-5": "relief"}
+    assert floor.day.serves(3) == ("express", "certificate")
+    leg = floor.press(3, commands.Finish).legs[0]
+    assert (leg.post, leg.capacity, leg.outcome) == ("post-4", "B", "served")
+    floor.issue("complaint")
+    assert floor.day.next_at(3, floor.now) is None
+
+
+def test_only_a_covered_post_is_given_up() -> None:
+    """The own post, another's and an unknown one are not covered; nor is one given up twice, or by somebody else."""
+    floor = Floor()
+    floor.on(3)
+    floor.on(3, capacity="B", post="post-4")
+    for post in ("post-3", "post-5", "post-9"):
+        refusal = floor.refused(floor.at(3, commands.SignOff, post=post))
+        assert (refusal.code, refusal.fields) == ("not_covered", {"counter": 3, "post": post})
+    assert floor.refused(commands.SignOff(by=clerk(4), counter=3, post="post-4")).code == "not_on_duty"
+    floor.do(floor.at(3, commands.SignOff, post="post-4"))
+    assert floor.refused(floor.at(3, commands.SignOff, post="post-4")).code == "not_covered"
+    floor.on(3, capacity="B", post="post-4")
+
+
 def test_covering_ends_with_the_duty() -> None:
     """Signing off leaves the covered posts too; whoever comes next serves the counter's own queues."""
     floor = Floor()

@@ -58,6 +58,7 @@ COUNTER: dict[str, tuple[Presses, commands.CounterCommand]] = {
     "on_duty_elsewhere": ((), commands.SignOn(by=clerk(1), counter=7, capacity="relief")),
     "not_post_holder": ((), commands.SignOn(by=clerk(2), counter=3, capacity="B")),
     "post_unknown": ((), commands.SignOn(by=clerk(1), counter=1, capacity="A", post="post-99")),
+    "not_covered": ((), commands.SignOff(by=clerk(1), counter=1, post="post-1")),
     "post_elsewhere": ((), commands.SignOn(by=clerk(3), counter=7, capacity="A", post="post-3")),
 }
 

@@ -229,6 +229,12 @@ class WholeDays(RuleBasedStateMachine):
     def cover(self, pick: int, post: int, capacity: Any) -> None:
         self._press(pick, commands.SignOn, "", "serving", post=f"post-{post}", capacity=capacity)
 
+    @rule(pick=PICK, post=st.integers(1, 7))
+    def stop_covering(self, pick: int, post: int) -> None:
+        covers = [(counter, key) for counter, duty in self.floor.day.duties.items() for key in duty.covers]
+        counter, key = covers[pick % len(covers)] if covers and pick < 56 else (pick % 9, f"post-{post}")
+        self.ask(self.floor.at(counter, commands.SignOff, post=key))
+
     @rule(pick=PICK, now=st.booleans())
     def sign_off(self, pick: int, now: bool) -> None:
         if now:

@@ -552,6 +552,19 @@ def test_duty() -> None:
         assert chosen(only, *figures) == {}
 
 
+def test_a_post_is_covered_until_it_is_given_up() -> None:
+    """The time at a covered post ends with the covering; that at the own one goes on."""
+    floor = Floor(clock="09:00")
+    floor.on(3)
+    floor.on(3, capacity="B", post="post-4")
+    floor.clock("10:00")
+    floor.do(floor.at(3, commands.SignOff, post="post-4"))
+    floor.clock("11:00")
+    floor.do(floor.at(3, commands.SignOff))
+    on_duty = {key: chosen(figures, "on_duty_s") for key, figures in rows(floor.log, "post").items()}
+    assert on_duty == {"post-3": {"on_duty_s": 7200}, "post-4": {"on_duty_s": 3600}}
+
+
 def test_a_forgotten_sign_off() -> None:
     """Nobody is on duty at night, and one who was signed off at the turn of the day does not work on."""
     floor = Floor(clock="17:00")

@@ -94,6 +94,7 @@ def test_every_event_there_is_leads_from_the_old_views_to_the_new() -> None:
     for counter in (1, 3):
         do(commands.SignOn(by=clerk(counter), counter=counter, capacity="A"))
     do(commands.SignOn(by=clerk(1), counter=1, capacity="B", post="post-2"))
+    press(1, commands.SignOff, post="post-2")
     tickets = [floor.id() for _ in range(6)]
     for ticket in tickets:
         do(commands.IssueTicket(ticket=ticket, queue="comprehensive"))

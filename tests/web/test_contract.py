@@ -403,6 +403,9 @@ async def test_covering_a_post_from_ones_own_counter(town: Town) -> None:
     leg = (await b.post(f"{TWO}/next"))["ticket"]["legs"][0]
     assert (leg["counter"], leg["post"], leg["capacity"]) == (2, "window", "B")
     assert (await a.post(f"{ONE}/sign-on", {"capacity": "A"}))["counter"]["state"] == "open"
+    back = (await b.post(f"{TWO}/sign-off", {"post": "window"}))["counter"]
+    assert (back["state"], back["queues"]) == ("open", ["express"])
+    await b.refuse("not_covered", "POST", f"{TWO}/sign-off", {"post": "window"})
 
 
 async def test_stepping_away_and_coming_back(town: Town) -> None:
