@@ -92,12 +92,14 @@ def faults(hall: Hall) -> Iterator[str]:
         ZoneInfo(hall.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         yield f"timezone: {hall.timezone!r} is not known"
-    if not _TIME.fullmatch(hall.day_starts) or hall.day_starts == "24:00":
-        yield f"day_starts: {hall.day_starts!r} is not HH:MM"
+    day_starts = hall.day_starts
+    if not _TIME.fullmatch(day_starts) or day_starts == "24:00":
+        yield f"day_starts: {day_starts!r} is not HH:MM"
+        day_starts = "00:00"  # no hours are at fault for that
     yield from _faults_of_queues(hall)
     yield from _faults_of_counters(hall)
     yield from _faults_of_posts(hall)
-    yield from _faults_of_hours(hall.hours)
+    yield from _faults_of_hours(hall.hours, day_starts)
     yield from _faults_of_rules(hall.rules)
     for no, rule in hall.services.items():
         if rule.queue not in hall.queues:
@@ -156,7 +158,7 @@ def _faults_of_rules(rules: Rules) -> Iterator[str]:
         yield "rules.absences_until_void: must be above zero"
 
 
-def _faults_of_hours(hours: Hours) -> Iterator[str]:
+def _faults_of_hours(hours: Hours, day_starts: str) -> Iterator[str]:
     named = {*hours.weekly, *(day for season in hours.seasons for day in season.weekly)}
     for weekday in sorted(named - {*WEEKDAYS}):
         yield f"hours: {weekday!r} is not one of {', '.join(WEEKDAYS)}"
@@ -176,6 +178,8 @@ def _faults_of_hours(hours: Hours) -> Iterator[str]:
                 yield f"hours: {start!r}-{end!r} is not HH:MM"
             elif not last <= start < end:
                 yield f"hours: {start}-{end} overlaps or runs backwards"
+            elif start < day_starts and not hours.always:
+                yield f"hours: {start}-{end} begins before day_starts {day_starts}, which opens the day"
             last = max(last, end)
 
 

@@ -93,6 +93,10 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
     "a span that is no time": (_hours(weekly={"mon": (("8:30", "12:00"),)}), "hours: '8:30'-'12:00' is not HH:MM"),
     "a span that runs backwards": (_hours(weekly={"mon": (("12:00", "08:30"),)}), "hours: 12:00-08:30 overlaps or"),
     "a span over midnight": (_hours(weekly={"fri": (("22:00", "02:00"),)}), "hours: 22:00-02:00 overlaps or runs"),
+    "a span before the day begins": (
+        _hours(exceptions={"2026-05-01": (("03:59", "12:00"),)}),
+        "hours: 03:59-12:00 begins before day_starts 04:00",
+    ),
     "spans that overlap": (
         _hours(exceptions={"2026-05-01": (("08:00", "12:00"), ("11:00", "13:00"))}),
         "hours: 11:00-13:00 overlaps or runs backwards",
@@ -129,6 +133,8 @@ def test_what_looks_odd_and_is_allowed() -> None:
     hall = township(hours=Hours(weekly={}, seasons=(winter,), exceptions={"2026-05-01": ()}), posts={})
     assert list(faults(_queue(quota=Quota(morning=0), prefix="ZZ")(hall))) == []
     assert list(faults(_counter(queues=(), helps=())(hall))) == []
+    assert list(faults(township(hours=Hours(weekly={"mon": (("04:00", "12:00"),)})))) == []
+    assert list(faults(township(day_starts="09:00", hours=Hours(always=True)))) == [], "its spans mean nothing"
 
 
 def test_the_post_of_a_counter() -> None:
