@@ -13,7 +13,7 @@ from typing import Self
 from queue_server.domain import discipline
 from queue_server.domain.day import Day
 from queue_server.domain.forward_run import ForwardRun
-from queue_server.domain.staffed import Staffed
+from queue_server.domain.staffed import Call, Staffed
 from queue_server.domain.ticket import Estimate, Priority, Rank, Ticket
 from queue_server.domain.wait import Wait
 from queue_server.domain.waiting_lines import AFTER_ALL
@@ -89,6 +89,9 @@ class Forecast:
         mean, variance = run.stints.stint(queue, ticket.service)
         busy = run.open_at(at + run.stints.turn + mean) - at
         counter.insert(at, busy, variance)
+        # Whoever is overtaken takes the last place instead.
+        after = max(ticket.rank, (True, self.at, AFTER_ALL, 0, ""))
+        counter.calls.append(Call(at, after, queue, () if queue in counter.own else counter.helps))
         if queue in counter.own:
             counter.own_done = at + busy
         if counter.all_done is not None:
@@ -108,10 +111,17 @@ class Forecast:
         return any(helper.all_done is None and any(map(counter.serves, helper.helps)) for helper in self._run.counters)
 
     def _place(self, queue: str, rank: Rank) -> Wait:
-        """The wait of a ticket that the run did not see: that of the first it would overtake, else the last place's."""
-        line = self._run.line.get(queue, ())
+        """The wait of a ticket that the run did not see: as the first it would overtake, else the last place's.
+
+        It may overtake those of another queue of the same counter, too.
+        """
+        run = self._run
+        line = run.line.get(queue, ())
         place = bisect_right(line, (rank,))
-        return line[place][1] if place < len(line) else self._last_place(queue)[1]
+        if place == len(line) and rank[1] >= self.at:
+            return self._last_place(queue)[1]
+        turn, index = min((counter.turn_of(rank, queue), counter.index) for counter in run.counters)
+        return run.wait(queue, turn, run.pools[queue].variance(turn, index), place)
 
     def _last_place(self, queue: str) -> tuple[Staffed, Wait]:
         """The counter that would call somebody who comes now, and that wait."""

@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 from queue_server.domain import discipline
 from queue_server.domain.day import Day
 from queue_server.domain.expected_arrivals import HORIZON_S, expected_arrivals
-from queue_server.domain.staffed import Staffed, closed_times, staff
+from queue_server.domain.staffed import Call, Staffed, closed_times, staff
 from queue_server.domain.stint import Stints
 from queue_server.domain.ticket import Rank
 from queue_server.domain.wait import Wait
@@ -43,11 +43,14 @@ class ForwardRun:
         self._unknown: set[int | str] = {*range(len(self.counters)), *self.pools}
         self._run(day)
 
-    def wait(self, queue: str, free: float, variance: float) -> Wait:
-        """The wait of the last of a queue, when a counter is free for it. Not less than that of the one before it."""
-        line = self.line.get(queue)
+    def wait(self, queue: str, free: float, variance: float, place: int | None = None) -> Wait:
+        """The wait of somebody for whom a counter is free then. Not less than that of the one before in the queue.
+
+        place: how many of `line` are before; None is all.
+        """
+        before = self.line.get(queue, ())[:place] if place is not None else self.line.get(queue)
         turn = self.stints.turn
-        return Wait.of(free + turn, variance + turn**2, line[-1][1].median if line else 0.0)
+        return Wait.of(free + turn, variance + turn**2, before[-1][1].median if before else 0.0)
 
     def open_at(self, at: float) -> float:
         """When a counter that is free at that time may call: then, or when the closed time that it falls into ends."""
@@ -84,11 +87,13 @@ class ForwardRun:
             heappop(agenda)
             counter = self.counters[index]
             counter.finish(free)
-            rank, queue, helping = self._choose(counter, lines, day, free)
-            self._note_newcomer(counter, free, rank, helping)
-            if rank is None:
+            call = self._choose(counter, lines, day, free)
+            self._note_newcomer(counter, free, call)
+            if call is None:
                 idle.append(index)
                 continue
+            counter.calls.append(call)
+            rank, queue = call.rank, call.queue
             ticket = lines.take(queue)
             mean, variance = self.stints.stint(queue, ticket.service if ticket else None)
             if ticket is not None:
@@ -100,8 +105,8 @@ class ForwardRun:
             counter.begin(free + self.stints.turn + mean, variance)
             heappush(agenda, (counter.free, index))
 
-    def _choose(self, counter: Staffed, lines: WaitingLines, day: Day, free: float) -> tuple[Rank | None, str, bool]:
-        """Whom the counter calls when it is free, from which queue, and whether it helps there; None for nobody."""
+    def _choose(self, counter: Staffed, lines: WaitingLines, day: Day, free: float) -> Call | None:
+        """Whom the counter calls when it is free; None for nobody."""
         primary: Sequence[str] = counter.own
         helping: Sequence[str] = ()
         if counter.helps:
@@ -112,22 +117,21 @@ class ForwardRun:
             )
         rank = discipline.next_in_line((primary, helping), lines.ranks)
         if rank is None:
-            return None, "", False
-        for queue in helping:
-            if (ranks := lines.ranks[queue]) and ranks[0] is rank:
-                return rank, queue, True
-        return rank, next(queue for queue in primary if (ranks := lines.ranks[queue]) and ranks[0] is rank), False
+            return None
+        queue = next(q for q in (*primary, *helping) if (ranks := lines.ranks[q]) and ranks[0] is rank)
+        return Call(free, rank, queue, helping)
 
-    def _note_newcomer(self, counter: Staffed, free: float, rank: Rank | None, helping: bool) -> None:
+    def _note_newcomer(self, counter: Staffed, free: float, call: Call | None) -> None:
         """Note whether the counter, now free, would rather have called somebody who comes now.
 
-        rank: whom it calls, helping: from a queue that it only helps. One who comes now goes before those who are
-        expected later, and in a primary queue before all whom the counter would help.
+        One who comes now goes before those who are expected later, and in a primary queue before all whom the counter
+        would help.
         """
-        after_newcomer = rank is None or rank > (True, self.at, AFTER_ALL, 0, "")
-        if counter.own_done is None and (after_newcomer or (helping and rank is not None and rank[0])):
+        helped = call is not None and call.queue in call.helping
+        after_newcomer = call is None or call.rank > (True, self.at, AFTER_ALL, 0, "")
+        if counter.own_done is None and (after_newcomer or (helped and call is not None and call.rank[0])):
             counter.own_done = free
             self._unknown.difference_update(counter.own, (counter.index,))
-        if counter.all_done is None and after_newcomer and (rank is None or helping or not counter.helps):
+        if counter.all_done is None and after_newcomer and (call is None or helped or not counter.helps):
             counter.all_done = free
             self._unknown.difference_update(counter.helps)

@@ -6,13 +6,15 @@ end first over n², where a stint that still runs elsewhere counts for a part on
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from queue_server.domain.day import Day
 from queue_server.domain.stint import Stints
+from queue_server.domain.ticket import Rank
 
-__all__ = ["Pool", "Staffed", "closed_times", "staff"]
+__all__ = ["Call", "Pool", "Staffed", "closed_times", "staff"]
 
 RUNNING_SHARE = 1 / 3
 """How much of its variance a running stint adds: none when it has just begun, all when it is about to end, in the
@@ -22,16 +24,47 @@ HELPER_SHARE = 0.5
 """What a counter that only helps counts for among the counters of a queue."""
 
 
+class Call(NamedTuple):
+    """Whom a counter calls when it is free.
+
+    at: seconds from now. queue: of the rank that is called. helping: the queues that the counter only helps then, where
+    it calls from them only when nobody waits in the others.
+    """
+
+    at: float
+    rank: Rank
+    queue: str
+    helping: Sequence[str]
+
+    def rather(self, rank: Rank, queue: str) -> bool:
+        """Whether somebody else with that rank in that queue would be called instead."""
+        if queue not in self.helping and self.queue in self.helping and self.rank[0]:
+            return True
+        return rank < self.rank and (queue not in self.helping or self.queue in self.helping)
+
+
 class Staffed:
     """A staffed counter.
 
     index: its place among the staffed ones; of two that are free at once the first one calls first. own, helps: its
     primary queues and the others that it helps. free: when it is next free, seconds from now. own_done: when somebody
     who comes now to one of its primary queues would be its next, all_done: the same for a queue that it helps; None
-    until the run has come to that.
+    until the run has come to that. calls: those of the run, in their order.
     """
 
-    __slots__ = ("_ended", "_steps", "_stint", "all_done", "free", "helps", "index", "own", "own_done", "pools")
+    __slots__ = (
+        "_ended",
+        "_steps",
+        "_stint",
+        "all_done",
+        "calls",
+        "free",
+        "helps",
+        "index",
+        "own",
+        "own_done",
+        "pools",
+    )
 
     def __init__(self, index: int, own: tuple[str, ...], helps: tuple[str, ...], free: float, variance: float) -> None:
         self.index = index
@@ -40,6 +73,7 @@ class Staffed:
         self.free = free
         self.own_done: float | None = None
         self.all_done: float | None = None
+        self.calls: list[Call] = []
         self.pools: list[Pool] = []
         self._stint = variance
         # When it was free, as (seconds, index), and the variance of all stints that had ended by then.
@@ -89,6 +123,12 @@ class Staffed:
         """When it would call somebody who comes now to that queue; infinite when it does not serve it."""
         done = self.own_done if queue in self.own else self.all_done if queue in self.helps else None
         return float("inf") if done is None else done
+
+    def turn_of(self, rank: Rank, queue: str) -> float:
+        """When it would call somebody who comes now with that rank; infinite when it does not serve the queue."""
+        if not self.serves(queue):
+            return float("inf")
+        return next((call.at for call in self.calls if call.rather(rank, queue)), self.done_for(queue))
 
 
 class Pool:

@@ -31,6 +31,10 @@ VARIANCE = 0.95 * 432**2
 
 ALWAYS = Hours(always=True)
 
+HELPING = st.lists(
+    st.sampled_from([("a", ""), ("a", "b"), ("b", "a"), ("c", "ab"), ("ab", "c"), ("c", "b")]), min_size=1, max_size=6
+)
+
 
 def hall(*counters: tuple[str, str], hours: Hours = ALWAYS) -> Hall:
     """A hall whose counters each have queues and helped queues, named by letters: ("AB", "C").
@@ -225,6 +229,42 @@ def test_a_priority_ticket_takes_the_place_of_the_first_it_overtakes() -> None:
     assert run.estimate(issued.id) == second == forecast(floor).estimate(issued.id)
 
 
+def test_a_priority_ticket_overtakes_in_the_other_queues_of_a_counter_too() -> None:
+    """Three wait for a in front of the counter that serves b as well: an elderly citizen for b is next there."""
+    floor = opened(("ab", ""))
+    for _ in range(3):
+        floor.issue("a")
+    run = forecast(floor)
+    promise = run.for_new("b", priority="elderly")
+    assert promise == promised(TURN)
+    issued = floor.issue("b", priority="elderly")
+    assert promise == forecast(floor).estimate(issued.id)
+
+
+@given(
+    counters=HELPING,
+    waiting=st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=6),
+    queue=st.sampled_from("abc"),
+    minutes=st.integers(0, 20),
+)
+def test_a_priority_ticket_is_promised_what_a_forecast_made_anew_promises(
+    counters: list[tuple[str, str]], waiting: list[tuple[str, bool]], queue: str, minutes: int
+) -> None:
+    """Whomever it overtakes, at whichever counter, helping ones included."""
+    floor = opened(*counters)
+    for other, priority in waiting:
+        if other in floor.hall.queues:
+            floor.issue(other, priority="elderly" if priority else None)
+            floor.later(minutes=minutes)
+    if queue not in floor.hall.queues:
+        return
+    promise = forecast(floor).for_new(queue, priority="elderly")
+    issued = floor.issue(queue, priority="elderly")
+    made_anew = forecast(floor).estimate(issued.id)
+    assert promise is not None and made_anew is not None
+    assert (promise.p50_s, promise.p90_s) == pytest.approx((made_anew.p50_s, made_anew.p90_s), abs=1, rel=0)
+
+
 def test_an_urgent_ticket_is_next() -> None:
     """The last of three is granted 特别紧急 and promised the first call."""
     floor = opened(("a", ""))
@@ -379,9 +419,6 @@ def extend_by(floor: Floor, run: Forecast, queues: str) -> None:
 
 
 COUNTERS = st.lists(st.sampled_from(["a", "ab", "b", "abc", "c"]), min_size=1, max_size=6)
-HELPING = st.lists(
-    st.sampled_from([("a", ""), ("a", "b"), ("b", "a"), ("c", "ab"), ("ab", "c"), ("c", "b")]), min_size=1, max_size=6
-)
 
 
 @given(counters=COUNTERS, waiting=st.text("abc", max_size=12), more=st.text("abc", min_size=1, max_size=12))
