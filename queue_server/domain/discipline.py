@@ -83,11 +83,15 @@ def primary_now(
 
 def next_in_line(groups: Sequence[Sequence[str]], waiting: Waiting) -> Rank | None:
     """The rank that is next among groups of queues, tried in order; an urgent ticket of any group comes first."""
-    heads = [[waiting[queue][0] for queue in group if waiting.get(queue)] for group in groups]
-    urgent = [rank for group in heads for rank in group if not rank[0]]
-    if urgent:
-        return min(urgent)
-    return next((min(group) for group in heads if group), None)
+    firsts = []
+    for group in groups:
+        heads = [ranks[0] for queue in group if (ranks := waiting.get(queue))]
+        if heads:
+            firsts.append(min(heads))
+    if not firsts:
+        return None
+    first = min(firsts)
+    return firsts[0] if first[0] else first
 
 
 def choose(

@@ -40,6 +40,7 @@ class ForwardRun:
             for start, end in closed_times(day, now)
             if start > now
         ]
+        self._newcomer: Rank = (True, now, AFTER_ALL, 0, "")
         self._unknown: set[int | str] = {*range(len(self.counters)), *self.pools}
         self._run(day)
 
@@ -118,7 +119,9 @@ class ForwardRun:
         rank = discipline.next_in_line((primary, helping), lines.ranks)
         if rank is None:
             return None
-        queue = next(q for q in (*primary, *helping) if (ranks := lines.ranks[q]) and ranks[0] is rank)
+        for queue in (*primary, *helping):
+            if (ranks := lines.ranks[queue]) and ranks[0] is rank:
+                break
         return Call(free, rank, queue, helping)
 
     def _note_newcomer(self, counter: Staffed, free: float, call: Call | None) -> None:
@@ -127,8 +130,10 @@ class ForwardRun:
         One who comes now goes before those who are expected later, and in a primary queue before all whom the counter
         would help.
         """
+        if counter.own_done is not None and counter.all_done is not None:
+            return
         helped = call is not None and call.queue in call.helping
-        after_newcomer = call is None or call.rank > (True, self.at, AFTER_ALL, 0, "")
+        after_newcomer = call is None or call.rank > self._newcomer
         if counter.own_done is None and (after_newcomer or (helped and call is not None and call.rank[0])):
             counter.own_done = free
             self._unknown.difference_update(counter.own, (counter.index,))

@@ -105,8 +105,11 @@ class Staffed:
     def insert(self, at: float, busy_s: float, variance: float) -> None:
         """After the run: one more was called when it was free at that time, and all later calls are put off."""
         place = bisect_left(self._steps, (at, self.index))
-        self._steps[place:] = [(at, self.index), *((step + busy_s, self.index) for step, _ in self._steps[place:])]
-        self._ended[place:] = [self._ended[place], *(ended + variance for ended in self._ended[place:])]
+        self._steps.insert(place, (at, self.index))
+        self._ended.insert(place, self._ended[place])
+        for later in range(place + 1, len(self._steps)):
+            self._steps[later] = (self._steps[later][0] + busy_s, self.index)
+            self._ended[later] += variance
 
     def variance(self, at: float, caller: int) -> float:
         """What its stints add to a call of that counter (its index) at that time: of its own, all have ended."""
