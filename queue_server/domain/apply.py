@@ -96,6 +96,27 @@ def _issued(day: Day, event: events.TicketIssued) -> None:
     )
 
 
+def _paper_entered(day: Day, event: events.PaperEntered) -> None:
+    assert day.business_day is not None  # noqa: S101 - a ticket is only ever entered into an opened day
+    prefix = day.hall.queues[event.queue].prefix
+    day.issued[prefix] = max(day.issued.get(prefix, 0), int(event.number.removeprefix(prefix)))
+    half = (event.queue, day.half(event.issued_at))
+    day.issued_by_half[half] = day.issued_by_half.get(half, 0) + 1
+    day.numbers[event.number] = event.ticket
+    day.put(
+        Ticket(
+            id=event.ticket,
+            number=event.number,
+            queue=event.queue,
+            business_day=day.business_day,
+            issued_at=event.issued_at,
+            state="waiting",
+            effective=event.issued_at,
+            order=day.seq,
+        )
+    )
+
+
 def _called(day: Day, event: events.TicketCalled) -> None:
     day.put(replace(_at_counter(day, event), state="called"))
 
@@ -266,6 +287,7 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.DayClosed: _day_closed,
     events.HallChanged: _hall_changed,
     events.TicketIssued: _issued,
+    events.PaperEntered: _paper_entered,
     events.TicketCalled: _called,
     events.TicketRecalled: _recalled,
     events.TicketStarted: _started,

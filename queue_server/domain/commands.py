@@ -61,6 +61,15 @@ class IssueTicket(Command, frozen=True, kw_only=True):
     phone_ref: str | None = None
 
 
+class EnterPaper(Command, frozen=True, kw_only=True):
+    """Enter a number that was given on paper while the power was out. issued_at: when, as it says on the paper."""
+
+    ticket: str
+    queue: str
+    number: str
+    issued_at: datetime
+
+
 class CancelTicket(Command, frozen=True, kw_only=True):
     """Give a waiting ticket up."""
 
@@ -198,6 +207,7 @@ DayCommand = (
     | OpenDay
     | ChangeHall
     | IssueTicket
+    | EnterPaper
     | CancelTicket
     | ReturnTicket
     | SetPriority

@@ -31,6 +31,7 @@ _RULES: dict[type, Callable[[Day, Any, datetime], tuple[DayEvent, ...]]] = {
     commands.OpenDay: business_day.open_day,
     commands.ChangeHall: business_day.change_hall,
     commands.IssueTicket: issuing.issue,
+    commands.EnterPaper: issuing.enter_paper,
     commands.ServeNow: issuing.serve_now,
     commands.CancelTicket: issuing.cancel,
     commands.ReturnTicket: issuing.take_back,

@@ -71,6 +71,15 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     phone_ref: str | None = None
 
 
+class PaperEntered(Event, frozen=True, kw_only=True, tag="paper_entered"):
+    """A number given on paper was entered, and waits since then. Issuing goes on above it."""
+
+    ticket: str
+    number: str
+    queue: str
+    issued_at: datetime
+
+
 class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
     """A counter called a ticket: a new leg. why: the rule that chose it (discipline.Why) or "chosen"."""
 
@@ -240,6 +249,7 @@ DayEvent = (
     | DayClosed
     | HallChanged
     | TicketIssued
+    | PaperEntered
     | TicketCalled
     | TicketRecalled
     | TicketStarted

@@ -1,5 +1,6 @@
 """Issuing a ticket, and what its holder or the enquiry desk can do about it while it waits."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -7,12 +8,12 @@ from queue_server.domain import commands, duty, events
 from queue_server.domain.day import Day
 from queue_server.domain.discipline import effective_arrival, place_after_return
 from queue_server.domain.hall import Rules
-from queue_server.domain.hours import Interval
+from queue_server.domain.hours import Interval, day_start
 from queue_server.domain.queue import Queue
 from queue_server.domain.refusals import refuse
 from queue_server.domain.ticket import Ticket
 
-__all__ = ["cancel", "issue", "make_urgent", "serve_now", "set_priority", "take_back", "ticketing_hours"]
+__all__ = ["cancel", "enter_paper", "issue", "make_urgent", "serve_now", "set_priority", "take_back", "ticketing_hours"]
 
 
 def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[events.DayEvent, ...]:
@@ -21,6 +22,36 @@ def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[event
     queue = _queue_for(day, command)
     _quota_left(day, queue, now)
     return (_issued(day, command, queue, now),)
+
+
+def enter_paper(day: Day, command: commands.EnterPaper, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Enter a number that was given on paper during a power cut; it has waited since then, at any hour.
+
+    Numbers stay unique in the day, and the next one issued comes after the highest.
+    """
+    if day.closed:
+        refuse("day_closed")
+    queue = day.hall.queues.get(command.queue)
+    if queue is None:
+        refuse("queue_unknown", queue=command.queue)
+    if not re.fullmatch(f"{queue.prefix}(?!000)(?:[0-9]{{3}}|[1-9][0-9]{{3}})", command.number):
+        refuse("number_invalid", queue=queue.id, prefix=queue.prefix)
+    if command.number in day.numbers:
+        refuse("number_taken", number=command.number)
+    assert day.business_day is not None  # noqa: S101 - the runner opens the day first
+    begin = day_start(day.business_day, day.hall.day_starts, day.hall.timezone)
+    if not begin <= command.issued_at <= now:
+        refuse("issued_at_invalid")
+    return (
+        events.PaperEntered(
+            at=now,
+            by=command.by,
+            ticket=command.ticket,
+            number=command.number,
+            queue=queue.id,
+            issued_at=command.issued_at,
+        ),
+    )
 
 
 def serve_now(day: Day, command: commands.ServeNow, now: datetime) -> tuple[events.DayEvent, ...]:

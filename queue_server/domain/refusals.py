@@ -23,6 +23,9 @@ CODES: dict[str, Retry] = {
     "counter_unknown": "never",
     "ticket_unknown": "never",
     "number_unknown": "never",
+    "number_invalid": "never",  # not of that queue: its prefix and three digits, four from 1000
+    "number_taken": "never",
+    "issued_at_invalid": "never",  # not of this business day, or still to come
     "post_unknown": "never",
     "ticket_open": "new_key",  # the counter still has a ticket
     "no_ticket": "new_key",  # the counter has none

@@ -153,9 +153,26 @@ class History:
             priority=event.priority is not None,
             promised=None if event.estimate is None else (event.estimate.p50_s, event.estimate.p90_s),
         )
-        self._tickets[event.ticket] = ticket
-        if self._first <= self._day <= self._last:
-            self._pending.setdefault(self._day, []).append(ticket)
+        self._take_in(event.ticket, ticket)
+
+    def _paper_entered(self, event: events.PaperEntered) -> None:
+        assert self._day is not None  # noqa: S101 - a ticket is only ever entered into an opened day
+        ticket = TicketFacts(
+            day=self._day,
+            hour=event.issued_at.astimezone(self._zone).hour,
+            queue=event.queue,
+            queue_now=event.queue,
+            issued_at=event.issued_at,
+            service=None,
+            priority=False,
+            promised=None,
+        )
+        self._take_in(event.ticket, ticket)
+
+    def _take_in(self, ticket_id: str, ticket: TicketFacts) -> None:
+        self._tickets[ticket_id] = ticket
+        if self._first <= ticket.day <= self._last:
+            self._pending.setdefault(ticket.day, []).append(ticket)
 
     def _called(self, event: events.TicketCalled) -> None:
         ticket = self._tickets[event.ticket]
@@ -305,6 +322,7 @@ _FOLD: dict[type, Callable[[History, Any], None]] = {
     events.DayOpened: History._day_opened,
     events.HallChanged: History._hall_changed,
     events.TicketIssued: History._issued,
+    events.PaperEntered: History._paper_entered,
     events.TicketCalled: History._called,
     events.TicketStarted: History._started,
     events.TicketFinished: History._finished,

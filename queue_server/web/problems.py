@@ -51,6 +51,11 @@ PROBLEMS: dict[str, _Text] = {
     "counter_unknown": _Text(404, "没有这个窗口", "There is no such counter."),
     "ticket_unknown": _Text(404, "没有这张号票", "There is no such ticket."),
     "number_unknown": _Text(409, "今天没有这个号", "No ticket has that number today."),
+    "number_invalid": _Text(422, "号码与该队列不符", "That is no number of this queue."),
+    "number_taken": _Text(409, "这个号今天已使用", "That number is in use today."),
+    "issued_at_invalid": _Text(
+        422, "取号时间须在今天且不晚于现在", "The time of issue must be today and not later than now."
+    ),
     "post_unknown": _Text(422, "没有这个岗位", "There is no such post."),
     "ticket_open": _Text(409, "窗口还有未办结的号，请先处理", "The counter still has a ticket: settle it first."),
     "no_ticket": _Text(409, "窗口当前没有号", "The counter has no ticket."),

@@ -41,6 +41,14 @@ class NewTicket(Struct):
     code: Key | None = None
 
 
+class PaperTicket(Struct):
+    """POST …/paper: what stands on a slip written by hand."""
+
+    queue: Key
+    number: Key
+    issued_at: Instant
+
+
 class ConfirmPriority(Struct):
     """POST …/priority."""
 

@@ -75,6 +75,17 @@ async def issue(call: Call) -> Reply:
     return Reply(await ticket_json(call, await call.run(command, _issued)))
 
 
+async def enter_paper(call: Call) -> Reply:
+    """A number that was given on paper while the power was out."""
+    asked: schemas.PaperTicket = call.body
+    issued_at = in_utc(asked.issued_at)
+    assert issued_at is not None  # noqa: S101 - the shape has it
+    command = commands.EnterPaper(
+        by=call.caller.id, ticket=new_ticket_id(), queue=asked.queue, number=asked.number, issued_at=issued_at
+    )
+    return Reply(await ticket_json(call, await call.run(command, _issued)))
+
+
 def _issued(day: Day, events: Sequence[DayEvent]) -> Seen:
     return seen(day, next(event.ticket for event in events if hasattr(event, "ticket")))
 
@@ -168,6 +179,17 @@ OPERATIONS = (
             "code_wrong",
             "too_many",
         ),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/paper",
+        summary="Enter a number given on paper",
+        handler=enter_paper,
+        who=STAFF,
+        body=schemas.PaperTicket,
+        result=schemas.TicketShape,
+        status=201,
+        codes=("queue_unknown", "number_invalid", "number_taken", "issued_at_invalid", "day_closed"),
     ),
     Operation(
         method="GET",

@@ -178,6 +178,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         estimate=Estimate(p50_s=300, p90_s=700),
         phone_ref="n_00000000000000cc",
     ),
+    events.PaperEntered(**BY, ticket=TICKET, number="B008", queue="express", issued_at=AT),
     events.TicketCalled(
         **BY,
         ticket=TICKET,

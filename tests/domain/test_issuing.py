@@ -259,6 +259,51 @@ def test_serve_now_not_after_the_day_was_closed() -> None:
     assert floor.refused(floor.at(1, commands.ServeNow, ticket=floor.id(), queue="comprehensive")).code == "day_closed"
 
 
+# Numbers given on paper
+
+
+def _enter(floor: Floor, number: str, at: str, queue: str = "comprehensive") -> commands.EnterPaper:
+    return commands.EnterPaper(by=GUIDE, ticket=floor.id(), queue=queue, number=number, issued_at=local(at))
+
+
+def test_paper_is_entered_afterwards() -> None:
+    """Who got a number by hand has waited since then, and the printer goes on above the highest number."""
+    floor = Floor(clock="09:00")
+    floor.on(1)
+    floor.issue()
+    floor.clock("10:00")
+    floor.issue("express")
+    floor.do(_enter(floor, "A004", "09:20"))
+    floor.do(_enter(floor, "A003", "09:10"))
+    assert floor.issue().number == "A005"
+    assert floor.order(1) == ["A001", "A003", "A004", "A005"]
+    ticket = floor.day.named("A003", "waiting")
+    assert ticket is not None and ticket.issued_at == ticket.effective == local("09:10")
+
+
+@pytest.mark.parametrize(
+    "number", ["B003", "A03", "A0003", "A000", "A-01", "A１２３", "A", "", "A10000", "003", "a003"]
+)
+def test_paper_must_bear_a_number_of_its_queue(number: str) -> None:
+    """Prefix and digits as the printer writes them."""
+    floor = Floor()
+    assert floor.refused(_enter(floor, number, "08:50")).code == "number_invalid"
+
+
+def test_paper_is_of_today_and_entered_once() -> None:
+    """A used number, a time to come, yesterday, an unknown queue and a closed day are refused."""
+    floor = Floor(clock="09:00")
+    floor.do(_enter(floor, "A1000", "04:00"))
+    assert floor.issue().number == "A1001"
+    assert floor.refused(_enter(floor, "A1000", "08:00")).code == "number_taken"
+    assert floor.refused(_enter(floor, "A1001", "08:00")).code == "number_taken"
+    for at in ("03:59", "09:01"):
+        assert floor.refused(_enter(floor, "A002", at)).code == "issued_at_invalid"
+    assert floor.refused(_enter(floor, "A002", "08:00", "tax")).code == "queue_unknown"
+    floor.do(commands.EndDay(by=HEAD))
+    assert floor.refused(_enter(floor, "A002", "08:00")).code == "day_closed"
+
+
 # While it waits
 
 

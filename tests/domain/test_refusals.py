@@ -137,6 +137,14 @@ def _hall_changed(floor: Floor) -> Refusal:
     return decision
 
 
+def _paper(floor: Floor, number: str = "E001", at: str = "08:50") -> Refusal:
+    return floor.refused(commands.EnterPaper(ticket="t", queue="agency", number=number, issued_at=local(at)))
+
+
+def _number_taken(floor: Floor) -> Refusal:
+    return _paper(floor, floor.issue("agency").number)
+
+
 STORIES: dict[str, Callable[[Floor], Refusal]] = {
     **{code: _counter(code) for code in COUNTER},
     "day_doubtful": _day_doubtful,
@@ -144,6 +152,9 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "day_closed": _day_closed,
     "ticketing_closed": _ticketing_closed,
     "quota_reached": _quota_reached,
+    "number_invalid": lambda floor: _paper(floor, "A001"),
+    "number_taken": _number_taken,
+    "issued_at_invalid": lambda floor: _paper(floor, at="09:01"),
     "queue_in_use": _queue_in_use,
     "queue_not_served": _queue_not_served,
     "ticket_unknown": lambda floor: floor.refused(commands.CancelTicket(ticket="t_none")),

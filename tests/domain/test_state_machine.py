@@ -103,6 +103,11 @@ class WholeDays(RuleBasedStateMachine):
                 self.issued[self.floor.business_day, prefix] += 1
                 assert event.number == f"{prefix}{self.issued[self.floor.business_day, prefix]:03d}"
                 assert event.number not in before.numbers
+            case events.PaperEntered():
+                prefix = before.hall.queues[event.queue].prefix
+                assert event.number not in before.numbers
+                key, count = (self.floor.business_day, prefix), int(event.number.removeprefix(prefix))
+                self.issued[key] = max(self.issued[key], count)
             case events.TicketCalled(why=why) if isinstance(command, commands.CallNext):
                 called = before.tickets[event.ticket]
                 assert (why == "urgent") == called.urgent
@@ -199,6 +204,15 @@ class WholeDays(RuleBasedStateMachine):
     @rule(service=st.integers(1, 3))
     def issue_for_service(self, service: int) -> None:
         self.ask(commands.IssueTicket(by="d_kiosk", ticket=self.floor.id(), service=service))
+
+    @rule(queue=QUEUES, above=st.integers(-2, 3), minutes=st.integers(-1, 60))
+    def enter_paper(self, queue: str, above: int, minutes: int) -> None:
+        known = self.floor.day.hall.queues.get(queue)
+        prefix = known.prefix if known else "Z"
+        number = f"{prefix}{max(0, self.floor.day.issued.get(prefix, 0) + above):03d}"
+        at = self.floor.now - timedelta(minutes=minutes)
+        paper = commands.EnterPaper(by=GUIDE, ticket=self.floor.id(), queue=queue, number=number, issued_at=at)
+        self.ask(paper)
 
     @rule(pick=PICK, now=RARELY)
     def cancel(self, pick: int, now: bool) -> None:

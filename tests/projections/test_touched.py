@@ -98,6 +98,7 @@ def test_every_event_there_is_leads_from_the_old_views_to_the_new() -> None:
     tickets = [floor.id() for _ in range(6)]
     for ticket in tickets:
         do(commands.IssueTicket(ticket=ticket, queue="comprehensive"))
+    do(commands.EnterPaper(ticket=floor.id(), queue="agency", number="E005", issued_at=floor.now))
     do(commands.SetPriority(ticket=tickets[1], priority="elderly", confirmed=True))
     do(commands.MakeUrgent(ticket=tickets[2], reason_ref="n_1"))
     do(commands.CancelTicket(ticket=tickets[3]))

@@ -96,7 +96,7 @@ async def test_what_is_json_and_no_object(town: Town, callers: dict[str, Api], b
 GOOD: dict[str, Any] = {
     "user": "wang", "password": "correct horse 9", "queue": "express", "number": "A001", "reason": "x",
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
-    "no": 1, "offered": True,
+    "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "a list": [[]], "an object": {"x": {}}, "a fraction": 1.5, "huge": 10**30, "negative": -1, "true": True,

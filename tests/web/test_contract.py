@@ -382,6 +382,21 @@ async def test_light_mode(town: Town) -> None:
         await clerk.refuse("wrong_shape", "POST", f"{TWO}/serve-now", wrong)
 
 
+async def test_a_number_given_on_paper(town: Town) -> None:
+    """Staff enter it afterwards; the kiosk goes on above it, and no number is used twice."""
+    clerk, kiosk = await town.clerk(1), await town.device("kiosk")
+    at = datetime.now(UTC).isoformat()
+    paper = "/halls/town/paper"
+    ticket = await clerk.post(paper, {"queue": "comprehensive", "number": "A007", "issued_at": at})
+    assert (ticket["number"], ticket["state"]) == ("A007", "waiting")
+    assert (await kiosk.post(TICKETS, {"queue": "comprehensive"}))["number"] == "A008"
+    again = {"queue": "comprehensive", "number": "A007", "issued_at": at}
+    await clerk.refuse("number_taken", "POST", paper, again)
+    await clerk.refuse("number_invalid", "POST", paper, again | {"number": "7"})
+    past = {"number": "A009", "issued_at": "2020-01-01T00:00:00Z"}
+    await clerk.refuse("issued_at_invalid", "POST", paper, again | past)
+
+
 async def test_covering_a_post_from_ones_own_counter(town: Town) -> None:
     """A B covers the absent A's post from where she is: her counter serves its queues too, and the leg says as what."""
     wang = await town.site.person("clerk", name="王芳")
