@@ -217,7 +217,7 @@ class WholeDays(RuleBasedStateMachine):
     @rule(pick=PICK, now=RARELY)
     def cancel(self, pick: int, now: bool) -> None:
         if now:
-            self.ask(commands.CancelTicket(by="holder", ticket=self._ticket(pick, "waiting")))
+            self.ask(commands.CancelTicket(by="holder", ticket=self._ticket(pick, "waiting", "called")))
 
     @rule(pick=PICK)
     def return_ticket(self, pick: int) -> None:
