@@ -16,9 +16,6 @@ used. They are also tried over the counters of which the queue is primary, and w
 its open counters; the ratio to whichever came out best stands in brackets. Waits and errors are in minutes, the goals
 those of the project: errors of at most 0.40 of the fixed rule's and 0.60 of the average's, and 88 to 92 % of the waits
 within p90. Then what a promise costs, beside deciding and applying the ticket itself.
-
-On a steady day, when few wait, the run misses 0.40, and to know the durations better would not help: given the true
-mean and deviation of every service, and clerks of one pace, it stands at 0.45 as it does with what it learned.
 """
 
 import argparse

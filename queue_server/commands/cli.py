@@ -26,6 +26,7 @@ from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import FolderError
 from queue_server.records.errors import RecordsError
 from queue_server.settings import BadSettings, Settings, from_environment
+from queue_server.web.first_run import offer_first_account
 from queue_server.web.server import Server
 
 __all__ = ["main"]
@@ -131,8 +132,8 @@ def _simulated(task: "asyncio.Task[None]") -> None:
 
 async def _say_ready(server: Server, address: str) -> None:
     click.echo(f"叫号 Jiaohao is ready: {address}")
-    if not await server.registry.known():
-        click.echo("There is no hall yet. Stop the server, then: jiaohao user add …, jiaohao hall create FILE.toml")
+    if (code := await offer_first_account(server)) is not None:
+        click.echo(f"Nobody can sign in yet. 请在本机浏览器打开，设置管理员和大厅: {address}/setup#code={code}")
 
 
 main.add_command(histories.verify)

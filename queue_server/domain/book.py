@@ -1,9 +1,9 @@
-"""The book: what lives longer than a day. Now: the hall's set-up."""
+"""The book: what lives longer than a day. Now: the hall's set-up, and who changed what of its people and devices."""
 
 from datetime import datetime
 
-from queue_server.domain.commands import BookCommand
-from queue_server.domain.events import BookEvent, HallConfigured
+from queue_server.domain.commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice
+from queue_server.domain.events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.refusals import Refusal
 
@@ -29,6 +29,16 @@ class Book:
 
 def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[BookEvent, ...] | Refusal:
     """What the command does to the book; nothing when the set-up is the same already."""
+    match command:
+        case ConfigureHall():
+            return _configure(book, command, now)
+        case NoteAccount():
+            return (AccountChanged(at=now, by=command.by, account=command.account, change=command.change),)
+        case NoteDevice():
+            return (DeviceChanged(at=now, by=command.by, device=command.device, change=command.change),)
+
+
+def _configure(book: Book, command: ConfigureHall, now: datetime) -> tuple[BookEvent, ...] | Refusal:
     fault = next(faults(command.hall), None)
     if fault is not None:
         return Refusal(code="hall_invalid", fields={"fault": fault})
@@ -43,5 +53,6 @@ def apply_to_book(book: Book, event: BookEvent) -> Book:
     """The book after the event; the one given is consumed."""
     book.seq += 1
     book.last_at = event.at
-    book.hall = event.hall
+    if isinstance(event, HallConfigured):
+        book.hall = event.hall
     return book

@@ -7,6 +7,7 @@ whether the *state* allows it is decided here.
 
 from datetime import date, datetime
 
+from queue_server.domain.events import AccountChange, DeviceChange
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import DayKind
 from queue_server.domain.post import Capacity
@@ -239,5 +240,19 @@ class ConfigureHall(Command, frozen=True, kw_only=True):
     instead_of: Hall | None = None
 
 
-BookCommand = ConfigureHall
+class NoteAccount(Command, frozen=True, kw_only=True):
+    """Write down that an account was changed; records/ has it already."""
+
+    account: str
+    change: AccountChange
+
+
+class NoteDevice(Command, frozen=True, kw_only=True):
+    """Write down that a device was changed; records/ has it already."""
+
+    device: str
+    change: DeviceChange
+
+
+BookCommand = ConfigureHall | NoteAccount | NoteDevice
 """Everything that may be asked of the stream `book`."""

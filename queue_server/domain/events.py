@@ -7,6 +7,7 @@ No event carries personal data or free text; `…_ref` names a note in records/,
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -18,7 +19,10 @@ from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Level, Rating, RatingSource
 from queue_server.domain.ticket import Estimate, Priority, Ticket
 
-__all__ = ["BookEvent", "DayEvent", "Event"]
+__all__ = ["AccountChange", "BookEvent", "DayEvent", "DeviceChange", "Event"]
+
+AccountChange = Literal["added", "changed", "password", "disabled", "enabled"]
+DeviceChange = Literal["added", "revoked"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type"):
@@ -281,5 +285,19 @@ class HallConfigured(Event, frozen=True, kw_only=True, tag="hall_configured"):
     hall: Hall
 
 
-BookEvent = HallConfigured
+class AccountChanged(Event, frozen=True, kw_only=True, tag="account_changed"):
+    """Somebody's right to sign in changed. account: whose; who that is stands in records/ alone."""
+
+    account: str
+    change: AccountChange
+
+
+class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed"):
+    """A device was let in, or shut out for good."""
+
+    device: str
+    change: DeviceChange
+
+
+BookEvent = HallConfigured | AccountChanged | DeviceChanged
 """Everything in the stream `book`."""

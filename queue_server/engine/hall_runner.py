@@ -16,7 +16,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
 from queue_server.domain.estimate import Forecast
 from queue_server.domain.events import BookEvent, DayEvent
-from queue_server.domain.hall import Hall
+from queue_server.domain.hall import Hall, faults
 from queue_server.domain.hours import business_day, day_start
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.calendar import day_kind
@@ -169,6 +169,30 @@ class HallRunner:
                 fingerprint=fingerprint,
                 decide=lambda book, now: decide_for_book(book, command, now),
                 answer=lambda book, events: hall,
+            )
+        )
+
+    def refusal_of(self, hall: Hall) -> Refusal | None:
+        """Why the hall, or its running day, would not take that set-up; None when both would."""
+        if (fault := next(faults(hall), None)) is not None:
+            return Refusal(code="hall_invalid", fields={"fault": fault})
+        today = self.day.business_day
+        if today is None:
+            return None
+        change = commands.ChangeHall(hall=hall.for_the_day, kind=day_kind(today))
+        outcome = decide(self.day, change, self.now())
+        return outcome if isinstance(outcome, Refusal) else None
+
+    async def write_down(
+        self, change: commands.NoteAccount | commands.NoteDevice, command_id: str, fingerprint: str
+    ) -> None:
+        """Journal a change of the hall's people or devices, before records/ has it. Raises KeyReused, Unavailable."""
+        await self.books.run(
+            Request(
+                command_id=command_id,
+                fingerprint=fingerprint,
+                decide=lambda book, now: decide_for_book(book, change, now),
+                answer=lambda book, events: None,
             )
         )
 

@@ -10,7 +10,7 @@ import msgspec
 from queue_server.records.errors import BadUser, NoSuchRecord
 from queue_server.records.passwords import Passwords, check_strength, random_password
 
-__all__ = ["Account", "AccountStore", "Accounts", "Capacity", "Role", "fold_user"]
+__all__ = ["Account", "AccountStore", "Accounts", "Capacity", "Role", "fold_user", "new_account_id"]
 
 Role = Literal["clerk", "guide", "head", "discipline", "district", "admin"]
 Capacity = Literal["A", "B", "relief"]
@@ -59,6 +59,11 @@ class AccountStore(Protocol):
         """Replace the hash `old` by `new` of the same password; nothing happens when another one stands there."""
 
 
+def new_account_id(digits: str) -> str:
+    """An account's id from 16 hex digits that nobody can guess."""
+    return f"u_{digits}"
+
+
 def fold_user(text: str) -> str:
     """Return the login name `text` as stored and compared: NFKC, case-folded, no blanks around it.
 
@@ -92,16 +97,18 @@ class Accounts:
         counter: int | None = None,
         capacity: Capacity | None = None,
         password: str | None = None,
+        id: str | None = None,
     ) -> tuple[Account, str]:
         """Add an account and return it with its password, which nobody can look up afterwards.
 
-        `password`: chosen by a person; None to have a readable random one made. There is no default.
+        `password`: chosen by a person; None to have a readable random one made. There is no default. `id`: of
+        `new_account_id`; None for a fresh one.
         Raises BadUser, UserTaken, WeakPassword.
         """
         folded = fold_user(user)
         password = _chosen_or_random(password, folded)
         account = Account(
-            id="u_" + secrets.token_hex(8),
+            id=id or new_account_id(secrets.token_hex(8)),
             user=folded,
             name=name,
             role=role,

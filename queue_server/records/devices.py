@@ -10,7 +10,7 @@ import msgspec
 from queue_server.records.errors import BadDevice, NoSuchRecord
 from queue_server.records.tokens import hash_token, new_token
 
-__all__ = ["Device", "DeviceRole", "DeviceStore", "Devices"]
+__all__ = ["Device", "DeviceRole", "DeviceStore", "Devices", "new_device_id"]
 
 DeviceRole = Literal["kiosk", "screen", "announcer", "evaluator"]
 
@@ -26,6 +26,11 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     revoked_at: datetime | None = None  # None while its token is good
     last_seen: datetime | None = None  # last use, late by a minute at most; None before the first
+
+
+def new_device_id(digits: str) -> str:
+    """A device's id from 16 hex digits."""
+    return f"d_{digits}"
 
 
 class DeviceStore(Protocol):
@@ -52,18 +57,32 @@ class Devices:
         self._revoked = revoked
 
     async def create(
-        self, hall: str, role: DeviceRole, now: datetime, *, counter: int | None = None, label: str = ""
+        self,
+        hall: str,
+        role: DeviceRole,
+        now: datetime,
+        *,
+        counter: int | None = None,
+        label: str = "",
+        id: str | None = None,
+        token: str | None = None,
     ) -> tuple[Device, str]:
         """Add a device and return it with its token, which is shown only here.
 
-        `counter`: for an evaluator, and for no other role; else BadDevice.
+        `counter`: for an evaluator, and for no other role; else BadDevice. `id`, `token`: of `new_device_id` and
+        `tokens`; None for fresh ones.
         """
         if (role == "evaluator") != (counter is not None):
             raise BadDevice(role, counter)
         device = Device(
-            id="d_" + secrets.token_hex(8), hall=hall, role=role, counter=counter, label=label, created_at=now
+            id=id or new_device_id(secrets.token_hex(8)),
+            hall=hall,
+            role=role,
+            counter=counter,
+            label=label,
+            created_at=now,
         )
-        token = new_token()
+        token = token or new_token()
         await self._store.add_device(device, hash_token(token))
         return device, token
 

@@ -12,7 +12,7 @@ from argon2.exceptions import VerifyMismatchError
 
 from queue_server.records.errors import WeakPassword
 
-__all__ = ["PasswordCheck", "Passwords", "check_strength", "random_password"]
+__all__ = ["PasswordCheck", "Passwords", "check_strength", "random_password", "readable_password"]
 
 SHORTEST = 8
 LONGEST = 256  # characters; far beyond any passphrase, and keeps a hostile body from being normalised at length
@@ -59,8 +59,16 @@ def check_strength(password: str, user: str) -> None:
 
 def random_password() -> str:
     """Return a fresh password that can be read out and typed: three groups of four, such as `hq7m-x3tk-9wpa`."""
-    groups = ("".join(secrets.choice(READABLE) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
-    return "-".join(groups)
+    return readable_password(secrets.token_bytes(16))
+
+
+def readable_password(seed: bytes) -> str:
+    """The password that 16 random bytes stand for, in the form of `random_password`."""
+    number, characters = int.from_bytes(seed), ""
+    for _ in range(GROUPS * GROUP_LENGTH):
+        number, place = divmod(number, len(READABLE))
+        characters += READABLE[place]
+    return "-".join(characters[n : n + GROUP_LENGTH] for n in range(0, len(characters), GROUP_LENGTH))
 
 
 class PasswordCheck(NamedTuple):

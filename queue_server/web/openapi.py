@@ -23,6 +23,9 @@ KEY = {
 PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "hall": {"type": "string", "minLength": 1},
     "ticket": {"type": "string", "minLength": 1},
+    "account": {"type": "string", "minLength": 1},
+    "device": {"type": "string", "minLength": 1},
+    "pairing": {"type": "string", "minLength": 1},
     "counter": {"type": "integer", "minimum": 1, "maximum": 999},
 }
 

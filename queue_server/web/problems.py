@@ -90,6 +90,18 @@ PROBLEMS: dict[str, _Text] = {
     "hall_changed": _Text(409, "设置刚被他人修改，请重试", "Somebody else has just changed the set-up: try again."),
     "service_unknown": _Text(422, "目录中没有这个事项", "The catalogue has no such service."),
     "name_needed": _Text(422, "原件缺损的事项，请填写核实后的名称", "A damaged entry needs the name that you found."),
+    "hall_exists": _Text(409, "已有同名编号的大厅", "There is a hall of that id already."),
+    "account_unknown": _Text(404, "没有这个账号", "There is no such account."),
+    "own_account": _Text(409, "不能停用自己或更改自己的角色", "You cannot disable yourself or change your own role."),
+    "user_taken": _Text(409, "该登录名已有人使用，请换一个", "That login name belongs to somebody: choose another."),
+    "bad_user": _Text(422, "登录名不能为空、不能有空格，最多 64 个字", "A login name has 1-64 characters, no blanks."),
+    "weak_password": _Text(
+        422, "密码太简单：至少 8 位，不要用登录名或连续字符", "Too weak: 8 characters at least, no login name, no runs."
+    ),
+    "device_unknown": _Text(404, "没有这台设备", "There is no such device."),
+    "pairing_unknown": _Text(404, "没有设备显示这个配对码，或已过期", "No device shows that code, or it has expired."),
+    "already_set_up": _Text(409, "系统已有管理员，请直接登录", "There is an account already: sign in."),
+    "first_code_wrong": _Text(403, "启动码不正确，请看服务器窗口", "That is not the code that the server printed."),
     "hall_invalid": _Text(422, "大厅设置不完整或有误", "The hall's set-up is not sound."),
 }
 """Every code that this server answers: status, title in Chinese, title in English."""

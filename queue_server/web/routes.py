@@ -8,7 +8,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from queue_server.web import counters, halls, health, live, ratings, services, sessions, statistics, tickets
+from queue_server.web import (
+    counters,
+    devices,
+    first_run,
+    halls,
+    health,
+    live,
+    ratings,
+    services,
+    sessions,
+    setup,
+    staff,
+    statistics,
+    tickets,
+)
 from queue_server.web.api import Operation, wants_english
 from queue_server.web.openapi import document
 from queue_server.web.pages import page_routes
@@ -32,6 +46,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *services.OPERATIONS,
     *statistics.OPERATIONS,
     *sessions.OPERATIONS,
+    *first_run.OPERATIONS,
+    *setup.OPERATIONS,
+    *staff.OPERATIONS,
+    *devices.OPERATIONS,
 )
 
 

@@ -15,6 +15,10 @@ from queue_server.domain.ticket import Outcome, Priority, TicketState
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 """Free text, as a person types it into one field."""
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+CounterNo = Annotated[int, Meta(ge=1, le=999)]
+HallRole = Literal["clerk", "guide", "head", "discipline"]
+DeviceRole = Literal["kiosk", "screen", "announcer", "evaluator"]
 ServiceNo = Annotated[int, Meta(ge=1, le=9999)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -142,7 +146,157 @@ class OfferService(Struct):
     queue: Key | None = None
 
 
+class FirstAccount(Struct):
+    """POST /setup. code: what the server printed."""
+
+    code: Key
+    user: Annotated[str, Meta(max_length=128)]
+    name: Name
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class NewSetup(Struct):
+    """POST …/setup. version: of the set-up that was looked at; setup: as GET answers it, changed."""
+
+    version: Annotated[int, Meta(ge=0, le=2**53)]
+    setup: dict[str, Any]
+
+
+class NewHall(Struct):
+    """POST /halls. setup: as GET …/setup answers it."""
+
+    id: Key
+    setup: dict[str, Any]
+
+
+class AddPerson(Struct):
+    """POST …/staff. password: None to have one made up. counter, capacity: the usual ones."""
+
+    user: Annotated[str, Meta(max_length=128)]
+    name: Name
+    role: HallRole
+    counter: CounterNo | None = None
+    capacity: Capacity | None = None
+    password: Annotated[str, Meta(max_length=1024)] | None = None
+
+
+class ChangePerson(Struct):
+    """POST …/staff/{account}: what is given is changed."""
+
+    name: Name | None = None
+    role: HallRole | None = None
+    counter: CounterNo | None = None
+    capacity: Capacity | None = None
+    disabled: bool | None = None
+
+
+class NewPassword(Struct):
+    """POST …/password. password: None to have one made up."""
+
+    password: Annotated[str, Meta(max_length=1024)] | None = None
+
+
+class AskToPair(Struct):
+    """POST /pairings. counter: whose evaluator it is."""
+
+    hall: Key
+    role: DeviceRole
+    counter: CounterNo | None = None
+
+
+class AddDevice(Struct):
+    """POST …/devices. code: on the device's screen; without it role, and counter for an evaluator, are needed."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    label: Annotated[str, Meta(max_length=100)] = ""
+    role: DeviceRole | None = None
+    counter: CounterNo | None = None
+
+
 # Answers
+
+
+class FirstAccountShape(Struct):
+    """The administrator that was made."""
+
+    user: str
+    name: str
+
+
+class Setup(Struct):
+    """A hall's set-up. setup: docs/operations.md names its members."""
+
+    version: int
+    setup: dict[str, Any]
+
+
+class ChangeShape(Struct, kw_only=True):
+    """One change. by: an account or device id, "" for the command line; subject: whose account, which device."""
+
+    at: datetime
+    by: str
+    by_name: str
+    what: str
+    fields: list[str] | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+
+
+class Changes(Struct):
+    """Changes, newest first."""
+
+    changes: list[ChangeShape]
+
+
+class PersonShape(Struct, kw_only=True):
+    """Somebody who signs in. password: told once, when it was made."""
+
+    id: str
+    user: str
+    name: str
+    role: str
+    disabled: bool
+    counter: int | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+
+
+class Staff(Struct):
+    """The people of a hall."""
+
+    staff: list[PersonShape]
+
+
+class PairingShape(Struct):
+    """A device that asks. id: its secret; code: for its screen; lasts_s: how long the code is good."""
+
+    id: str
+    code: str
+    lasts_s: int
+
+
+class PairingState(Struct):
+    """Whether a device was let in."""
+
+    state: Literal["waiting", "paired"]
+    token: str | UnsetType = UNSET
+
+
+class DeviceShape(Struct, kw_only=True):
+    """A device. token: told once, when it was made without a code."""
+
+    id: str
+    role: str
+    label: str
+    created_at: datetime
+    counter: int | UnsetType = UNSET
+    last_seen_at: datetime | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+
+
+class DeviceList(Struct):
+    """The devices of a hall."""
+
+    devices: list[DeviceShape]
 
 
 class EstimateShape(Struct):

@@ -14,6 +14,7 @@ from queue_server.push.presence import Presence
 from queue_server.records.records import Records
 from queue_server.records.throttle import SignInThrottle
 from queue_server.web.live_tokens import LiveTokens
+from queue_server.web.pairings import Pairings
 from queue_server.web.problems import ProblemError
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
@@ -62,6 +63,7 @@ class StaffNames:
 class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
+    first_code: what lets its reader make the first account; None once there is one.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -78,6 +80,9 @@ class Server:
     names: StaffNames
     sign_ins: SignInThrottle
     phone_tickets: SignInThrottle
+    pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
+    pairings: Pairings = field(default_factory=Pairings)
+    first_code: str | None = field(default=None, repr=False)
     monotonic: Callable[[], float]
     secure_cookie: bool = False
     public_url: str | None = None

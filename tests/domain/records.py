@@ -220,4 +220,8 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
     events.CounterResumed(**BY, counter=3),
 )
 
-BOOK_RECORDS: tuple[events.BookEvent, ...] = (events.HallConfigured(**BY, hall=HALL),)
+BOOK_RECORDS: tuple[events.BookEvent, ...] = (
+    events.HallConfigured(**BY, hall=HALL),
+    events.AccountChanged(**BY, account=CLERK, change="password"),
+    events.DeviceChanged(**BY, device="d_00000000000000dd", change="revoked"),
+)

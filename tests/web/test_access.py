@@ -27,7 +27,8 @@ async def token_of(site: Site, role: Role, hall: str) -> str | None:
 
 def path_of(operation: Operation, hall: str = "town", ticket: str = "no-such-ticket") -> str:
     """An address of the operation."""
-    return PREFIX + operation.path.format(hall=hall, counter=1, ticket=ticket)
+    names = {"account": "nobody", "device": "none", "pairing": "none"}
+    return PREFIX + operation.path.format(hall=hall, counter=1, ticket=ticket, **names)
 
 
 @pytest.mark.parametrize("role", ROLES)

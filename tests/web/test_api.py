@@ -23,7 +23,7 @@ def town(shared_town: Town) -> Town:
 
 def address(path: str, hall: str = "town", counter: str = "1", ticket: str = "x" * 22) -> str:
     """A path with its parts filled in."""
-    return path.format(hall=hall, counter=counter, ticket=ticket)
+    return path.format(hall=hall, counter=counter, ticket=ticket, account="nobody", device="none", pairing="none")
 
 
 async def somebody_for(town: Town, operation: Operation) -> Api:
@@ -99,7 +99,8 @@ async def test_the_order_of_checks(town: Town, operation: Operation) -> None:
     assert_problem(await nobody.send("POST", "/nothing", big, idempotency_key=None), "not_found")
     assert_problem(await nobody.send("PUT", path, big, idempotency_key=None), "method_not_allowed")
     elsewhere = address(operation.path, hall="nowhere")
-    assert_problem(await nobody.send(method, elsewhere, big, idempotency_key=None), "hall_unknown")
+    if elsewhere != path:
+        assert_problem(await nobody.send(method, elsewhere, big, idempotency_key=None), "hall_unknown")
     assert_problem(await nobody.send(method, path, big, idempotency_key=None), "token_invalid")
     if operation.who != EVERYONE:
         assert_problem(await stranger.send(method, path, big, idempotency_key=None), "not_allowed")

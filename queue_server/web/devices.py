@@ -1,0 +1,132 @@
+"""…/devices: kiosks, screens, evaluators and announcers, let in by a code on their own screen; and /pairings, where
+they ask.
+"""
+
+from typing import Any
+
+from queue_server.domain.commands import NoteDevice
+from queue_server.projections.instant import instant
+from queue_server.records.devices import Device, new_device_id
+from queue_server.web import schemas
+from queue_server.web.access import EVERYONE, Role
+from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.problems import ProblemError
+from queue_server.web.repeatable import token_for
+
+__all__ = ["OPERATIONS"]
+
+KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
+
+
+async def ask(call: Call) -> Reply:
+    """A device without a token asks to be let in, and learns the code to show."""
+    asked: schemas.AskToPair = call.body
+    server = call.server
+    hall = (await server.hall(asked.hall)).hall
+    if hall is None:
+        raise ProblemError("hall_unknown")
+    if (asked.role == "evaluator") != (asked.counter is not None):
+        raise ProblemError("wrong_shape", "an evaluator, and no other device, belongs to a counter")
+    if asked.counter is not None and asked.counter not in hall.counters:
+        raise ProblemError("counter_unknown")
+    wait_s = server.pairing_calls.attempt(f"pair {call.address}", call.address, server.monotonic())
+    if wait_s > 0:
+        raise ProblemError("too_many", wait_s=int(wait_s) + 1)
+    pairing = server.pairings.ask(asked.hall, asked.role, asked.counter, server.monotonic())
+    return Reply({"id": pairing.id, "code": pairing.code, "lasts_s": int(pairing.until - server.monotonic())})
+
+
+async def look(call: Call) -> Reply:
+    """Whether the device was let in; then its token."""
+    pairing = call.server.pairings.find(call.path["pairing"], call.server.monotonic())
+    if pairing is None:
+        raise ProblemError("pairing_unknown")
+    if pairing.token is None:
+        return Reply({"state": "waiting"})
+    return Reply({"state": "paired", "token": pairing.token})
+
+
+async def all_devices(call: Call) -> Reply:
+    """The hall's devices that may connect."""
+    found = await call.server.records.devices.all(call.runner.id)
+    return Reply({"devices": [_view(device) for device in found if device.revoked_at is None]})
+
+
+async def add(call: Call) -> Reply:
+    """Let in the device that shows a code; without a code, make a token for a program such as the announcer."""
+    asked: schemas.AddDevice = call.body
+    server = call.server
+    pairing = None
+    role, counter = asked.role, asked.counter
+    if asked.code is not None:
+        pairing = server.pairings.with_code(call.runner.id, asked.code, server.monotonic())
+        if pairing is None or pairing.let_in_by not in (None, call.command_id):
+            raise ProblemError("pairing_unknown")
+        role, counter = pairing.role, pairing.counter
+    if role is None or (role == "evaluator") != (counter is not None):
+        raise ProblemError("wrong_shape", "give a code, or a role; an evaluator, and no other device, has a counter")
+    hall = call.runner.hall
+    if counter is not None and (hall is None or counter not in hall.counters):
+        raise ProblemError("counter_unknown")
+    id, token = new_device_id(call.command_id[:16]), token_for(server.secret, call.command_id)
+    noted = NoteDevice(by=call.caller.id, device=id, change="added")
+    await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    device = await server.records.devices.get(id)
+    if device is None:
+        device, _ = await server.records.devices.create(
+            call.runner.id, role, server.now(), counter=counter, label=asked.label, id=id, token=token
+        )
+    if pairing is None:
+        return Reply(_view(device) | {"token": token})
+    pairing.token, pairing.let_in_by = token, call.command_id
+    return Reply(_view(device))
+
+
+async def revoke(call: Call) -> Reply:
+    """Shut a device out, for good."""
+    device = await call.server.records.devices.get(call.path["device"])
+    if device is None or device.hall != call.runner.id:
+        raise ProblemError("device_unknown")
+    noted = NoteDevice(by=call.caller.id, device=device.id, change="revoked")
+    await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    await call.server.records.devices.revoke(device.id, call.server.now())
+    return Reply(_view(device))
+
+
+def _view(device: Device) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "id": device.id,
+        "role": device.role,
+        "label": device.label,
+        "created_at": instant(device.created_at),
+    }
+    if device.counter is not None:
+        view["counter"] = device.counter
+    if device.last_seen is not None:
+        view["last_seen_at"] = instant(device.last_seen)
+    return view
+
+
+OPERATIONS = (
+    Operation(
+        method="POST", path="/pairings", summary="Ask to be let in as a device", handler=ask, who=EVERYONE,
+        body=schemas.AskToPair, result=schemas.PairingShape, status=201,
+        codes=("hall_unknown", "counter_unknown", "too_many"),
+    ),
+    Operation(
+        method="GET", path="/pairings/{pairing}", summary="Whether the device was let in", handler=look, who=EVERYONE,
+        result=schemas.PairingState, codes=("pairing_unknown",),
+    ),
+    Operation(
+        method="GET", path="/halls/{hall}/devices", summary="The hall's devices", handler=all_devices, who=KEEPERS,
+        result=schemas.DeviceList,
+    ),
+    Operation(
+        method="POST", path="/halls/{hall}/devices", summary="Let a device in", handler=add, who=KEEPERS,
+        body=schemas.AddDevice, result=schemas.DeviceShape, status=201, codes=("pairing_unknown", "counter_unknown"),
+    ),
+    Operation(
+        method="DELETE", path="/halls/{hall}/devices/{device}", summary="Shut a device out, for good", handler=revoke,
+        who=KEEPERS, result=schemas.DeviceShape, codes=("device_unknown",),
+    ),
+)  # fmt: skip

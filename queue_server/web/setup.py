@@ -1,0 +1,144 @@
+"""…/setup: the whole set-up of a hall, read and replaced; /halls: a new hall; …/changes: who changed what, and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from queue_server.domain.events import AccountChanged, DeviceChanged, HallConfigured
+from queue_server.domain.hall import Hall, faults
+from queue_server.domain.service import service_rules
+from queue_server.projections.instant import instant
+from queue_server.web import schemas
+from queue_server.web.access import Role
+from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.problems import ProblemError, problem_of
+
+__all__ = ["OPERATIONS"]
+
+KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
+ELSEWHERE = ("id", "services", "choices", "guides")
+"""What a set-up does not carry: the hall's name for ever, and what …/services decides item by item."""
+NEWEST = 200
+"""Changes that are listed."""
+
+
+async def read(call: Call) -> Reply:
+    """The set-up in force from now on, with the version that a replacement must name."""
+    book = call.runner.books.durable
+    if book.hall is None:
+        raise ProblemError("hall_unknown")
+    return Reply({"version": book.seq, "setup": _document(book.hall)})
+
+
+async def write(call: Call) -> Reply:
+    """Replace the set-up. Refused when it was changed since the version that was looked at."""
+    asked: schemas.NewSetup = call.body
+    book = call.runner.books.durable
+    before = book.hall
+    if before is None:
+        raise ProblemError("hall_unknown")
+    # What was carried out already is answered again, though the version is another since.
+    if asked.version != book.seq and not call.runner.books.knows(call.command_id):
+        raise ProblemError("hall_changed")
+    after = _with_services(call, replace(_hall(before.id, asked.setup), choices=before.choices, guides=before.guides))
+    if (refusal := call.runner.refusal_of(after)) is not None:
+        raise problem_of(refusal)
+    outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
+    call.accepted(outcome)
+    await call.runner.settle()
+    return Reply({"version": call.runner.books.durable.seq, "setup": _document(after)})
+
+
+async def create(call: Call) -> Reply:
+    """Set up a new hall."""
+    asked: schemas.NewHall = call.body
+    registry = call.server.registry
+    hall = _with_services(call, _hall(asked.id, asked.setup))
+    if (fault := next(faults(hall), None)) is not None:
+        raise ProblemError("hall_invalid", fault=fault)  # before there is a trace of it
+    runner = await registry.create(asked.id)
+    if runner.books.durable.hall not in (None, hall):
+        raise ProblemError("hall_exists")
+    call.accepted(await runner.configure(hall, call.caller.id, call.command_id, call.fingerprint))
+    await runner.turn_day()
+    return Reply({"version": runner.books.durable.seq, "setup": _document(hall)})
+
+
+async def changes(call: Call) -> Reply:
+    """The newest changes of the set-up, the people and the devices, newest first."""
+    found: list[dict[str, Any]] = []
+    before: Hall | None = None
+    async for _, happened in call.runner.books.events_after(0):
+        for event in happened:
+            match event:
+                case HallConfigured():
+                    what = {"what": "setup", "fields": _differences(before, event.hall)}
+                    before = event.hall
+                case AccountChanged():
+                    what = {"what": f"account_{event.change}", "subject": event.account}
+                case DeviceChanged():
+                    what = {"what": f"device_{event.change}", "subject": event.device}
+            found.append({"at": instant(event.at), "by": event.by} | what)
+    newest = found[: -NEWEST - 1 : -1]
+    names = await call.server.names.of({change["by"] for change in newest if change["by"].startswith("u_")})
+    return Reply({"changes": [change | {"by_name": names.get(change["by"], "")} for change in newest]})
+
+
+def _document(hall: Hall) -> dict[str, Any]:
+    """The set-up whole, what has its default too: whoever changes one must see it."""
+    return {name: _whole(getattr(hall, name)) for name in Hall.__struct_fields__ if name not in ELSEWHERE}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        members = {name: getattr(value, name) for name in value.__struct_fields__}
+        return {name: _whole(member) for name, member in members.items() if member is not None}
+    if isinstance(value, Mapping):
+        return {str(key): _whole(member) for key, member in value.items()}
+    return [_whole(member) for member in value] if isinstance(value, tuple | list) else value
+
+
+def _hall(id: str, document: dict[str, Any]) -> Hall:
+    if misplaced := [name for name in ELSEWHERE if name in document]:
+        raise ProblemError("wrong_shape", f"not part of a set-up: {', '.join(misplaced)}")
+    try:
+        return msgspec.convert({**document, "id": id}, Hall, strict=False)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise ProblemError("wrong_shape", str(error)) from error
+
+
+def _with_services(call: Call, hall: Hall) -> Hall:
+    """The hall with the catalogue's items that it offers, in the queues that it has now."""
+    catalogue = call.server.catalogue
+    services = service_rules(
+        catalogue.by_number.values(), hall.level, hall.queues, catalogue.default_handling, hall.choices
+    )
+    return replace(hall, services=services)
+
+
+def _differences(before: Hall | None, after: Hall) -> list[str]:
+    """Names of the parts that changed."""
+    fields = Hall.__struct_fields__
+    return [name for name in fields if before is None or getattr(before, name) != getattr(after, name)]
+
+
+OPERATIONS = (
+    Operation(
+        method="GET", path="/halls/{hall}/setup", summary="The hall's set-up", handler=read, who=KEEPERS,
+        result=schemas.Setup,
+    ),
+    Operation(
+        method="POST", path="/halls/{hall}/setup", summary="Replace the hall's set-up", handler=write, who=KEEPERS,
+        body=schemas.NewSetup, result=schemas.Setup, codes=("hall_changed", "hall_invalid", "queue_in_use"),
+    ),
+    Operation(
+        method="POST", path="/halls", summary="Set up a new hall", handler=create, who=frozenset({"admin"}),
+        body=schemas.NewHall, result=schemas.Setup, status=201, codes=("hall_exists", "hall_invalid"),
+    ),
+    Operation(
+        method="GET", path="/halls/{hall}/changes", summary="Who changed what", handler=changes, who=KEEPERS,
+        result=schemas.Changes,
+    ),
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""…/staff: the people of a hall who sign in. Every change is in the journal: whose account, what, by whom, when."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from queue_server.domain.commands import NoteAccount
+from queue_server.domain.events import AccountChange
+from queue_server.records.accounts import Account, fold_user, new_account_id
+from queue_server.records.errors import BadUser, UserTaken, WeakPassword
+from queue_server.records.passwords import check_strength
+from queue_server.web import schemas
+from queue_server.web.access import Role
+from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.problems import ProblemError
+from queue_server.web.repeatable import password_for
+
+__all__ = ["OPERATIONS"]
+
+KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
+KEPT_BY_HEADS = ("clerk", "guide")
+"""A head keeps her own staff. Who looks into complaints about the head is not hers to choose."""
+
+
+async def everybody(call: Call) -> Reply:
+    """The people of the hall, by login name."""
+    return Reply({"staff": [_view(account) for account in await call.server.records.accounts.all(call.runner.id)]})
+
+
+async def add(call: Call) -> Reply:
+    """Add somebody. The password is told once, to whoever added them; there is no default."""
+    asked: schemas.AddPerson = call.body
+    accounts = call.server.records.accounts
+    _may_keep(call, asked.role)
+    _known_counter(call, asked.counter)
+    id, user = new_account_id(call.command_id[:16]), _folded(asked.user)
+    password = _chosen(asked.password, user) or password_for(call.server.secret, call.command_id)
+    taken = await accounts.by_user(user)
+    if taken is not None and taken.id != id:
+        raise ProblemError("user_taken")
+    await _write_down(call, id, "added")
+    account = await accounts.get(id)
+    if account is None:
+        try:
+            account, _ = await accounts.create(
+                user, asked.name, asked.role,
+                halls=(call.runner.id,), counter=asked.counter, capacity=asked.capacity, password=password, id=id,
+            )  # fmt: skip
+        except UserTaken as error:  # by another who was added at the same moment
+            raise ProblemError("user_taken") from error
+    return Reply(_view(account) | {"password": password})
+
+
+async def change(call: Call) -> Reply:
+    """Change a name, a role or a counter; let somebody in no more, or again."""
+    asked: schemas.ChangePerson = call.body
+    account = await _person(call)
+    role = asked.role or account.role
+    if account.id != call.caller.id:
+        _may_keep(call, role)
+    elif asked.disabled or role != account.role:
+        raise ProblemError("own_account")  # nobody locks herself out, or raises herself
+    _known_counter(call, asked.counter)
+    changed = replace(
+        account,
+        name=asked.name or account.name,
+        role=role,
+        counter=asked.counter if asked.counter is not None else account.counter,
+        capacity=asked.capacity or account.capacity,
+        disabled=account.disabled if asked.disabled is None else asked.disabled,
+    )
+    what: AccountChange = "changed"
+    if changed.disabled != account.disabled:
+        what = "disabled" if changed.disabled else "enabled"
+    await _write_down(call, account.id, what)
+    await call.server.records.accounts.update(changed)
+    return Reply(_view(changed))
+
+
+async def set_password(call: Call) -> Reply:
+    """Give somebody a new password, and sign them out everywhere."""
+    account = await _person(call)
+    password = _chosen(call.body.password, account.user) or password_for(call.server.secret, call.command_id)
+    await _write_down(call, account.id, "password")
+    await call.server.records.accounts.set_password(account.id, password)
+    return Reply(_view(account) | {"password": password})
+
+
+async def _person(call: Call) -> Account:
+    """The account in the path, of this hall and in the caller's keeping."""
+    account = await call.server.records.accounts.get(call.path["account"])
+    if account is None or call.runner.id not in account.halls:
+        raise ProblemError("account_unknown")
+    if account.id != call.caller.id:
+        _may_keep(call, account.role)
+    return account
+
+
+async def _write_down(call: Call, account: str, what: AccountChange) -> None:
+    noted = NoteAccount(by=call.caller.id, account=account, change=what)
+    await call.runner.write_down(noted, call.command_id, call.fingerprint)
+
+
+def _may_keep(call: Call, role: str) -> None:
+    if call.caller.role == "head" and role not in KEPT_BY_HEADS:
+        raise ProblemError("not_allowed")
+
+
+def _known_counter(call: Call, counter: int | None) -> None:
+    hall = call.runner.hall
+    if counter is not None and (hall is None or counter not in hall.counters):
+        raise ProblemError("counter_unknown")
+
+
+def _folded(user: str) -> str:
+    try:
+        return fold_user(user)
+    except BadUser as error:
+        raise ProblemError("bad_user") from error
+
+
+def _chosen(password: str | None, user: str) -> str | None:
+    if password is not None:
+        try:
+            check_strength(password, user)
+        except WeakPassword as error:
+            raise ProblemError("weak_password") from error
+    return password
+
+
+def _view(account: Account) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "id": account.id,
+        "user": account.user,
+        "name": account.name,
+        "role": account.role,
+        "disabled": account.disabled,
+    }
+    if account.counter is not None:
+        view["counter"] = account.counter
+    if account.capacity is not None:
+        view["capacity"] = account.capacity
+    return view
+
+
+OPERATIONS = (
+    Operation(
+        method="GET", path="/halls/{hall}/staff", summary="The people of the hall", handler=everybody, who=KEEPERS,
+        result=schemas.Staff,
+    ),
+    Operation(
+        method="POST", path="/halls/{hall}/staff", summary="Add somebody", handler=add, who=KEEPERS,
+        body=schemas.AddPerson, result=schemas.PersonShape, status=201,
+        codes=("user_taken", "bad_user", "weak_password", "counter_unknown"),
+    ),
+    Operation(
+        method="POST", path="/halls/{hall}/staff/{account}", summary="Change somebody's account", handler=change,
+        who=KEEPERS, body=schemas.ChangePerson, result=schemas.PersonShape,
+        codes=("account_unknown", "counter_unknown", "own_account"),
+    ),
+    Operation(
+        method="POST", path="/halls/{hall}/staff/{account}/password", summary="Set a new password",
+        handler=set_password, who=KEEPERS, body=schemas.NewPassword, result=schemas.PersonShape,
+        codes=("account_unknown", "weak_password"),
+    ),
+)  # fmt: skip

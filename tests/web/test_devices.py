@@ -1,0 +1,102 @@
+"""A device is let in by the code on its own screen, and shut out for good."""
+
+import pytest
+
+from queue_server.web.pairings import LASTS_S, MOST, Pairings
+from tests.web.rig import Town
+
+DEVICES = "/halls/town/devices"
+
+
+async def test_from_the_code_on_the_screen_to_the_first_ticket(town: Town) -> None:
+    """Whoever types the code never sees the token; the device gets it by its own secret."""
+    head = await town.person("head")
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    assert await town.public.get(f"/pairings/{asked['id']}") == {"state": "waiting"}
+    spaced = f"{asked['code'][:3]} {asked['code'][3:]}"
+    device = await head.post(DEVICES, {"code": spaced, "label": "门口"}, idempotency_key="let-in")
+    assert (device["role"], device["label"]) == ("kiosk", "门口")
+    assert "token" not in device
+    assert await head.post(DEVICES, {"code": spaced, "label": "门口"}, idempotency_key="let-in") == device
+    paired = await town.public.get(f"/pairings/{asked['id']}")
+    kiosk = town.api(paired["token"])
+    assert (await kiosk.post("/halls/town/tickets", {"queue": "express"}))["number"] == "B001"
+    assert len((await head.get(DEVICES))["devices"]) == 1
+
+
+async def test_an_evaluator_belongs_to_its_counter(town: Town) -> None:
+    """To one that there is."""
+    head = await town.person("head")
+    for body, code in (
+        ({"role": "evaluator"}, "wrong_shape"),
+        ({"role": "kiosk", "counter": 1}, "wrong_shape"),
+        ({"role": "evaluator", "counter": 99}, "counter_unknown"),
+    ):
+        await town.public.refuse(code, "POST", "/pairings", {"hall": "town"} | body)
+        await head.refuse(code, "POST", DEVICES, body)
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "evaluator", "counter": 2})
+    assert (await head.post(DEVICES, {"code": asked["code"]}))["counter"] == 2
+
+
+async def test_a_code_is_good_once_and_in_its_own_hall(town: Town) -> None:
+    """A mistyped one lets nobody in."""
+    head = await town.person("head")
+    await head.refuse("pairing_unknown", "POST", DEVICES, {"code": "000000"})
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "screen"})
+    await head.post(DEVICES, {"code": asked["code"]})
+    await head.refuse("pairing_unknown", "POST", DEVICES, {"code": asked["code"]})
+    await town.public.refuse("pairing_unknown", "GET", "/pairings/somebody-elses")
+    await town.public.refuse("hall_unknown", "POST", "/pairings", {"hall": "nowhere", "role": "kiosk"})
+
+
+async def test_a_program_gets_its_token_without_a_screen(town: Town) -> None:
+    """The same one again for the same request, and no other."""
+    head = await town.person("head")
+    made = await head.post(DEVICES, {"role": "announcer", "label": "音箱"}, idempotency_key="one")
+    assert await head.post(DEVICES, {"role": "announcer", "label": "音箱"}, idempotency_key="one") == made
+    other = await head.post(DEVICES, {"role": "announcer", "label": "音箱"})
+    assert other["token"] != made["token"]
+    await head.refuse("wrong_shape", "POST", DEVICES, {"label": "什么也不是"})
+
+
+async def test_one_that_is_shut_out_stays_out(town: Town) -> None:
+    """It is in the list no more, and its token is nobody's."""
+    head = await town.person("head")
+    made = await head.post(DEVICES, {"role": "kiosk"})
+    kiosk = town.api(made["token"])
+    await head.do("DELETE", f"{DEVICES}/{made['id']}")
+    await kiosk.refuse("token_invalid", "POST", "/halls/town/tickets", {"queue": "express"})
+    assert (await head.get(DEVICES))["devices"] == []
+    await head.refuse("device_unknown", "DELETE", f"{DEVICES}/none")
+    changes = (await head.get("/halls/town/changes"))["changes"]
+    assert [change["what"] for change in changes[:2]] == ["device_revoked", "device_added"]
+    assert changes[0]["by_name"] == "王芳"
+
+
+async def test_too_many_that_ask_are_told_to_wait(town: Town) -> None:
+    """So that nobody fills the list with strangers."""
+    for _ in range(20):
+        await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    problem = await town.public.refuse("too_many", "POST", "/pairings", {"hall": "town", "role": "kiosk"})
+    assert problem["wait_s"] > 0
+
+
+def test_codes_expire_and_the_oldest_gives_way() -> None:
+    """Ten minutes, two hundred devices."""
+    pairings = Pairings()
+    first = pairings.ask("town", "kiosk", None, 0.0)
+    assert pairings.find(first.id, LASTS_S - 1) is first
+    assert pairings.with_code("town", first.code, LASTS_S - 1) is first
+    assert pairings.with_code("village", first.code, LASTS_S - 1) is None
+    assert pairings.find(first.id, LASTS_S) is None
+    many = [pairings.ask("town", "kiosk", None, LASTS_S) for _ in range(MOST + 1)]
+    assert pairings.find(many[0].id, LASTS_S) is None
+    assert pairings.find(many[1].id, LASTS_S) is many[1]
+    assert len({pairing.code for pairing in many[1:]}) == MOST
+
+
+@pytest.mark.parametrize("code", [" ", "１２３４５６", "' OR 1=1", "0" * 16])
+async def test_absurd_codes_let_nobody_in(town: Town, code: str) -> None:
+    """Nor break anything."""
+    head = await town.person("head")
+    await head.refuse("pairing_unknown", "POST", DEVICES, {"code": code})

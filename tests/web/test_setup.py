@@ -1,0 +1,101 @@
+"""A hall's set-up over HTTP: read whole, replaced whole, never over another's change; and the very first account."""
+
+from typing import Any
+
+import pytest
+
+from queue_server.web.first_run import offer_first_account
+from tests.web.pages.conftest import Site
+from tests.web.rig import Town
+
+SETUP = "/halls/town/setup"
+ADMIN = {"user": "admin", "name": "管理员", "password": "correct horse 1"}
+
+
+async def test_a_change_counts_at_once_and_is_written_down(town: Town) -> None:
+    """With who, when, and which parts."""
+    head = await town.person("head", name="赵敏")
+    found = await head.get(SETUP)
+    found["setup"]["counters"]["3"] = {"number": 3, "name": "统一出证", "kind": "certificate", "queues": ["express"]}
+    found["setup"]["rules"]["recalls_max"] = 2
+    after = await head.post(SETUP, found, idempotency_key="three")
+    assert after["setup"]["counters"].keys() == {"1", "2", "3"}
+    assert await head.post(SETUP, found, idempotency_key="three") == after
+    assert [counter["number"] for counter in (await town.public.get("/halls/town"))["counters"]] == [1, 2, 3]
+    newest = (await head.get("/halls/town/changes"))["changes"][0]
+    assert (newest["what"], newest["by_name"], newest["fields"]) == ("setup", "赵敏", ["counters", "rules"])
+
+
+async def test_nobody_overwrites_what_another_changed_meanwhile(town: Town) -> None:
+    """The second of two who looked at the same version is told."""
+    one, two = await town.person("head"), await town.person("admin")
+    seen = await one.get(SETUP)
+    await two.post(SETUP, {"version": seen["version"], "setup": seen["setup"] | {"phone": "1"}})
+    await one.refuse("hall_changed", "POST", SETUP, {"version": seen["version"], "setup": seen["setup"]})
+    assert (await one.get(SETUP))["setup"]["phone"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"name": " "}, "hall_invalid"),
+        ({"timezone": "Mars/Base"}, "hall_invalid"),
+        ({"queues": {}}, "hall_invalid"),
+        ({"counters": {"1": {"number": 1, "name": "一", "kind": "express", "queues": ["nowhere"]}}}, "hall_invalid"),
+        ({"level": "empire"}, "wrong_shape"),
+        ({"counters": 7}, "wrong_shape"),
+        ({"id": "other"}, "wrong_shape"),
+        ({"guides": {}}, "wrong_shape"),
+    ],
+)
+async def test_an_unsound_set_up_is_refused(town: Town, change: dict[str, Any], code: str) -> None:
+    """And the old one stays."""
+    head = await town.person("head")
+    found, before = await head.get(SETUP), await town.fingerprint()
+    await head.refuse(code, "POST", SETUP, {"version": found["version"], "setup": found["setup"] | change})
+    assert await town.fingerprint() == before
+
+
+async def test_a_queue_with_people_in_it_cannot_go(town: Town) -> None:
+    """Before they were served, or the day is over."""
+    head = await town.person("head")
+    await (await town.device("kiosk")).post("/halls/town/tickets", {"queue": "comprehensive"})
+    found = await head.get(SETUP)
+    del found["setup"]["queues"]["comprehensive"]
+    found["setup"]["counters"] = {"2": found["setup"]["counters"]["2"] | {"helps": []}}
+    await head.refuse("queue_in_use", "POST", SETUP, found)
+
+
+async def test_a_new_hall_opens_its_first_day(town: Town) -> None:
+    """Once; another of the same id is refused, and one that is unsound leaves no trace."""
+    admin = await town.person("admin")
+    setup = (await admin.get(SETUP))["setup"]
+    await admin.post("/halls", {"id": "west", "setup": setup}, idempotency_key="west")
+    assert (await town.public.get("/halls/west"))["ticketing_now"]
+    await admin.post("/halls", {"id": "west", "setup": setup}, idempotency_key="west")
+    await admin.refuse("hall_exists", "POST", "/halls", {"id": "west", "setup": setup | {"name": "别的"}})
+    await admin.refuse("hall_invalid", "POST", "/halls", {"id": "North Pole", "setup": setup})
+    await town.public.refuse("hall_unknown", "GET", "/halls/North Pole")
+    assert [hall["id"] for hall in (await town.public.get("/halls"))["halls"]] == ["town", "west"]
+
+
+async def test_the_first_account_is_made_by_whoever_reads_the_printed_code(site: Site, town: Town) -> None:
+    """Once, and only while there is none."""
+    code = await offer_first_account(site.server)
+    assert code is not None
+    await town.public.refuse("first_code_wrong", "POST", "/setup", {"code": "guess", **ADMIN})
+    await town.public.refuse("weak_password", "POST", "/setup", {"code": code, **ADMIN, "password": "admin"})
+    await town.public.refuse("bad_user", "POST", "/setup", {"code": code, **ADMIN, "user": " "})
+    await town.public.post("/setup", {"code": f" {code} ", **ADMIN})
+    await town.public.refuse("already_set_up", "POST", "/setup", {"code": code, **ADMIN, "user": "second"})
+    session = await town.public.post("/session", {"user": "admin", "password": ADMIN["password"]}, idempotency_key=None)
+    assert session["role"] == "admin"
+    assert await offer_first_account(site.server) is None
+
+
+async def test_guessing_the_code_is_slowed_down(site: Site, town: Town) -> None:
+    """As with passwords."""
+    await offer_first_account(site.server)
+    for _ in range(10):
+        await town.public.refuse("first_code_wrong", "POST", "/setup", {"code": "guess", **ADMIN})
+    await town.public.refuse("too_many", "POST", "/setup", {"code": "guess", **ADMIN})
