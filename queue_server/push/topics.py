@@ -1,7 +1,8 @@
 """What the topics of one hall say: their states, their frames, and what a reader who was away has missed.
 
-`board`, `calls` and `counter.{n}` are followed all the time; `desk.{n}`, `load` and `ticket.{id}` only while somebody
-listens, because most of them never do. One frame per command that changes a topic, encoded once for all its readers.
+`calls` is followed all the time; `board` and `counter.{n}` from their first reader on, who is likely to come back;
+`desk.{n}`, `load` and `ticket.{id}` only while somebody listens. What nobody has listened to costs a command nothing,
+and is worked out from the journal for whoever asks to resume it. One frame per command, encoded once for all readers.
 """
 
 from collections import deque
@@ -130,7 +131,7 @@ class _StateTopic(_Topic):
 
 
 class _Board(_StateTopic):
-    """The board works out only the parts that a command touched: it is followed by every hall all the time."""
+    """The board works out only the parts that a command touched: every command touches some."""
 
     def __init__(self, day: Day) -> None:
         super().__init__("board", day, board, lambda day, touch: bool(touch.queues or touch.counters))
@@ -213,22 +214,20 @@ class HallTopics:
         self._remember_call(day, happened, self._began)
 
     def loaded(self, history: History) -> None:
-        """The hall is ready: follow what is always followed."""
+        """The hall is ready."""
         self._history = history
-        self._follow_always(history.durable)
+        self.follow("calls")
 
     def committed(self, day: Day, happened: Happened, seq: int) -> None:
         """Publish what one command changed."""
         if not happened:
             self._start_over(day)
             return
-        self._remember_call(day, happened, self.now())
+        self._remember_call(day, happened, _at(day))
         touch = touched(day, happened)
         for topic in list(self._topics.values()):
             if (frame := topic.advance(day, happened, touch)) is not None:
                 self._publish(topic.name, frame)
-        if touch.everything:
-            self._follow_always(day)
 
     def flush(self) -> None:
         """Publish what was held back and is due. Called by the process's clock."""
@@ -338,15 +337,7 @@ class HallTopics:
     def _start_over(self, day: Day) -> None:
         self._calls = {seq: kept for seq, kept in self._calls.items() if seq <= day.seq}
         self._topics = {name: self._make(name, day) for name in self._topics}
-        self._follow_always(day)
         self._replaced()
-
-    def _follow_always(self, day: Day) -> None:
-        always = ["board", "calls"]
-        if day.hall_or_none is not None:
-            always += [f"counter.{number}" for number in day.hall.counters]
-        for name in always:
-            self.follow(name)
 
     def _make(self, topic: str, day: Day) -> _Topic:
         return _Calls(topic, day) if topic == "calls" else self._make_state(topic, day)

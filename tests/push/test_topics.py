@@ -27,7 +27,7 @@ from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
 from queue_server.push import topics as topics_module
 from queue_server.push.source import Frame, Opening
-from queue_server.push.topics import HallTopics
+from queue_server.push.topics import HallTopics, History
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position
 from tests.domain.halls import TUESDAY, clerk, township
@@ -127,6 +127,23 @@ class Chronicle:
                 yield Batch(first, last, "", f"k{last}", "", None, b""), happened
 
 
+class Watched(HallTopics):
+    """With a reader on the board and one at each counter, from the moment the hall has them."""
+
+    def loaded(self, history: History) -> None:
+        super().loaded(history)
+        self._watch(history.durable)
+
+    def committed(self, day: Day, happened: Sequence[events.DayEvent], seq: int) -> None:
+        super().committed(day, happened, seq)
+        self._watch(day)
+
+    def _watch(self, day: Day) -> None:
+        counters = day.hall.counters if day.hall_or_none else {}
+        for topic in ("board", *(f"counter.{number}" for number in counters)):
+            self.follow(topic)
+
+
 class Followed(WholeDays):
     """Random days, with readers on every kind of topic."""
 
@@ -141,7 +158,7 @@ class Followed(WholeDays):
         self.sent_at: dict[str, Any] = {}
         self.calls: list[int] = []
         self.history = Chronicle(self.floor.day)
-        self.topics = HallTopics(self.take, lambda: self.floor.now)
+        self.topics = Watched(self.take, lambda: self.floor.now)
         day = Day()
         for event in self.floor.log:
             apply_all(day, [event])
@@ -319,7 +336,7 @@ class Station:
         self.times = times or Times()
         self.published: list[tuple[str, Frame]] = []
         self.replacements = 0
-        self.topics = HallTopics(self._publish, lambda: self.times.wall, self._replaced)
+        self.topics: HallTopics = Watched(self._publish, lambda: self.times.wall, self._replaced)
         self.office = Office(journal, self.times, name=f"s{next(_servers)}.", listener=self.topics)
 
     def _publish(self, topic: str, frame: Frame) -> None:
@@ -384,6 +401,28 @@ async def test_a_call_makes_one_frame_on_each_topic_that_it_touches(station: Sta
     assert {frame.at for frame in last.values()} == {station.day.last_at}
     call = frames.parse(last["calls"].payload)
     assert isinstance(call, frames.Call) and call.call["number"] == "A001" and call.call["recall"] == 0
+
+
+async def test_what_nobody_listened_to_is_not_worked_out_and_yet_brings_back_a_reader(journal: MemoryJournal) -> None:
+    """A hall without screens publishes its calls alone. The first screen may have been one of another server."""
+    station = Station(journal)
+    station.topics = HallTopics(station._publish, lambda: station.times.wall)
+    station.office = Office(journal, station.times, name="alone.", listener=station.topics)
+    await station.office.begin()
+    await station.office.on(1)
+    stood, board_then = station.day.seq, board(station.day)
+    await station.call()
+    assert {topic for topic, _ in station.published} == set(station.topics.followed) == {"calls"}
+    assert station.topics.state("board") == board(station.day) != board_then
+
+    station.topics.follow("board")
+    assert patched(board_then, (await station.at("board", stood)).payloads) == board(station.day)
+    await station.call()
+    assert patched(board_then, (await station.at("board", stood)).payloads) == board(station.day)
+    assert station.frames("board")
+
+    station.topics.unfollow("board")
+    assert "board" in station.topics.followed, "its ring is kept for the reader who comes back"
 
 
 async def test_a_reader_of_another_history_gets_a_snapshot(station: Station) -> None:
@@ -599,8 +638,8 @@ async def test_time_alone_changes_the_line_at_a_desk_that_helps(station: Station
 
 
 async def test_desks_loads_and_tickets_are_followed_only_while_somebody_listens(station: Station) -> None:
-    """The board, the calls and the counters always."""
-    always = ["board", "calls", *(f"counter.{n}" for n in range(1, 8))]
+    """The board and the counters from their first reader on, the calls always."""
+    always = ["calls", "board", *(f"counter.{n}" for n in range(1, 8))]
     assert station.topics.followed == always
     await station.call()
     assert {topic for topic, _ in station.published} == {"board", "calls", "counter.1", "counter.2"}
@@ -642,7 +681,7 @@ async def test_a_hall_without_a_day_has_a_board_without_anything(journal: Memory
     station = await loaded(Station(journal))
     opening = await station.topics.open("board", None)
     assert opening.seq == 0 and patched(None, opening.payloads) == {} and not station.topics.exists("counter.1")
-    assert station.topics.followed == ["board", "calls"]
+    assert station.topics.followed == ["calls", "board"]
     await station.office.configure(township())
     await station.office.runner.turn_day()
     assert patched({}, [frame.payload for frame in station.frames("board")]) == board(station.day)
