@@ -77,6 +77,9 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     today = (await town.public.get("/halls/town/board"))["state"]["business_day"]
     rows = (await head.get(f"/halls/town/statistics?from={today}&to={today}"))["rows"]
     assert (rows[0]["issued"], rows[0]["rated"]) == (3, 1)
+    a_minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    on_paper = {"queue": "express", "number": "B007", "issued_at": a_minute_ago}
+    assert (await guide.post("/halls/town/paper", on_paper))["number"] == "B007"
     assert await head.post("/halls/town/services", {"no": 1, "offered": False}) == {"no": 1, "offered": False}
     assert await head.post("/halls/town/day/close") == {"business_day": today, "closed": True}
     assert await clerk.do("DELETE", "/session", idempotency_key=None) == {}
