@@ -25,7 +25,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Process]:
 
 async def opened(browser: "Browser", server: Process, path: str) -> "Page":
     """A page in a browser of its own, as on a device of its own."""
-    context = await browser.new_context(viewport={"width": 1920, "height": 1080})
+    context = await browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     page = await context.new_page()
     page.set_default_timeout(30_000)
     await page.goto(server.url + path)
