@@ -92,6 +92,7 @@ def _issued(day: Day, event: events.TicketIssued) -> None:
             appointment=event.appointment,
             estimate=event.estimate,
             phone_ref=event.phone_ref,
+            instead_of=event.instead_of,
         )
     )
 

@@ -51,13 +51,17 @@ class ChangeHall(Command, frozen=True, kw_only=True):
 
 
 class IssueTicket(Command, frozen=True, kw_only=True):
-    """Issue a ticket for a queue, or for a service, whose queue the hall's rule names. One of the two is given."""
+    """Issue a ticket for a queue, or for a service, whose queue the hall's rule names. One of the two is given.
+
+    lapsed: the number of one that lapsed on the last business day 日终作废; its holder goes ahead of others once.
+    """
 
     ticket: str
     queue: str | None = None
     service: int | None = None
     priority: Priority | None = None
     appointment: datetime | None = None
+    lapsed: str | None = None
     estimate: Estimate | None = None
     phone_ref: str | None = None
 

@@ -1,10 +1,11 @@
 """The queue discipline 叫号规则: who is next, and why.
 
-Every waiting ticket has an *effective arrival*: its issue less the head start of its priority class; with an
-appointment, the later of its slot and its check-in less a head start. A counter takes the smallest effective arrival
-among its primary queues, and only when none waits there, among its helping queues; a helping queue whose longest wait
-is over its target counts as primary meanwhile. Hence, among ordinary walk-ins of one queue the order is that of
-arrival, and nobody is overtaken by a priority ticket issued more than the head start later: nobody starves.
+Every waiting ticket has an *effective arrival*: its issue less the head start of its priority class, or of one whose
+ticket lapsed on the last business day; with an appointment, the later of its slot and its check-in less a head start. A
+counter takes the smallest effective arrival among its primary queues, and only when none waits there, among its helping
+queues; a helping queue whose longest wait is over its target counts as primary meanwhile. Hence, among ordinary
+walk-ins of one queue the order is that of arrival, and nobody is overtaken by a priority ticket issued more than the
+head start later: nobody starves.
 Urgent tickets (特别紧急, granted by staff) come before all that.
 """
 
@@ -29,7 +30,7 @@ __all__ = [
     "why",
 ]
 
-Why = Literal["urgent", "priority", "appointment", "returned", "arrival", "over_target", "helping"]
+Why = Literal["urgent", "priority", "appointment", "lapsed", "returned", "arrival", "over_target", "helping"]
 """Which clause of the rule decided: shown to the clerk as the answer to "why this ticket?"."""
 
 Waiting = Mapping[str, Sequence[Rank]]
@@ -43,9 +44,13 @@ class Choice(Value, frozen=True, kw_only=True):
     why: Why
 
 
-def effective_arrival(now: datetime, priority: Priority | None, appointment: datetime | None, rules: Rules) -> datetime:
-    """Effective arrival of a ticket issued (checked in) at `now`."""
+def effective_arrival(
+    now: datetime, priority: Priority | None, appointment: datetime | None, rules: Rules, *, lapsed: bool = False
+) -> datetime:
+    """Effective arrival of a ticket issued (checked in) at `now`. lapsed: in the place of one that did."""
     head_start = rules.head_start_s.get(priority, 0) if priority else 0
+    if lapsed:
+        head_start = max(head_start, rules.lapsed_head_start_s)
     if appointment is not None:
         head_start = max(head_start, rules.appointment_head_start_s)
     effective = now - timedelta(seconds=head_start)
@@ -122,6 +127,8 @@ def why(ticket: Ticket, queues: Sequence[str], primary: Sequence[str]) -> Why:
         return "returned"
     if ticket.priority:
         return "priority"
+    if ticket.instead_of:
+        return "lapsed"
     return "appointment" if ticket.appointment else "arrival"
 
 

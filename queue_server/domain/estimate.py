@@ -59,6 +59,8 @@ class Forecast:
         priority: Priority | None = None,
         appointment: datetime | None = None,
         now: datetime | None = None,
+        *,
+        lapsed: bool = False,
     ) -> Estimate | None:
         """What a ticket issued at `now` (None: the forecast's own moment) would wait; None when nobody serves it.
 
@@ -66,7 +68,7 @@ class Forecast:
         """
         if queue not in self._run.pools:
             return None
-        effective = discipline.effective_arrival(now or self.at, priority, appointment, self._rules)
+        effective = discipline.effective_arrival(now or self.at, priority, appointment, self._rules, lapsed=lapsed)
         return self._place(queue, (True, effective, AFTER_ALL, 0, "")).estimate()
 
     def by_queue(self) -> dict[str, Estimate]:

@@ -62,7 +62,10 @@ class HallChanged(Event, frozen=True, kw_only=True, tag="hall_changed"):
 
 
 class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
-    """A ticket was issued. effective: its effective arrival; estimate: the promised wait, None when nobody serves."""
+    """A ticket was issued. effective: its effective arrival; estimate: the promised wait, None when nobody serves.
+
+    instead_of: the id of the one that lapsed on the last business day, for which this one goes ahead of others.
+    """
 
     ticket: str
     number: str
@@ -73,6 +76,7 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     appointment: datetime | None = None
     estimate: Estimate | None = None
     phone_ref: str | None = None
+    instead_of: str | None = None
 
 
 class PaperEntered(Event, frozen=True, kw_only=True, tag="paper_entered"):

@@ -23,7 +23,8 @@ class Rules(Value, frozen=True, kw_only=True):
     """What a hall may set of the rules; the defaults are DESIGN-given practice, no official limit.
 
     head_start_s: by priority class, how much earlier a ticket counts as having arrived. appointment_head_start_s: the
-    same for one who comes with an appointment, never before its slot. return_places: how many go ahead of a no-show
+    same for one who comes with an appointment, never before its slot. lapsed_head_start_s: the same for one whose
+    ticket lapsed on the last business day. return_places: how many go ahead of a no-show
     that reports back. absences_until_void: at which no-show a ticket is void. recalls_max: recalls of one call.
     call_expires_s: how long a call is announced. call_lock_s: how long a page locks *next* after a call.
     ticketing_before_s: how long before opening tickets are issued. rating_timeout_s: how long a rating is waited for.
@@ -32,6 +33,7 @@ class Rules(Value, frozen=True, kw_only=True):
 
     head_start_s: dict[Priority, int] = field(default_factory=lambda: dict.fromkeys(PRIORITIES, 15 * 60))
     appointment_head_start_s: int = 15 * 60
+    lapsed_head_start_s: int = 15 * 60
     return_places: int = 3
     absences_until_void: int = 3
     recalls_max: int = 5

@@ -21,7 +21,8 @@ def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[event
     _ticketing_open(day, now)
     queue = _queue_for(day, command)
     _quota_left(day, queue, now)
-    return (_issued(day, command, queue, now),)
+    lapsed = None if command.lapsed is None else _lapsed(day, command.lapsed)
+    return (_issued(day, command, queue, now, lapsed),)
 
 
 def enter_paper(day: Day, command: commands.EnterPaper, now: datetime) -> tuple[events.DayEvent, ...]:
@@ -109,7 +110,8 @@ def set_priority(day: Day, command: commands.SetPriority, now: datetime) -> tupl
         return ()
     effective = ticket.effective
     if not ticket.returned:
-        effective = effective_arrival(ticket.issued_at, priority, ticket.appointment, day.hall.rules)
+        lapsed = ticket.instead_of is not None
+        effective = effective_arrival(ticket.issued_at, priority, ticket.appointment, day.hall.rules, lapsed=lapsed)
     return (events.TicketPrioritised(at=now, by=command.by, ticket=ticket.id, priority=priority, effective=effective),)
 
 
@@ -173,8 +175,22 @@ def _quota_left(day: Day, queue: Queue, now: datetime) -> None:
         refuse("quota_reached", queue=queue.id, quota=quota)
 
 
+def _lapsed(day: Day, number: str) -> str:
+    """The id of the ticket that lapsed on the last business day under that number, and was not made good yet."""
+    lapsed = next((t for t in day.previous.values() if t.number == number and t.state == "lapsed"), None)
+    if lapsed is None:
+        refuse("not_lapsed", number=number)
+    if any(ticket.instead_of == lapsed.id for ticket in day.tickets.values()):
+        refuse("lapsed_used", number=number)
+    return lapsed.id
+
+
 def _issued(
-    day: Day, command: commands.IssueTicket | commands.ServeNow, queue: Queue, now: datetime
+    day: Day,
+    command: commands.IssueTicket | commands.ServeNow,
+    queue: Queue,
+    now: datetime,
+    lapsed: str | None = None,
 ) -> events.TicketIssued:
     """The next number: prefix and three digits, 001 first; after 999 comes 1000."""
     number = f"{queue.prefix}{day.issued.get(queue.prefix, 0) + 1:03d}"
@@ -197,7 +213,10 @@ def _issued(
         service=command.service,
         priority=command.priority,
         appointment=command.appointment,
-        effective=effective_arrival(now, command.priority, command.appointment, day.hall.rules),
+        effective=effective_arrival(
+            now, command.priority, command.appointment, day.hall.rules, lapsed=lapsed is not None
+        ),
         estimate=command.estimate,
         phone_ref=command.phone_ref,
+        instead_of=lapsed,
     )

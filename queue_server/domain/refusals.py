@@ -48,6 +48,8 @@ CODES: dict[str, Retry] = {
     "not_held": "new_key",
     "not_absent": "never",
     "ticket_closed": "never",
+    "not_lapsed": "never",  # nothing on the last business day lapsed under that number
+    "lapsed_used": "never",  # its holder has gone ahead of others once already
     "already_urgent": "never",
     "recall_limit": "never",
     "not_finished": "new_key",

@@ -76,7 +76,8 @@ class Ticket(Value, frozen=True, kw_only=True):
 
     number is public; id is known to holder and staff alone. service: catalogue number, None when only a queue was
     chosen. effective: the effective arrival that orders the queue; order: seq of its issue, which breaks ties;
-    returned: seq of its last return after an absence, 0 before. absences counts no-shows.
+    returned: seq of its last return after an absence, 0 before. absences counts no-shows. instead_of: the id of the one
+    that lapsed on the last business day, in whose place it stands.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Ticket(Value, frozen=True, kw_only=True):
     absences: int = 0
     estimate: Estimate | None = None
     phone_ref: str | None = None
+    instead_of: str | None = None
     legs: tuple[Leg, ...] = ()
 
     @property

@@ -40,7 +40,9 @@ class Promises:
             queue = rule.queue
         if queue is None or day.hall_or_none is None:
             return None
-        return self.forecast(day, now).for_new(queue, command.service, command.priority, command.appointment, now)
+        return self.forecast(day, now).for_new(
+            queue, command.service, command.priority, command.appointment, now, lapsed=command.lapsed is not None
+        )
 
     def follow(self, day: Day, events: Sequence[DayEvent]) -> None:
         """Something happened on the day: a new ticket joins the run, anything else ends it."""

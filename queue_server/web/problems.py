@@ -79,6 +79,8 @@ PROBLEMS: dict[str, _Text] = {
     "not_serving": _Text(409, "该号尚未开始办理", "The ticket is not being served."),
     "not_held": _Text(409, "该号没有挂起", "The ticket is not held."),
     "not_absent": _Text(409, "该号没有过号", "The ticket was not missed."),
+    "not_lapsed": _Text(409, "上一工作日没有这个作废的号", "No ticket of that number lapsed on the last business day."),
+    "lapsed_used": _Text(409, "这个作废的号已经优先取过号", "That lapsed ticket was made good already."),
     "ticket_closed": _Text(409, "该号已结束", "The ticket is closed."),
     "already_urgent": _Text(409, "该号已列为特别紧急", "The ticket is urgent already."),
     "recall_limit": _Text(

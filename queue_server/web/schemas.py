@@ -35,13 +35,14 @@ class SignIn(Struct):
 
 
 class NewTicket(Struct):
-    """POST …/tickets: one of queue and service."""
+    """POST …/tickets: one of queue and service. lapsed: a number that did on the last business day; not for phones."""
 
     queue: Key | None = None
     service: ServiceNo | None = None
     priority: Priority | None = None
     phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")] | None = None
     appointment: Instant | None = None
+    lapsed: Key | None = None
     code: Key | None = None
 
 

@@ -61,6 +61,8 @@ async def issue(call: Call) -> Reply:
     if (asked.queue is None) == (asked.service is None):
         raise ProblemError("wrong_shape", "give one of queue and service")
     if call.caller.role == "public":
+        if asked.lapsed is not None:
+            raise ProblemError("not_allowed")  # staff, or the kiosk beside them, have seen the slip
         _with_code(call, asked.code)
     ticket_id = new_ticket_id()
     command = commands.IssueTicket(
@@ -70,6 +72,7 @@ async def issue(call: Call) -> Reply:
         service=asked.service,
         priority=asked.priority,
         appointment=in_utc(asked.appointment),
+        lapsed=asked.lapsed,
         phone_ref=await call.note("phone", asked.phone),
     )
     return Reply(await ticket_json(call, await call.run(command, _issued)))
@@ -178,6 +181,8 @@ OPERATIONS = (
             "day_closed",
             "code_wrong",
             "too_many",
+            "not_lapsed",
+            "lapsed_used",
         ),
     ),
     Operation(

@@ -76,7 +76,9 @@ def check_call(before: Day, counter: int, called: Ticket) -> None:
         return
     assert not any(other.urgent for other in waiting)
     rules = before.hall.rules
-    head_start = timedelta(seconds=max([rules.appointment_head_start_s, *rules.head_start_s.values()]))
+    head_start = timedelta(
+        seconds=max([rules.appointment_head_start_s, rules.lapsed_head_start_s, *rules.head_start_s.values()])
+    )
     for other in waiting:
         if other.queue == called.queue and other.id != called.id and _ordinary(other):
             if _ordinary(called):

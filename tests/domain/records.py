@@ -24,6 +24,7 @@ AT = datetime(2026, 6, 1, 1, 2, 3, 456000, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 1, 30, tzinfo=UTC)
 BY: dict[str, Any] = {"at": AT, "by": "u_00000000000000aa"}
 TICKET = "t0123456789abcdefghijk"
+EARLIER = "tzyxwvutsrqponmlkjihgf"
 CLERK = "u_0000000000000001"
 
 HALL = Hall(
@@ -92,6 +93,7 @@ HALL = Hall(
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,
+        lapsed_head_start_s=600,
         return_places=2,
         absences_until_void=2,
         recalls_max=4,
@@ -121,6 +123,7 @@ CARRIED = Ticket(
     absences=1,
     estimate=Estimate(p50_s=300, p90_s=700),
     phone_ref="n_00000000000000cc",
+    instead_of=EARLIER,
     legs=(
         Leg(
             counter=3,
@@ -177,6 +180,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         appointment=LATER,
         estimate=Estimate(p50_s=300, p90_s=700),
         phone_ref="n_00000000000000cc",
+        instead_of=EARLIER,
     ),
     events.PaperEntered(**BY, ticket=TICKET, number="B008", queue="express", issued_at=AT),
     events.TicketCalled(

@@ -53,6 +53,49 @@ def test_what_lapses_and_what_is_carried_over() -> None:
     assert (ended.number, ended.business_day, ended.state) == ("A004", MONDAY, "finished")
 
 
+def test_who_lapsed_goes_ahead_once_on_the_next_day() -> None:
+    """By the number on the slip: as one who came a quarter of an hour earlier; and only once."""
+    floor = _busy()
+    floor.turn(TUESDAY)
+    floor.issue()
+    floor.later(minutes=10)
+    again = floor.issue(lapsed="A006")
+    assert (again.number, again.instead_of is not None) == ("A002", True)
+    assert floor.order(2) == ["A002", "A001"]
+    assert next(iter(floor.day.line_at(2, floor.now))).why == "lapsed"
+    asked = commands.IssueTicket(ticket=floor.id(), queue="comprehensive", lapsed="A006")
+    assert floor.refused(asked).code == "lapsed_used"
+
+
+def test_the_head_start_of_who_lapsed_is_no_second_one() -> None:
+    """The greater of it and that of a priority class counts, also after the class was withdrawn."""
+    floor = _busy()
+    floor.turn(TUESDAY)
+    again = floor.issue(lapsed="A006", priority="elderly")
+    quarter = floor.now - timedelta(minutes=15)
+    assert again.effective == quarter
+    floor.do(commands.SetPriority(by="u_guide", ticket=again.id, priority="elderly", confirmed=False))
+    assert floor.ticket(again).effective == quarter
+
+
+@pytest.mark.parametrize("number", ["A001", "A002", "A004", "A999", ""])
+def test_only_what_lapsed_is_made_good(number: str) -> None:
+    """Not what was finished, missed or carried over, and nothing that never was."""
+    floor = _busy()
+    floor.turn(TUESDAY)
+    asked = commands.IssueTicket(ticket=floor.id(), queue="comprehensive", lapsed=number)
+    assert floor.refused(asked).code == "not_lapsed"
+
+
+def test_what_lapsed_before_the_last_business_day_is_gone() -> None:
+    """One business day, whatever lies between."""
+    floor = _busy()
+    floor.turn(TUESDAY)
+    floor.turn(WEDNESDAY)
+    asked = commands.IssueTicket(ticket=floor.id(), queue="comprehensive", lapsed="A006")
+    assert floor.refused(asked).code == "not_lapsed"
+
+
 def test_lapsing_is_no_absence() -> None:
     """A lapsed ticket has no absence on its count, and a called one leaves its counter free."""
     floor = _busy()

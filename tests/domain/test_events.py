@@ -1,7 +1,8 @@
 """Events as they are written: names, fields and defaults are permanent.
 
-golden/*.jsonl has two lines for each event: with every field, and with none that may be left out. golden/defaults.json
-has what is meant by a field that is not written. Lines are added when a form is, and never changed or removed.
+golden/*.jsonl has two lines for each event: with every field, and with none that may be left out; and the lines of the
+time before a field was added. golden/defaults.json has what is meant by a field that is not written. Lines are added
+when a form or a field is, and never changed or removed.
 """
 
 import re
@@ -42,7 +43,8 @@ def test_what_was_written_is_read_and_would_be_written_again(stream: str) -> Non
     written = [codec.encode([event])[1:-1] for event in expected]
     missing = [line.decode() for line in written if line not in lines]
     assert not missing, "new forms need their golden lines:\n" + "\n".join(missing)
-    assert check_golden_record(codec, {}, GOLDEN / f"{stream}.jsonl") == expected
+    read = check_golden_record(codec, {}, GOLDEN / f"{stream}.jsonl")
+    assert all(event in read for event in expected)
 
 
 @pytest.mark.parametrize(("stream", "union"), [("day", events.DayEvent), ("book", events.BookEvent)])
@@ -128,7 +130,7 @@ def test_no_event_has_room_for_words() -> None:
         for field in msgspec.structs.fields(record)
         if field.type in (str, str | None) and not field.name.endswith("_ref")
     }
-    ids = {"by", "ticket", "number", "queue", "clerk", "post", "why"}
+    ids = {"by", "ticket", "instead_of", "number", "queue", "clerk", "post", "why"}
     assert {name for _, name in texts} <= ids
 
 

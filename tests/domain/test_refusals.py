@@ -137,6 +137,17 @@ def _hall_changed(floor: Floor) -> Refusal:
     return decision
 
 
+def _in_place_of(floor: Floor, number: str) -> commands.IssueTicket:
+    return commands.IssueTicket(ticket=floor.id(), queue="comprehensive", lapsed=number)
+
+
+def _lapsed_used(floor: Floor) -> Refusal:
+    number = floor.issue().number
+    floor.turn(TUESDAY)
+    floor.do(_in_place_of(floor, number))
+    return floor.refused(_in_place_of(floor, number))
+
+
 def _paper(floor: Floor, number: str = "E001", at: str = "08:50") -> Refusal:
     return floor.refused(commands.EnterPaper(ticket="t", queue="agency", number=number, issued_at=local(at)))
 
@@ -159,6 +170,8 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "queue_not_served": _queue_not_served,
     "ticket_unknown": lambda floor: floor.refused(commands.CancelTicket(ticket="t_none")),
     "ticket_closed": _ticket_closed,
+    "not_lapsed": lambda floor: floor.refused(_in_place_of(floor, "A999")),
+    "lapsed_used": _lapsed_used,
     "not_waiting": lambda floor: floor.refused(commands.CancelTicket(ticket=_served(floor))),
     "not_absent": lambda floor: floor.refused(commands.ReturnTicket(ticket=floor.issue().id)),
     "already_urgent": _already_urgent,

@@ -103,6 +103,9 @@ class WholeDays(RuleBasedStateMachine):
                 self.issued[self.floor.business_day, prefix] += 1
                 assert event.number == f"{prefix}{self.issued[self.floor.business_day, prefix]:03d}"
                 assert event.number not in before.numbers
+                if event.instead_of is not None:
+                    assert before.previous[event.instead_of].state == "lapsed"
+                    assert all(ticket.instead_of != event.instead_of for ticket in before.tickets.values())
             case events.PaperEntered():
                 prefix = before.hall.queues[event.queue].prefix
                 assert event.number not in before.numbers
@@ -204,6 +207,13 @@ class WholeDays(RuleBasedStateMachine):
     @rule(service=st.integers(1, 3))
     def issue_for_service(self, service: int) -> None:
         self.ask(commands.IssueTicket(by="d_kiosk", ticket=self.floor.id(), service=service))
+
+    @rule(pick=PICK, queue=QUEUES, priority=FAVOURED)
+    def make_good(self, pick: int, queue: str, priority: Any) -> None:
+        """Somebody brings a slip of the last business day."""
+        slips = [ticket for ticket in self.floor.day.previous.values() if ticket.state == "lapsed" or pick > 50]
+        number = slips[pick % len(slips)].number if slips else "A001"
+        self.ask(commands.IssueTicket(ticket=self.floor.id(), queue=queue, priority=priority, lapsed=number))
 
     @rule(queue=QUEUES, above=st.integers(-2, 3), minutes=st.integers(-1, 60))
     def enter_paper(self, queue: str, above: int, minutes: int) -> None:

@@ -89,6 +89,15 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     }  # needs a leap of the clock: below
 
 
+async def test_a_number_that_lapsed_is_made_good_by_staff_and_kiosk_alone(town: Town) -> None:
+    """Nobody has lapsed here; a phone may not even ask."""
+    await town.site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
+    asked = {"queue": "comprehensive", "lapsed": "A001"}
+    await (await town.device("kiosk")).refuse("not_lapsed", "POST", TICKETS, asked)
+    code = (await (await town.device("screen")).get("/halls/town/code"))["code"]
+    await town.public.refuse("not_allowed", "POST", TICKETS, asked | {"code": code})
+
+
 async def _keep_the_hall(town: Town) -> None:
     """Every call of those who set halls up and keep their people and devices."""
     site = town.site
