@@ -131,6 +131,7 @@ async def running(
             public_url=settings.public_url,
             public_sockets=settings.public_sockets,
         )
+        stack.callback(server.spool.close)
 
         def ended(task: "asyncio.Task[None]") -> None:
             if not task.cancelled() and (error := task.exception()) is not None:

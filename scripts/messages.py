@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -28,7 +29,7 @@ OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
 def extracted() -> Catalog:
-    """Every text that people read on a page: those that templates mark with `_()`, and the reasons of ratings."""
+    """Every text that people read on a page or on paper: what `_()` marks, and the reasons of ratings."""
     catalogue = Catalog(charset="utf-8")
     for path in sorted((PACKAGE / "templates").rglob("*.html")):
         where = path.relative_to(PACKAGE).as_posix()
@@ -37,6 +38,11 @@ def extracted() -> Catalog:
                 text = message[0] if isinstance(message, tuple) else message  # a tuple where values come with it
                 if text is not None:
                     catalogue.add(text, locations=[(where, 0)])
+    for path in sorted((PACKAGE / "printing").glob("*.py")):
+        with path.open("rb") as file:
+            for _, _, said, _ in extract_python(file, {"_": None}, (), {"encoding": "utf-8"}):
+                assert isinstance(said, str)  # noqa: S101 - `_` takes one text
+                catalogue.add(said, locations=[(path.relative_to(PACKAGE).as_posix(), 0)])
     for reasons in REASONS.values():
         for text in reasons.values():
             catalogue.add(text, locations=[("domain/rating.py", 0)])

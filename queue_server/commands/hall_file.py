@@ -11,6 +11,7 @@ from queue_server import catalogue
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.post import Post
+from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
 from queue_server.domain.service import faults as faults_of_choices
 from queue_server.domain.service import service_rules
@@ -27,12 +28,14 @@ class BadHallFile(Exception):
 def read_hall(text: str, accounts: Mapping[str, str]) -> Hall:
     """The hall in a TOML file.
 
-    The keys of [queues], [counters] and [posts] are their ids and numbers. accounts: account id by login name, for the
-    posts' holders. The services follow from the catalogue, the hall's level and its [choices]. Raises BadHallFile.
+    The keys of [queues], [counters], [posts] and [printers] are their ids and numbers. accounts: account id by login
+    name, for the posts' holders. The services follow from the catalogue, the hall's level and its [choices]. Raises
+    BadHallFile.
     """
     document = _parsed(text)
-    for key, table in _table(document, "queues").items():
-        table["id"] = key
+    for section in ("queues", "printers"):
+        for key, table in _table(document, section).items():
+            table["id"] = key
     for key, table in _table(document, "counters").items():
         table["number"] = int(key) if key.isdecimal() else key
     for key, table in _table(document, "posts").items():
@@ -95,7 +98,7 @@ def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[str]:
 
 def _converted(document: dict[str, Any]) -> Hall:
     """The document as a hall. Raises BadHallFile, naming the place."""
-    for section, kind in (("queues", Queue), ("counters", Counter), ("posts", Post)):
+    for section, kind in (("queues", Queue), ("counters", Counter), ("posts", Post), ("printers", Printer)):
         for key, entry in document.get(section, {}).items():
             _convert(entry, kind, f"{section}.{key}")  # by itself, because the whole hall's error would not say which
     return _convert(document, Hall, "")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from queue_server.domain.counter import Counter
 from queue_server.domain.hours import WEEKDAYS, Hours
 from queue_server.domain.post import Post
+from queue_server.domain.printer import Printer, faults_of_printer
 from queue_server.domain.queue import Queue
 from queue_server.domain.service import Choices, Guide, Level, ServiceRule
 from queue_server.domain.ticket import PRIORITIES, Priority
@@ -48,7 +49,7 @@ class Hall(Value, frozen=True, kw_only=True):
     """The whole set-up of one hall.
 
     queues by id, counters by number, posts by id, services by catalogue number (only those that the hall offers).
-    choices: what the head decided about catalogue items; guides: what to know of an item, by number.
+    choices: what the head decided about catalogue items; guides: what to know of an item, by number. printers: by id.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -66,13 +67,14 @@ class Hall(Value, frozen=True, kw_only=True):
     services: dict[int, ServiceRule] = {}
     choices: Choices = Choices()
     guides: dict[int, Guide] = {}
+    printers: dict[str, Printer] = {}
     hours: Hours = Hours()
     rules: Rules = Rules()
 
     @property
     def for_the_day(self) -> "Hall":
-        """What a business day needs of it: all but the guides, which are long and which no rule asks about."""
-        return replace(self, guides={}) if self.guides else self
+        """What a business day's rules ask about: all but the guides, which are long, and the printers."""
+        return replace(self, guides={}, printers={}) if self.guides or self.printers else self
 
     def post_at(self, counter: int) -> Post | None:
         """The post to be staffed at a counter, None where there is none."""
@@ -103,6 +105,8 @@ def faults(hall: Hall) -> Iterator[str]:
     yield from _faults_of_posts(hall)
     yield from _faults_of_hours(hall.hours, day_starts)
     yield from _faults_of_rules(hall.rules)
+    for key, printer in hall.printers.items():
+        yield from faults_of_printer(key, printer)
     for no, rule in hall.services.items():
         if rule.queue not in hall.queues:
             yield f"services.{no}: queue {rule.queue!r} is not one of the hall's"

@@ -26,6 +26,8 @@ PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "account": {"type": "string", "minLength": 1},
     "device": {"type": "string", "minLength": 1},
     "pairing": {"type": "string", "minLength": 1},
+    "printer": {"type": "string", "minLength": 1},
+    "service": {"type": "integer", "minimum": 1, "maximum": 9999},
     "counter": {"type": "integer", "minimum": 1, "maximum": 999},
 }
 

@@ -104,12 +104,32 @@ PROBLEMS: dict[str, _Text] = {
     "pairing_unknown": _Text(404, "没有设备显示这个配对码，或已过期", "No device shows that code, or it has expired."),
     "already_set_up": _Text(409, "系统已有管理员，请直接登录", "There is an account already: sign in."),
     "first_code_wrong": _Text(403, "启动码不正确，请看服务器窗口", "That is not the code that the server printed."),
+    # Of a printer
+    "no_printer": _Text(
+        409, "没有可用的打印机，请用浏览器打印", "No printer is set up for this: print by the browser."
+    ),
+    "printer_unknown": _Text(404, "没有这台打印机", "There is no such printer."),
+    "printer_unreachable": _Text(
+        503, "连接不上打印机，请检查电源和连线", "The printer cannot be reached: check its power and cable."
+    ),
+    "printer_out_of_paper": _Text(
+        503, "打印机缺纸，请工作人员换纸", "The printer is out of paper: please ask the staff."
+    ),
+    "printer_cover_open": _Text(
+        503, "打印机盖未合上，请合上后再试", "The printer's cover is open: close it and try again."
+    ),
+    "printer_no_font": _Text(503, "服务器没有中文字体，不能以图像打印", "The server has no Chinese font to draw with."),
+    "printer_failed": _Text(
+        503, "打印中断，请检查打印机后再试", "Printing broke off: look at the printer and try again."
+    ),
     "hall_invalid": _Text(422, "大厅设置不完整或有误", "The hall's set-up is not sound."),
 }
 """Every code that this server answers: status, title in Chinese, title in English."""
 
 RETRY: dict[str, Retry] = {"store_unavailable": "same_key", "stopping": "same_key", "internal": "same_key",
-                           "too_many": "same_key"}  # fmt: skip
+                           "too_many": "same_key", "printer_unreachable": "new_key",
+                           "printer_out_of_paper": "new_key", "printer_cover_open": "new_key",
+                           "printer_no_font": "new_key", "printer_failed": "new_key"}  # fmt: skip
 """What retrying helps for the codes that are not the domain's; the others are never."""
 
 

@@ -15,6 +15,7 @@ from queue_server.web import (
     halls,
     health,
     live,
+    printing,
     ratings,
     services,
     sessions,
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *setup.OPERATIONS,
     *staff.OPERATIONS,
     *devices.OPERATIONS,
+    *printing.OPERATIONS,
 )
 
 

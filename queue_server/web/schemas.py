@@ -147,6 +147,14 @@ class OfferService(Struct):
     queue: Key | None = None
 
 
+class PrintSlip(Struct):
+    """POST …/print. printer: id, None for the caller's own. copy: it was printed before, and says so."""
+
+    printer: Key | None = None
+    language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}$(?!\n)")] | None = None
+    copy: bool = False
+
+
 class FirstAccount(Struct):
     """POST /setup. code: what the server printed."""
 
@@ -482,6 +490,13 @@ class Offered(Struct):
 
     no: int
     offered: bool
+
+
+class Printed(Struct):
+    """A slip is out."""
+
+    printed: bool
+    printer: str
 
 
 class HallCode(Struct):

@@ -9,6 +9,7 @@ from typing import Protocol
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.printing.spool import Spool
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.records.records import Records
@@ -82,6 +83,7 @@ class Server:
     phone_tickets: SignInThrottle
     pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
     pairings: Pairings = field(default_factory=Pairings)
+    spool: Spool = field(default_factory=Spool)
     first_code: str | None = field(default=None, repr=False)
     monotonic: Callable[[], float]
     secure_cookie: bool = False

@@ -27,7 +27,7 @@ async def token_of(site: Site, role: Role, hall: str) -> str | None:
 
 def path_of(operation: Operation, hall: str = "town", ticket: str = "no-such-ticket") -> str:
     """An address of the operation."""
-    names = {"account": "nobody", "device": "none", "pairing": "none"}
+    names = {"account": "nobody", "device": "none", "pairing": "none", "printer": "none", "service": "1"}
     return PREFIX + operation.path.format(hall=hall, counter=1, ticket=ticket, **names)
 
 

@@ -23,7 +23,8 @@ def town(shared_town: Town) -> Town:
 
 def address(path: str, hall: str = "town", counter: str = "1", ticket: str = "x" * 22) -> str:
     """A path with its parts filled in."""
-    return path.format(hall=hall, counter=counter, ticket=ticket, account="nobody", device="none", pairing="none")
+    others = {"account": "nobody", "device": "none", "pairing": "none", "printer": "none", "service": "1"}
+    return path.format(hall=hall, counter=counter, ticket=ticket, **others)
 
 
 async def somebody_for(town: Town, operation: Operation) -> Api:

@@ -55,6 +55,8 @@ def address(operation: Operation, **parts: str) -> str:
         "account": "nobody",
         "device": "none",
         "pairing": "none",
+        "printer": "none",
+        "service": "1",
     }
     return operation.path.format(**usual | parts)
 
@@ -114,7 +116,7 @@ WRONG: dict[str, Any] = {
 """Values that no field of any shape takes but for FREE."""
 FREE: list[tuple[str, Any]] = [
     ("password", ""), ("user", ""), ("confirmed", True), ("offered", True), ("disabled", True), ("label", ""),
-    ("setup", {"x": {}}),
+    ("setup", {"x": {}}), ("copy", True),
 ]  # fmt: skip
 
 

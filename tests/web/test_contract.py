@@ -85,8 +85,11 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     assert await clerk.do("DELETE", "/session", idempotency_key=None) == {}
     await _keep_the_hall(town)
     assert {f"{o.method} {o.path}" for o in OPERATIONS} - town.accepted == {
-        "POST /halls/{hall}/day/confirm"
-    }  # needs a leap of the clock: below
+        "POST /halls/{hall}/day/confirm",  # needs a leap of the clock: below
+        "POST /halls/{hall}/tickets/{ticket}/print",  # these need a printer: test_printing.py
+        "POST /halls/{hall}/services/{service}/print",
+        "POST /halls/{hall}/printers/{printer}/test",
+    }
 
 
 async def test_a_number_that_lapsed_is_made_good_by_staff_and_kiosk_alone(town: Town) -> None:

@@ -7,6 +7,8 @@ import pytest
 from queue_server.domain.refusals import CODES, Refusal
 from queue_server.web.problems import PROBLEMS, Problem, ProblemError, problem_of, status_of
 
+FAILURES = [code for code, text in PROBLEMS.items() if text.status >= 500]
+
 
 @pytest.mark.parametrize("code", PROBLEMS)
 def test_every_code_has_a_document_in_both_languages(code: str) -> None:
@@ -30,10 +32,16 @@ def test_the_domains_codes_are_all_here_with_the_retry_that_the_domain_says() ->
         assert json.loads(Problem(code).body(False))["retry"] == retry
 
 
-@pytest.mark.parametrize("code", [code for code, text in PROBLEMS.items() if text.status >= 500])
+@pytest.mark.parametrize("code", [code for code in FAILURES if not code.startswith("printer_")])
 def test_what_the_server_could_not_do_is_sent_again_as_it_is(code: str) -> None:
     """No client may take a failure of the server for a refusal."""
     assert json.loads(Problem(code).body(False))["retry"] == "same_key"
+
+
+@pytest.mark.parametrize("code", [code for code in FAILURES if code.startswith("printer_")])
+def test_what_a_printer_could_not_do_is_a_persons_to_ask_for_again(code: str) -> None:
+    """Somebody has to put paper in first; and half of the slip may be out."""
+    assert json.loads(Problem(code).body(False))["retry"] == "new_key"
 
 
 def test_a_refusals_data_stands_beside_and_never_over_the_documents_own() -> None:
