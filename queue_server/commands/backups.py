@@ -9,6 +9,7 @@ import click
 from queue_server.commands.opened import data_option, existing_folder, journal_of, new_folder, records_of
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite_file import copy_live
+from queue_server.new_file import new_file
 
 __all__ = ["backup", "restore"]
 
@@ -56,7 +57,7 @@ def _restore(source: Path, folder: Path) -> None:
     with DataFolder(folder) as data:
         if any(file.suffix != ".lock" for file in folder.iterdir()):
             raise click.ClickException(f"{folder} is not empty: restore into a new folder")
-        copy_live(journal, data.journal)  # without epochs: the first start draws new ones
         if records.exists():
-            shutil.copyfile(records, folder / records.name)
-            (folder / records.name).chmod(0o600)
+            with new_file(folder / records.name) as copy:
+                shutil.copyfile(records, copy)
+        copy_live(journal, data.journal)  # without epochs: the first start draws new ones

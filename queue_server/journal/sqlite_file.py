@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from queue_server.journal.base import JournalError, Unavailable
+from queue_server.new_file import new_file
 
 __all__ = ["SELECT_HEAD", "NewerJournal", "NotAJournal", "connect", "copy_live", "new_epoch", "prepare", "translated"]
 
@@ -145,23 +146,15 @@ def prepare(path: Path) -> None:
 def copy_live(source: Path, target: Path) -> None:
     """Copy a journal file, also while a server writes to it, as it stands at one moment. Backs up, and restores.
 
-    `target` must not exist (`FileExistsError`) and appears only when it is complete. Its epochs are left empty, so that
-    whoever opens it, however it was put in place, gets new ones: positions from before the restore must not be taken
-    for positions in what follows it. Raises `Unavailable`, `NewerJournal`, `NotAJournal`, `OSError`.
+    `target` must not exist (`FileExistsError`) and appears only when it is complete, its owner's alone. Its epochs are
+    left empty, so that whoever opens it, however it was put in place, gets new ones: positions from before the restore
+    must not be taken for positions in what follows it. Raises `Unavailable`, `NewerJournal`, `NotAJournal`, `OSError`.
     """
-    if target.exists():
-        raise FileExistsError(f"{target} exists already")
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    try:
-        with translated(), closing(connect(source)) as live, closing(connect(partial, create=True)) as copy:
-            _check_form(source, live)
-            live.backup(copy)  # in one step, inside one read transaction: writers go on, and none makes it start over
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
-            copy.execute("UPDATE streams SET epoch = ''")
-        partial.rename(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with new_file(target) as partial, translated(), closing(connect(source)) as live, closing(connect(partial)) as copy:
+        _check_form(source, live)
+        live.backup(copy)  # in one step, inside one read transaction: writers go on, and none makes it start over
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+        copy.execute("UPDATE streams SET epoch = ''")
 
 
 @contextmanager

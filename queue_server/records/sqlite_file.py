@@ -5,7 +5,6 @@ open the same file meanwhile: every write takes SQLite's write lock first.
 """
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
+from queue_server.new_file import OWNER_ONLY, create, new_file
 from queue_server.records.errors import RecordsTooNew, RecordsUnavailable
 
 __all__ = ["Row", "SqliteFile"]
@@ -20,7 +20,6 @@ __all__ = ["Row", "SqliteFile"]
 Row = dict[str, Any]  # column name to value, as SQLite gives it
 T = TypeVar("T")
 
-OWNER_ONLY = 0o600
 BUSY_TIMEOUT_S = 5.0  # for another process's write, which takes milliseconds
 
 
@@ -107,13 +106,8 @@ class SqliteFile:
         """Write a consistent copy to the new file `target`. Raises FileExistsError, RecordsUnavailable."""
 
         def work(db: sqlite3.Connection) -> None:
-            _create(target)
-            try:
-                with closing(sqlite3.connect(target)) as copy:
-                    db.backup(copy)
-            except BaseException:
-                target.unlink(missing_ok=True)
-                raise
+            with new_file(target) as partial, closing(sqlite3.connect(partial)) as copy:
+                db.backup(copy)
 
         await self.read(work)
 
@@ -135,7 +129,7 @@ class SqliteFile:
     def _connect(self) -> None:
         if isinstance(self._path, Path):
             try:
-                _create(self._path)
+                create(self._path)  # SQLite gives its log files the same rights
             except FileExistsError:
                 self._path.chmod(OWNER_ONLY)
         self._db = db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
@@ -158,11 +152,6 @@ class SqliteFile:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def _create(path: Path) -> None:
-    """Make an empty file for its owner alone, before anything is in it. SQLite gives its log files the same rights."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
 
 
 def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:

@@ -339,8 +339,24 @@ async def test_a_backup_overwrites_nothing(journal: SqliteJournal, tmp_path: Pat
     assert target.read_text() == "precious"
 
 
+async def test_a_backup_overwrites_nothing_that_was_made_meanwhile(
+    journal: SqliteJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backup.db"
+    connect = sqlite_file.connect
+
+    def meanwhile(path: Path, **options: bool) -> sqlite3.Connection:
+        target.write_text("precious")
+        return connect(path, **options)
+
+    monkeypatch.setattr(sqlite_file, "connect", meanwhile)
+    with pytest.raises(FileExistsError, match=r"backup\.db"):
+        await journal.backup(target)
+    assert target.read_text() == "precious"
+
+
 async def test_a_failed_backup_leaves_nothing(journal: SqliteJournal, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(FileNotFoundError):
         await journal.backup(tmp_path / "missing" / "backup.db")
     with pytest.raises(Unavailable, match="unable to open"):
         sqlite_file.copy_live(tmp_path / "no-journal.db", tmp_path / "backup.db")

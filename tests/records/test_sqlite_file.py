@@ -189,5 +189,30 @@ async def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path, monkeyp
     monkeypatch.setattr(sqlite3, "connect", connect_without_room)
     with pytest.raises(RecordsUnavailable, match="full"):
         await file.backup(tmp_path / "copy.db")
-    assert "copy.db" not in modes(tmp_path)
+    assert modes(tmp_path).keys() == {"words.db", "words.db-wal", "words.db-shm"}
+    await file.close()
+
+
+async def test_a_backup_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until then nothing has its name, so that a process that is killed leaves no half of it; and what got the name in
+    between keeps it.
+    """
+    file, target = words_file(tmp_path / "words.db"), tmp_path / "copy.db"
+    await file.open()
+    await file.execute("INSERT INTO words VALUES ('one')")
+    connect = sqlite3.connect
+
+    def meanwhile(path: Path) -> sqlite3.Connection:
+        assert not target.exists()
+        target.write_text("precious")
+        return connect(path)
+
+    with monkeypatch.context() as patch, pytest.raises(FileExistsError):
+        patch.setattr(sqlite3, "connect", meanwhile)
+        await file.backup(target)
+    assert target.read_text() == "precious"
+    target.unlink()
+    await file.backup(target)
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("SELECT word FROM words").fetchall() == [("one",)]
     await file.close()
