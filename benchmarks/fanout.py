@@ -10,8 +10,9 @@ Each contender is a server of its own on one core; its readers are another proce
     KiB     that the server's memory grew by per connected socket
 
 The contenders take turns, and the best of several series counts: other work on the machine only ever adds. The floor
-is a C program that sends ready bytes (`floor.c`), or, without a C compiler, `uvloop`. Only the ratios within one run
-mean anything.
+is a C program that sends ready bytes (`floor.c`), or, without a C compiler, `uvloop`. Node's ws takes part where npm
+is, nginx with its nchan module where that is (Debian: libnginx-mod-nchan). Only the ratios within one run mean
+anything.
 """
 
 import argparse
@@ -27,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,22 +51,41 @@ process.stdin.on("end", () => process.exit(0));
 """
 
 
-# The contenders. Each says "ready", accepts any number of sockets, and sends one frame to all for each line it reads.
+NCHAN_MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
+NCHAN = """
+daemon off; master_process off; pid {work}/nginx.pid; error_log stderr crit; worker_rlimit_nofile 40000;
+load_module {module};
+events {{ worker_connections 20000; }}
+http {{
+  access_log off; client_body_temp_path {work}/body; proxy_temp_path {work}/proxy; fastcgi_temp_path {work}/fastcgi;
+  uwsgi_temp_path {work}/uwsgi; scgi_temp_path {work}/scgi;
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location = /live {{ nchan_subscriber websocket; nchan_channel_id live; nchan_subscriber_first_message newest; }}
+    location = /publish {{ nchan_publisher; nchan_channel_id live; nchan_message_buffer_length 1; }}
+  }}
+}}
+"""
 
 
-async def _on_each_line(send: Callable[[], object]) -> None:
-    """Call `send` for each line of standard input, until it ends."""
+# The contenders. Each says "ready" (with the process to measure, where it is another), accepts any number of sockets,
+# and sends one frame to all for each line it reads.
+
+
+async def _on_each_line(send: Callable[[], object], pid: int | None = None) -> None:
+    """Call `send` for each line of standard input, until it ends. pid: the process to measure, None for this one."""
     loop = asyncio.get_running_loop()
     ended = loop.create_future()
 
     def read() -> None:
         if not os.read(0, 64):
+            loop.remove_reader(0)
             ended.set_result(None)
         else:
             send()
 
     loop.add_reader(0, read)
-    print("ready", flush=True)
+    print("ready" if pid is None else f"ready {pid}", flush=True)
     await ended
 
 
@@ -175,10 +195,37 @@ async def _uvicorn(app: Callable[[Any, Any, Any], Awaitable[None]], port: int, *
     await server.startup()
 
 
+async def serve_nchan(port: int) -> None:
+    """nginx in one process, which publishes to its readers what it is posted."""
+    frame = b"x" * FRAME_BYTES
+    post = b"POST /publish HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(frame), frame)
+    with tempfile.TemporaryDirectory() as work:
+        configuration = Path(work) / "nginx.conf"
+        configuration.write_text(NCHAN.format(work=work, module=NCHAN_MODULE, port=port))
+        nginx = await asyncio.create_subprocess_exec("nginx", "-p", work, "-c", str(configuration))
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                break
+            except OSError:
+                await asyncio.sleep(0.05)
+
+        async def forget_answers() -> None:
+            while await reader.read(65_536):
+                pass
+
+        forgetting = asyncio.create_task(forget_answers())
+        await _on_each_line(lambda: writer.write(post), nginx.pid)
+        nginx.terminate()
+        await nginx.wait()
+        forgetting.cancel()
+
+
 CONTENDERS: dict[str, Callable[[int], Awaitable[None]]] = {
     "uvloop": serve_bare,
     "jiaohao": serve_jiaohao,
     "starlette": serve_starlette,
+    "nchan": serve_nchan,
 }
 
 
@@ -230,35 +277,36 @@ class Trial:
     def __init__(self, contender: Contender, receiver: list[str], count: int, running: ExitStack) -> None:
         port = _free_port()
         self.contender = contender
-        self._server = running.enter_context(_program([*contender.command, str(port), *contender.after_port], core=0))
-        before_kib = _memory_kib(self._server.pid)
+        command = [*contender.command, str(port), *contender.after_port]
+        self._server, self._pid = running.enter_context(_program(command, core=0))
+        before_kib = _memory_kib(self._pid)
         arguments = [str(port), str(count), str(contender.frame_bytes), *(["ws"] if contender.websocket else [])]
-        self._readers = running.enter_context(_program([*receiver, *arguments], core=1))
+        self._readers, _ = running.enter_context(_program([*receiver, *arguments], core=1))
         self._count = count
         self._rounds = max(4, DELIVERIES // count)
         self.cpu_us: list[float] = []  # by series
         self.last_ms: list[float] = []
-        while sum(1 for _ in Path(f"/proc/{self._server.pid}/fd").iterdir()) < count:
+        while sum(1 for _ in Path(f"/proc/{self._pid}/fd").iterdir()) < count:
             time.sleep(0.1)  # the last wait in the listener's backlog
         time.sleep(0.3)  # accepted is not yet shaken hands, and memory is read next
         self.run_series()  # warms up; the best series counts in the end, and it will not be this one
-        self.socket_kib = (_memory_kib(self._server.pid) - before_kib) / count
+        self.socket_kib = (_memory_kib(self._pid) - before_kib) / count
 
     def run_series(self) -> None:
         """Some rounds, each of which begins when the one before it has reached everybody."""
         lasts_ms = []
-        cpu_before = _cpu_ns(self._server.pid)
+        cpu_before = _cpu_ns(self._pid)
         for _ in range(self._rounds):
             began = time.monotonic_ns()
             _write_line(self._server)
             lasts_ms.append((int(_read_line(self._readers)) - began) / 1e6)
-        self.cpu_us.append((_cpu_ns(self._server.pid) - cpu_before) / 1e3 / (self._rounds * self._count))
+        self.cpu_us.append((_cpu_ns(self._pid) - cpu_before) / 1e3 / (self._rounds * self._count))
         self.last_ms.append(statistics.median(lasts_ms))
 
 
 @contextmanager
-def _program(command: list[str], core: int) -> "Iterator[subprocess.Popen[str]]":
-    """A running program, once it is ready; it ends when its standard input does."""
+def _program(command: list[str], core: int) -> "Iterator[tuple[subprocess.Popen[str], int]]":
+    """A running program, once it is ready, and the process to measure; it ends when its standard input does."""
     cores = sorted(os.sched_getaffinity(0))
     program = subprocess.Popen(
         command,
@@ -268,12 +316,15 @@ def _program(command: list[str], core: int) -> "Iterator[subprocess.Popen[str]]"
         preexec_fn=lambda: os.sched_setaffinity(0, {cores[core % len(cores)]}),
     )
     try:
-        if _read_line(program) != "ready":
+        ready, _, pid = _read_line(program).partition(" ")
+        if ready != "ready":
             raise SystemExit(f"{command[:3]} did not start")
-        yield program
+        yield program, int(pid or program.pid)
     finally:
         assert program.stdin is not None and program.stdout is not None
         program.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            program.wait(1)  # one with a child of its own ends it first
         program.terminate()
         program.wait(30)
         program.stdout.close()
@@ -323,6 +374,8 @@ def _contenders(work: Path, with_node: bool) -> tuple[list[Contender], list[str]
     contenders.append(Contender("uvloop", [*me, "--serve", "uvloop"], framed, False))
     contenders.append(Contender("jiaohao", [*me, "--serve", "jiaohao"], framed, True))
     contenders.append(Contender("starlette", [*me, "--serve", "starlette"], framed, True))
+    if shutil.which("nginx") and NCHAN_MODULE.exists():
+        contenders.append(Contender("nchan", [*me, "--serve", "nchan"], framed, True))
     node, npm = shutil.which("node"), shutil.which("npm")
     if with_node and node and npm:
         script = work / "server.js"
