@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { banner } from "./banner.js";
 import { connect } from "./live.js";
+import { showSlip } from "./slip.js";
 import { clone, dateOf, deviceToken, fill, readJson, timeOf, wait, words } from "./page.js";
 
 const HOME_AFTER_MS = 60_000; // nobody touches it: the next citizen finds the first screen
@@ -238,7 +239,8 @@ async function take(priority) {
   tell(title ? fill(WORDS.refused, { title }) : WORDS.unreachable);
 }
 
-function hand({ number, queue, ahead, estimate, track }) {
+function hand(ticket) {
+  const { number, queue, ahead, estimate, track } = ticket;
   tell("");
   $("number").textContent = number;
   $("ticket-queue").textContent = queueOf(queue)?.name ?? "";
@@ -251,6 +253,7 @@ function hand({ number, queue, ahead, estimate, track }) {
   $("track").hidden = links !== "yes";
   if (links === "yes") $("qr").src = `${track}/qr.svg`;
   go("ticket");
+  showSlip(ticket, { hall, token });
   idleFromNow();
 }
 

@@ -31,9 +31,9 @@ FONTS = (
     "/System/Library/Fonts/PingFang.ttc",
     "/System/Library/Fonts/STHeiti Medium.ttc",
 )
-"""Where systems keep a Chinese font, the best first; a bold one prints best on thermal paper."""
+"""Where systems keep a bold Chinese font, the best first. Its regular brother lies beside it, or bold must do."""
 
-SIMPLIFIED = {"NotoSansCJK-Bold.ttc": 2}
+SIMPLIFIED = {"NotoSansCJK-Bold.ttc": 2, "NotoSansCJK-Regular.ttc": 2}
 """Which of a collection's fonts has the Chinese shapes; otherwise the first."""
 
 
@@ -67,10 +67,13 @@ def image_job(slip: Slip, width_mm: int) -> bytes:
 
 
 def _drawn(lines: tuple[Line, ...], width_mm: int) -> list[Image.Image]:
-    return [_row(row.text, row.size, row.align == "center", COLUMNS[width_mm] * CELL) for row in rows(lines, width_mm)]
+    return [
+        _row(row.text, row.size, row.align == "center", row.bold, COLUMNS[width_mm] * CELL)
+        for row in rows(lines, width_mm)
+    ]
 
 
-def _row(text: str, size: int, centred: bool, width: int) -> Image.Image:
+def _row(text: str, size: int, centred: bool, bold: bool, width: int) -> Image.Image:
     """One row, each character in the cell that the layout gave it."""
     height = CELL * 2 * size + 6 * size
     drawn = Image.new("1", (width, height), 1)
@@ -79,7 +82,9 @@ def _row(text: str, size: int, centred: bool, width: int) -> Image.Image:
     if set(text) == {"-"} and len(text) * CELL == width:
         draw.line((0, height // 2, width, height // 2), 0, 2)
         return drawn
-    font = _font(CELL * 2 * size)
+    dots = CELL * 2 * size
+    while draw.textlength(text, font := _font(dots, bold)) > width:  # wide letters, which the layout counts as narrow
+        dots -= 1
     left = (width - draw.textlength(text, font)) / 2 if centred else 0
     draw.text((max(0, left), height / 2), text, 0, font, anchor="lm")
     return drawn
@@ -95,8 +100,10 @@ def _code(text: str, dots: int) -> Image.Image:
 
 
 @cache
-def _font(dots: int) -> ImageFont.FreeTypeFont:
+def _font(dots: int, bold: bool) -> ImageFont.FreeTypeFont:
     for path in map(Path, FONTS):
         if path.is_file():
+            regular = path.with_name(path.name.replace("Bold", "Regular").replace("msyhbd", "msyh"))
+            path = path if bold or not regular.is_file() else regular
             return ImageFont.truetype(str(path), dots, SIMPLIFIED.get(path.name, 0))
     raise NoFont

@@ -49,7 +49,7 @@ def ticket_slip(
         Line(_("预计等候：%(wait)s") % {"wait": wait_range(estimate, _)}),
     ]
     if numbers := [str(number) for number, counter in sorted(hall.counters.items()) if ticket.queue in counter.queues]:
-        lines.append(Line(_("办理窗口：%(counters)s 号") % {"counters": "、".join(numbers)}))
+        lines.append(Line(_("办理窗口：%(counters)s 号") % {"counters": (", " if english else "、").join(numbers)}))
     if estimate is not None and closes is not None and now + timedelta(seconds=estimate.p90_s) > closes:
         text = _("对外办公时间（至 %(time)s）即将结束，您的业务可能来不及办理，请先向咨询台确认。感谢您的支持。")
         lines.append(Line(text % {"time": _clock(closes, zone)}, bold=True))

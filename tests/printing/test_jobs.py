@@ -6,8 +6,8 @@ from PIL import Image
 from queue_server.printing import raster
 from queue_server.printing.errors import NoFont
 from queue_server.printing.escpos_text import text_job
-from queue_server.printing.layout import rows
-from queue_server.printing.raster import image_job
+from queue_server.printing.layout import COLUMNS, rows
+from queue_server.printing.raster import image_job, picture
 from queue_server.printing.slip import Line, Slip
 from tests.printing.slips import a_slip, english, long_names
 from tests.printing.socket_printer import Code, Text, draw, read
@@ -60,6 +60,16 @@ def test_a_name_cannot_command_the_printer() -> None:
     """A set-up with control characters in it prints blanks."""
     (paper,) = read(text_job(Slip((Line("甲\x1bd\xff\x1dV\x00乙"),)), 58))
     assert paper.text.startswith("甲 d")
+
+
+@pytest.mark.parametrize("width_mm", [58, 80])
+def test_wide_letters_are_not_cut_off(width_mm: int) -> None:
+    """A row that the layout found to fit is drawn whole, to the stroke at its end."""
+    drawn = picture(Slip((Line("| " + "W" * (COLUMNS[width_mm] - 4) + " |", bold=True),)), width_mm)
+    inked = "".join(".#"[0 in (drawn.getpixel((x, y)) for y in range(drawn.height))] for x in range(drawn.width))
+    strokes = inked.strip(".").split(".")
+    assert 2 <= len(strokes[-1]) <= 4
+    assert abs(len(strokes[-1]) - len(strokes[0])) <= 1
 
 
 def test_without_a_font_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

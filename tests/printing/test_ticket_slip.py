@@ -74,6 +74,7 @@ def test_in_english() -> None:
     chinese = [line.text for line in (*slip.lines, *slip.below) if any("一" <= char <= "龥" for char in line.text)]
     assert chinese == ["A  综合受理"]
     assert "Qingshan Township Service Centre" in words(slip)
+    assert "Counters: 1, 2, 7" in words(slip)
     assert "Expected wait: about 10–15 min" in words(slip)
 
 

@@ -1,0 +1,85 @@
+// The slip of a ticket: on the printer that the server has for this device, else by the browser's own print.
+
+import { api, newKey } from "./api.js";
+import { fill, readJson } from "./page.js";
+
+const PATIENCE_S = 40; // a printer may be busy with others' slips
+
+/**
+ * Print a ticket's slip.
+ *
+ * ticket   as the server issued it; hall: its hall's id; token: the device's; copy: it was printed before, and says so
+ *
+ * Returns {printed: true}, or {failed: true, code, title}; code "no_printer" where only the browser can print.
+ */
+export async function printSlip(ticket, { hall, token, copy = false }) {
+  const request = { language: document.documentElement.lang.slice(0, 2), copy };
+  const path = `/api/v1/halls/${hall}/tickets/${ticket.id}/print`;
+  const answer = await api("POST", path, request, { token, key: newKey(), patienceS: PATIENCE_S });
+  if (answer.ok) return { printed: true };
+  return { failed: true, code: answer.problem.code, title: answer.problem.title };
+}
+
+/** Print it by the browser: the server's slip, alone on the paper. Returns as printSlip does. */
+export async function printByBrowser(ticket, { hall, copy = false }) {
+  const lang = document.documentElement.lang.slice(0, 2);
+  let slip;
+  try {
+    const response = await fetch(`/kiosk/${hall}/slip/${ticket.id}?lang=${lang}${copy ? "&copy=yes" : ""}`);
+    if (!response.ok) return { failed: true, code: "unreadable" };
+    slip = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".slip");
+  } catch {
+    return { failed: true, code: "unreachable" };
+  }
+  const root = document.documentElement;
+  document.body.append(slip);
+  await Promise.all([...slip.querySelectorAll("img")].map((image) => image.decode().catch(() => image.remove())));
+  root.classList.add("prints-slip");
+  print(); // returns once the paper is on its way, or was declined
+  root.classList.remove("prints-slip");
+  slip.remove();
+  return { printed: true };
+}
+
+/**
+ * Print a new ticket's slip and say on the page what became of it (templates/slip/state.html).
+ *
+ * Without a printer there is a button, which opens the browser's own print: a dialog that nobody asked for would stand in
+ * the next citizen's way.
+ */
+export async function showSlip(ticket, options) {
+  const words = readJson("slip-words");
+  const place = document.getElementById("slip");
+  const [state, button] = [place.querySelector("p"), place.querySelector("button")];
+  const current = () => place.dataset.ticket === ticket.id; // the next citizen may have come meanwhile
+  place.dataset.ticket = ticket.id;
+  place.hidden = false;
+  let tries = 0;
+
+  async function attempt(way) {
+    say(words.printing, "");
+    button.hidden = true;
+    const outcome = await way(ticket, { ...options, copy: tries > 0 });
+    if (!current()) return;
+    if (outcome.code === "no_printer") return offer(words.print, printByBrowser);
+    tries += 1;
+    if (outcome.printed) say(words.printed, "is-good");
+    else say(fill(words.failed, { title: outcome.title ?? words.unreachable }), "is-bad");
+    offer(words.again, way, state.textContent);
+  }
+
+  function offer(label, way, text = "") {
+    if (text === "") say("", "");
+    button.textContent = label;
+    button.hidden = false;
+    button.onclick = () => attempt(way);
+  }
+
+  function say(text, kind) {
+    state.textContent = text;
+    state.hidden = text === "";
+    state.className = `notice ${kind}`;
+  }
+
+  await attempt(printSlip);
+}
