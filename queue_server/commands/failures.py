@@ -20,6 +20,8 @@ def sentence(error: Exception) -> str:
             return f"a device for {error.role} belongs to no counter"
         case errors.NoSuchRecord():
             return f"nothing has the id {error.id!r}"
+        case errors.NotRecords():
+            return f"{error.path} holds no records of this program"
         case errors.RecordsTooNew():
             return f"the records have schema version {error.found}; this program knows versions up to {error.known}"
         case errors.RecordsUnavailable():

@@ -35,7 +35,10 @@ class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore
     """One store for all records."""
 
     async def open(self) -> None:
-        """Make the store ready, creating it when it does not exist. Raises RecordsTooNew, RecordsUnavailable."""
+        """Make the store ready, creating it when it does not exist.
+
+        Raises NotRecords, RecordsTooNew, RecordsUnavailable.
+        """
 
     async def close(self) -> None:
         """Finish what was begun and let go of the files. May be repeated."""

@@ -7,16 +7,19 @@ RecordsError
 ├── BadDevice           an evaluator without a counter, or a counter for anything else
 ├── NoSuchRecord        no account or device has this id
 ├── NoteMismatch        the reference already stands for another text
+├── NotRecords          the file is another program's
 ├── RecordsTooNew       the file was written by a newer version
 └── RecordsUnavailable  the store failed; what was asked may or may not have happened
 """
 
+from pathlib import Path
 from typing import ClassVar, Literal
 
 __all__ = [
     "BadDevice",
     "BadUser",
     "NoSuchRecord",
+    "NotRecords",
     "NoteMismatch",
     "RecordsError",
     "RecordsTooNew",
@@ -91,6 +94,16 @@ class NoteMismatch(RecordsError):
     def __init__(self, ref: str) -> None:
         super().__init__(ref)
         self.ref = ref
+
+
+class NotRecords(RecordsError):
+    """The file `path` is a database that this program did not make. It was not touched."""
+
+    code = "not_records"
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 class RecordsTooNew(RecordsError):

@@ -46,7 +46,7 @@ class Records:
         return self._identities.revision
 
     async def open(self) -> None:
-        """Open the store. Raises RecordsTooNew, RecordsUnavailable."""
+        """Open the store. Raises NotRecords, RecordsTooNew, RecordsUnavailable."""
         await self._store.open()
 
     async def close(self) -> None:

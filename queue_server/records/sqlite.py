@@ -21,6 +21,7 @@ __all__ = ["SqliteRecordStore"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
+APPLICATION_ID = 0x6A696172  # "jiar": tells our file from any other SQLite file, the journal's ("jiao") too
 SCHEMA_VERSION = 1
 SCHEMA = (
     # Times are milliseconds since 1970, UTC. `halls` is a JSON array.
@@ -78,7 +79,7 @@ class SqliteRecordStore:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._file = SqliteFile(path, SCHEMA, SCHEMA_VERSION)
+        self._file = SqliteFile(path, APPLICATION_ID, SCHEMA, SCHEMA_VERSION)
 
     async def open(self) -> None:
         await self._file.open()

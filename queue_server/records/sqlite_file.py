@@ -8,17 +8,22 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from queue_server.new_file import OWNER_ONLY, create, new_file
-from queue_server.records.errors import RecordsTooNew, RecordsUnavailable
+from queue_server.records.errors import NotRecords, RecordsTooNew, RecordsUnavailable
 
 __all__ = ["Row", "SqliteFile"]
 
 Row = dict[str, Any]  # column name to value, as SQLite gives it
 T = TypeVar("T")
+
+_SELECT_FORM = """
+    SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) AS tables
+    FROM pragma_application_id, pragma_user_version
+"""
 
 BUSY_TIMEOUT_S = 5.0  # for another process's write, which takes milliseconds
 
@@ -27,19 +32,20 @@ class SqliteFile:
     """The file `path`, or ":memory:" for one that ends with `close`.
 
     WAL with `synchronous=FULL`, so that a commit is on disk when it returns, and `secure_delete`, so that what is
-    deleted is overwritten rather than unlinked. `schema`: the statements that make an empty file one of `version`, 1 or
-    more.
+    deleted is overwritten rather than unlinked. `application`: the number by which our files are told from others, not
+    0. `schema`: the statements that make an empty file one of `version`, 1 or more.
     """
 
-    def __init__(self, path: Path | str, schema: Sequence[str], version: int) -> None:
+    def __init__(self, path: Path | str, application: int, schema: Sequence[str], version: int) -> None:
         self._path = path
+        self._application = application
         self._schema = schema
         self._version = version
         self._thread: ThreadPoolExecutor | None = None  # None while closed
         self._db: sqlite3.Connection | None = None  # the thread's alone
 
     async def open(self) -> None:
-        """Open the file, creating it when it does not exist. Raises RecordsTooNew, RecordsUnavailable."""
+        """Open the file, creating it when it does not exist. Raises NotRecords, RecordsTooNew, RecordsUnavailable."""
         if self._thread is not None:
             raise RuntimeError("already open")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -127,26 +133,50 @@ class SqliteFile:
         return self._db
 
     def _connect(self) -> None:
-        if isinstance(self._path, Path):
-            try:
-                create(self._path)  # SQLite gives its log files the same rights
-            except FileExistsError:
-                self._path.chmod(OWNER_ONLY)
-        self._db = db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        db.row_factory = _as_dict
-        db.execute("PRAGMA journal_mode = WAL")
+        path = self._path if isinstance(self._path, Path) else None
+        if path:
+            with suppress(FileExistsError):
+                create(path)
+            with closing(self._opened()) as db:
+                self._check_form(db)  # before anything is touched
+            path.chmod(OWNER_ONLY)  # SQLite gives its log files the same rights
+        self._db = db = self._opened()
+        (mode,) = db.execute("PRAGMA journal_mode = WAL").fetchone().values()
+        if path and mode != "wal":
+            raise sqlite3.OperationalError(f"no write-ahead log on this file system (journal mode {mode})")
         db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync stops short of the platter
+        db.execute("PRAGMA checkpoint_fullfsync = ON")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("BEGIN IMMEDIATE")  # two processes may find the file empty at once
-        (found,) = db.execute("PRAGMA user_version").fetchone().values()
-        if found > self._version:
-            raise RecordsTooNew(found, self._version)
-        if found == 0:
+        if self._check_form(db) == 0:
             for statement in self._schema:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {self._version}")
+        db.execute(f"PRAGMA application_id = {self._application}")
         db.execute("COMMIT")
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        db.row_factory = _as_dict
+        return db
+
+    def _check_form(self, db: sqlite3.Connection) -> int:
+        """Return the version of the file's tables, 0 for an empty file. Raises NotRecords, RecordsTooNew."""
+        application: int
+        version: int
+        application, version, tables = db.execute(_SELECT_FORM).fetchone().values()
+        if application == self._application:
+            if version > self._version:
+                raise RecordsTooNew(version, self._version)
+            return version
+        if application == 0 and not tables:
+            return 0
+        found = {row["sql"] for row in db.execute("SELECT sql FROM sqlite_schema")}
+        if application == 0 and version == self._version and found >= set(self._schema):
+            return version  # ours, from before our files had a number
+        raise NotRecords(self._path)
 
     def _disconnect(self) -> None:
         if self._db is not None:

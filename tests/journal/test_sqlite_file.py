@@ -1,6 +1,7 @@
 """The journal's file: its settings, its form, and that time does not slow it down."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,15 @@ def connection(path: Path) -> Iterator[sqlite3.Connection]:
 )
 def test_what_durability_rests_on_is_set(connection: sqlite3.Connection, setting: str, value: object) -> None:
     assert connection.execute(f"PRAGMA {setting}").fetchone()[0] == value
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SQLite's ways of using files are POSIX's here")
+def test_a_disk_without_a_write_ahead_log_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some network drives are: SQLite would go on without one, and nobody would know."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda address, **options: connect(f"{address}&vfs=unix-none", **options))
+    with pytest.raises(Unavailable, match="no write-ahead log on this file system"):
+        asyncio.run(SqliteJournal(tmp_path / "journal.db").open())
 
 
 def test_a_missing_file_is_not_made_by_accident(tmp_path: Path) -> None:

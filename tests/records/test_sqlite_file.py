@@ -7,19 +7,21 @@ import stat
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from queue_server.records.errors import RecordsTooNew, RecordsUnavailable
+from queue_server.records.errors import NotRecords, RecordsTooNew, RecordsUnavailable
 from queue_server.records.sqlite_file import SqliteFile
 
+APPLICATION = 0x776F7264
 SCHEMA = ("CREATE TABLE words (word TEXT PRIMARY KEY)",)
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows guards files by access lists, inherited from the folder")
 
 
 def words_file(path: Path | str) -> SqliteFile:
-    return SqliteFile(path, SCHEMA, 1)
+    return SqliteFile(path, APPLICATION, SCHEMA, 1)
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -36,6 +38,8 @@ async def test_a_commit_is_on_disk_when_it_returns(tmp_path: Path) -> None:
     await file.open()
     assert await file.rows("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
     assert await file.rows("PRAGMA synchronous") == [{"synchronous": 2}]
+    assert await file.rows("PRAGMA fullfsync") == [{"fullfsync": 1}]
+    assert await file.rows("PRAGMA checkpoint_fullfsync") == [{"checkpoint_fullfsync": 1}]
     assert await file.rows("PRAGMA secure_delete") == [{"secure_delete": 1}]
     assert await file.rows("PRAGMA foreign_keys") == [{"foreign_keys": 1}]
     await file.close()
@@ -54,12 +58,15 @@ async def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
 
 @posix
 async def test_rights_that_are_too_wide_are_narrowed(tmp_path: Path) -> None:
+    """Of an empty file and of a filled one, and of the log files beside it."""
     path = tmp_path / "words.db"
-    path.touch(mode=0o644)
-    file = words_file(path)
-    await file.open()
-    assert modes(tmp_path)["words.db"] == 0o600
-    await file.close()
+    path.touch()
+    for _ in range(2):
+        path.chmod(0o644)
+        file = words_file(path)
+        await file.open()
+        assert modes(tmp_path) == dict.fromkeys(("words.db", "words.db-wal", "words.db-shm"), 0o600)
+        await file.close()
 
 
 async def test_all_work_is_done_by_one_thread_that_is_not_the_loops(tmp_path: Path) -> None:
@@ -114,7 +121,7 @@ async def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(tmp_path
 
 async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "words.db"
-    newer = SqliteFile(path, SCHEMA, 2)
+    newer = SqliteFile(path, APPLICATION, SCHEMA, 2)
     await newer.open()
     await newer.close()
     before = path.read_bytes()
@@ -122,6 +129,54 @@ async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         await words_file(path).open()
     assert (refusal.value.found, refusal.value.known) == (2, 1)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "made_by",
+    [
+        "CREATE TABLE recipes (name TEXT)",
+        "CREATE TABLE recipes (name TEXT); PRAGMA user_version = 1",
+        "CREATE TABLE words (word TEXT PRIMARY KEY); PRAGMA user_version = 1; PRAGMA application_id = 7",
+        "PRAGMA application_id = 7",
+    ],
+)
+async def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, made_by: str) -> None:
+    """Also when it numbers its versions as we do, and its tables have our names."""
+    path = tmp_path / "words.db"
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.executescript(made_by)
+    path.chmod(0o644)
+    before = path.read_bytes(), modes(tmp_path)
+    with pytest.raises(NotRecords) as refusal:
+        await words_file(path).open()
+    assert refusal.value.path == path
+    assert (path.read_bytes(), modes(tmp_path)) == before
+
+
+async def test_a_file_from_before_files_had_a_number_gets_it(tmp_path: Path) -> None:
+    """With everything in it."""
+    path = tmp_path / "words.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(f"{SCHEMA[0]}; INSERT INTO words VALUES ('old'); PRAGMA user_version = 1")
+    file = words_file(path)
+    await file.open()
+    assert await words(file) == ["old"]
+    assert await file.rows("PRAGMA application_id") == [{"application_id": APPLICATION}]
+    await file.close()
+
+
+@posix
+async def test_a_disk_without_a_write_ahead_log_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some network drives are: SQLite would go on without one, and nobody would know."""
+    connect = sqlite3.connect
+
+    def connect_without_shared_memory(path: Path, **options: Any) -> sqlite3.Connection:
+        db: sqlite3.Connection = connect(f"{path.as_uri()}?vfs=unix-none", uri=True, **options)
+        return db
+
+    monkeypatch.setattr(sqlite3, "connect", connect_without_shared_memory)
+    with pytest.raises(RecordsUnavailable, match="no write-ahead log on this file system"):
+        await words_file(tmp_path / "words.db").open()
 
 
 async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
