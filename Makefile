@@ -50,6 +50,7 @@ bench: .venv/ready-to-check
 
 pictures: .venv/ready-to-test
 	$(PY) -m scripts.pictures $(ARGS)
+	$(PY) -m scripts.slips
 
 # One resolution: what running needs is taken out of what testing needs.
 lock:

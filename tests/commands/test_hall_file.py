@@ -1,6 +1,8 @@
 """A hall's file: what it says, and one sentence naming the place for everything that it must not say."""
 
+import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,3 +89,16 @@ def test_a_bad_file_is_refused_and_its_place_named(old: str, new: str, says: str
         read_hall(WORLD.replace(old, new), {"wang": "u_1"})
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_printers_as_the_manual_writes_them() -> None:
+    """The example in docs/operations.md, and a slip of the pen in it."""
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    example = re.findall(r"```toml\n(\[printers\..*?)```", manual, re.S)[0]
+    town = read_hall(demo("town") + example, STAFF)
+    assert {id: (printer.id, printer.host, printer.width_mm) for id, printer in town.printers.items()} == {
+        "front": ("front", "192.168.1.50", 80)
+    }
+    for wrong, place in (("width_mm = 72", "printers.front"), ("widht_mm = 80", "printers.front.widht_mm")):
+        with pytest.raises(BadHallFile, match=place):
+            read_hall(demo("town") + re.sub(r"width_mm = 80", wrong, example), STAFF)

@@ -1,6 +1,8 @@
 """Sending to a printer, and finding out what became of it."""
 
 import asyncio
+import os
+import tty
 from collections.abc import AsyncIterator
 
 import pytest
@@ -90,6 +92,29 @@ async def test_nobody_there() -> None:
     ):
         with pytest.raises(Unreachable):
             await asyncio.to_thread(edge.send, printer, JOB)
+
+
+async def test_a_serial_port() -> None:
+    """The same questions, and the same bytes, over a line."""
+    ours, theirs = os.openpty()
+    tty.setraw(ours)
+    tty.setraw(theirs)
+    taken = b""
+
+    def answer() -> None:
+        nonlocal taken
+        while not taken.endswith(b"\x1dr\x01"):
+            part = os.read(ours, 4096)
+            taken += part
+            if part in (b"\x10\x04\x02", b"\x10\x04\x04"):
+                os.write(ours, b"\x12")
+        os.write(ours, b"\x00")
+
+    printing = asyncio.to_thread(edge.send, Printer(id="line", connection="serial", device=os.ttyname(theirs)), JOB)
+    await asyncio.gather(printing, asyncio.to_thread(answer))
+    assert JOB in taken
+    os.close(ours)
+    os.close(theirs)
 
 
 async def test_the_spool_prints_in_order_one_at_a_time(device: SocketPrinter) -> None:
