@@ -104,7 +104,7 @@ async def _print(call: Call, named: str | None, slip: Callable[[Hall, Printer], 
     content = slip(hall, printer)
     draw = image_job if printer.mode == "image" else text_job
     order = f"{call.command_id} {call.fingerprint}"
-    place = f"{hall.id} {printer.id}"
+    place = f"{printer.host}:{printer.port} {printer.device} {printer.vendor}:{printer.product}"  # halls may share one
     try:
         await call.server.spool.print(place, printer, order, lambda: draw(content, printer.width_mm))
     except PrintError as error:
