@@ -18,11 +18,13 @@ const SET_UP_MS = 180000; // whoever sets the screen up still stands before it
 const ASK_OPENING_MS = 60000;
 const LATE_MS = 5000; // a call that comes later than this was missed while the page was away
 const CALLED_CAP = 200; // more than any hall has counters
+const ASK_NOTICES_MS = 20000;
 const QUEUES_A_PAGE = 6;
 
 const turns = new CallTurns();
 let board = {};
 let called = []; // every call of the business day that this page has seen, newest last
+let hallNotices = []; // what the hall's head wrote
 let opensAt = null; // the next opening as the server sees it, asked for when the board does not know it
 let askedAt = -Infinity;
 
@@ -194,9 +196,15 @@ function renderQueues() {
 const turn = () => Math.floor(performance.now() / TURN_MS);
 
 function renderNotice() {
-  const notices = counterNotices();
+  const notices = [...counterNotices(), ...hallNotices];
   if (sound?.state === "suspended" && performance.now() < SET_UP_MS) notices.push(text.sound_off);
   write(element("notice"), pageOf(notices.length > 0 ? notices : [text.courtesy], 1, turn())[0]);
+}
+
+/** What the hall's head wrote for everybody; it may change while the wall stands. */
+async function readNotices() {
+  const answer = await api("GET", `/screen/${element("call").dataset.hall}/notices`, undefined, { patienceS: 0 });
+  if (answer.ok) hallNotices = answer.body.notices;
 }
 
 function counterNotices() {
@@ -255,4 +263,6 @@ function tick() {
 connectCalls(deviceToken());
 addEventListener("resize", render);
 setInterval(tick, TICK_MS);
+setInterval(readNotices, ASK_NOTICES_MS);
 tick();
+readNotices();

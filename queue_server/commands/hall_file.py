@@ -47,7 +47,7 @@ def read_hall(text: str, accounts: Mapping[str, str]) -> Hall:
     hall = _converted(document)
     services = service_rules(catalogue.services(), hall.level, hall.queues, catalogue.default_handling(), hall.choices)
     hall = msgspec.structs.replace(hall, services=services)
-    found = [*faults(hall), *faults_of_choices(hall.choices, frozenset(catalogue.by_number()), hall.queues)]
+    found = [*map(str, faults(hall)), *faults_of_choices(hall.choices, frozenset(catalogue.by_number()), hall.queues)]
     if found:
         raise BadHallFile("; ".join(found))
     return hall

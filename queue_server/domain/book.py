@@ -41,7 +41,7 @@ def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[Bo
 def _configure(book: Book, command: ConfigureHall, now: datetime) -> tuple[BookEvent, ...] | Refusal:
     fault = next(faults(command.hall), None)
     if fault is not None:
-        return Refusal(code="hall_invalid", fields={"fault": fault})
+        return Refusal(code="hall_invalid", fields=fault.fields)
     if command.hall == book.hall:
         return ()
     if command.instead_of is not None and command.instead_of != book.hall:

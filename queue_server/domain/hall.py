@@ -9,7 +9,9 @@ from msgspec import field
 from msgspec.structs import replace
 
 from queue_server.domain.counter import Counter
+from queue_server.domain.fault import Fault
 from queue_server.domain.hours import WEEKDAYS, Hours
+from queue_server.domain.phrases import Phrases, faults_of_notices, faults_of_phrases
 from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer, faults_of_printer
 from queue_server.domain.queue import Queue
@@ -49,7 +51,8 @@ class Hall(Value, frozen=True, kw_only=True):
     """The whole set-up of one hall.
 
     queues by id, counters by number, posts by id, services by catalogue number (only those that the hall offers).
-    choices: what the head decided about catalogue items; guides: what to know of an item, by number. printers: by id.
+    choices: what the head decided about catalogue items; guides: what to know of an item, by number.
+    printers: by id. phrases: usual reasons, for the clerks; notices 公告: for everybody in the hall, in their turn.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -70,11 +73,14 @@ class Hall(Value, frozen=True, kw_only=True):
     printers: dict[str, Printer] = {}
     hours: Hours = Hours()
     rules: Rules = Rules()
+    phrases: Phrases = Phrases()
+    notices: tuple[str, ...] = ()
 
     @property
     def for_the_day(self) -> "Hall":
-        """What a business day's rules ask about: all but the guides, which are long, and the printers."""
-        return replace(self, guides={}, printers={}) if self.guides or self.printers else self
+        """What a business day's rules ask about: all but the guides, which are long, the printers and the notices."""
+        beside = self.guides or self.printers or self.notices
+        return replace(self, guides={}, printers={}, notices=()) if beside else self
 
     def post_at(self, counter: int) -> Post | None:
         """The post to be staffed at a counter, None where there is none."""
@@ -86,106 +92,109 @@ _PREFIX = re.compile(r"[A-Z]{1,2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
-def faults(hall: Hall) -> Iterator[str]:
-    """Everything that makes a set-up unusable, one sentence each, naming the field; nothing when it is sound."""
+def faults(hall: Hall) -> Iterator[Fault]:
+    """Everything that makes a set-up unusable; nothing when it is sound."""
     if not _ID.fullmatch(hall.id):
-        yield f"id: {hall.id!r} must be 1-40 of a-z, 0-9, - and _"
+        yield Fault("id", "id_wrong", {"value": hall.id})
     if not hall.name.strip():
-        yield "name: must not be empty"
+        yield Fault("name", "empty")
     try:
         ZoneInfo(hall.timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        yield f"timezone: {hall.timezone!r} is not known"
+        yield Fault("timezone", "timezone_unknown", {"value": hall.timezone})
     day_starts = hall.day_starts
     if not _TIME.fullmatch(day_starts) or day_starts == "24:00":
-        yield f"day_starts: {day_starts!r} is not HH:MM"
+        yield Fault("day_starts", "time_wrong", {"value": day_starts})
         day_starts = "00:00"  # no hours are at fault for that
     yield from _faults_of_queues(hall)
     yield from _faults_of_counters(hall)
     yield from _faults_of_posts(hall)
     yield from _faults_of_hours(hall.hours, day_starts)
     yield from _faults_of_rules(hall.rules)
+    yield from faults_of_phrases(hall.phrases)
+    yield from faults_of_notices(hall.notices)
     for key, printer in hall.printers.items():
         yield from faults_of_printer(key, printer)
     for no, rule in hall.services.items():
         if rule.queue not in hall.queues:
-            yield f"services.{no}: queue {rule.queue!r} is not one of the hall's"
+            yield Fault(f"services.{no}", "queue_unknown", {"value": rule.queue})
 
 
-def _faults_of_queues(hall: Hall) -> Iterator[str]:
+def _faults_of_queues(hall: Hall) -> Iterator[Fault]:
     if not hall.queues:
-        yield "queues: at least one is needed"
+        yield Fault("queues", "none")
     prefixes: set[str] = set()
     for key, queue in hall.queues.items():
         if key != queue.id or not _ID.fullmatch(key):
-            yield f"queues.{key}: id must equal its key and be 1-40 of a-z, 0-9, - and _"
+            yield Fault(f"queues.{key}", "key_wrong")
         if not _PREFIX.fullmatch(queue.prefix):
-            yield f"queues.{key}.prefix: {queue.prefix!r} must be one or two capital letters"
+            yield Fault(f"queues.{key}.prefix", "prefix_wrong", {"value": queue.prefix})
         if queue.prefix in prefixes:
-            yield f"queues.{key}.prefix: {queue.prefix!r} is used twice, so numbers would be too"
+            yield Fault(f"queues.{key}.prefix", "prefix_twice", {"value": queue.prefix})
         prefixes.add(queue.prefix)
         if queue.target_s <= 0 or queue.expected_service_s <= 0:
-            yield f"queues.{key}: target_s and expected_service_s must be above zero"
+            yield Fault(f"queues.{key}", "minutes_wrong")
         if any(limit is not None and limit < 0 for limit in (queue.quota.morning, queue.quota.afternoon)):
-            yield f"queues.{key}.quota: must not be below zero"
+            yield Fault(f"queues.{key}.quota", "below_zero")
 
 
-def _faults_of_counters(hall: Hall) -> Iterator[str]:
+def _faults_of_counters(hall: Hall) -> Iterator[Fault]:
     if not hall.counters:
-        yield "counters: at least one is needed"
+        yield Fault("counters", "none")
     for number, counter in hall.counters.items():
         if number != counter.number or not 1 <= number <= 999:
-            yield f"counters.{number}: number must equal its key and be 1-999"
+            yield Fault(f"counters.{number}", "number_wrong")
         for queue in (*counter.queues, *counter.helps):
             if queue not in hall.queues:
-                yield f"counters.{number}: queue {queue!r} is not one of the hall's"
+                yield Fault(f"counters.{number}", "queue_unknown", {"value": queue})
 
 
-def _faults_of_posts(hall: Hall) -> Iterator[str]:
+def _faults_of_posts(hall: Hall) -> Iterator[Fault]:
     taken: set[int] = set()
     for key, post in hall.posts.items():
         if key != post.id or not _ID.fullmatch(key):
-            yield f"posts.{key}: id must equal its key and be 1-40 of a-z, 0-9, - and _"
+            yield Fault(f"posts.{key}", "key_wrong")
         if post.counter not in hall.counters:
-            yield f"posts.{key}: counter {post.counter} is not one of the hall's"
+            yield Fault(f"posts.{key}", "counter_unknown", {"value": post.counter})
         if post.counter in taken:
-            yield f"posts.{key}: counter {post.counter} has another post"
+            yield Fault(f"posts.{key}", "counter_taken", {"value": post.counter})
         taken.add(post.counter)
         if post.a is not None and post.a in post.b:
-            yield f"posts.{key}: A and B are the same person"
+            yield Fault(f"posts.{key}", "a_is_b")
 
 
-def _faults_of_rules(rules: Rules) -> Iterator[str]:
+def _faults_of_rules(rules: Rules) -> Iterator[Fault]:
     for name in rules.__struct_fields__:
         value = getattr(rules, name)
         if any(number < 0 for number in (value.values() if isinstance(value, dict) else [value])):
-            yield f"rules.{name}: must not be below zero"
+            yield Fault(f"rules.{name}", "below_zero")
     if rules.absences_until_void == 0:
-        yield "rules.absences_until_void: must be above zero"
+        yield Fault("rules.absences_until_void", "zero")
 
 
-def _faults_of_hours(hours: Hours, day_starts: str) -> Iterator[str]:
+def _faults_of_hours(hours: Hours, day_starts: str) -> Iterator[Fault]:
     named = {*hours.weekly, *(day for season in hours.seasons for day in season.weekly)}
     for weekday in sorted(named - {*WEEKDAYS}):
-        yield f"hours: {weekday!r} is not one of {', '.join(WEEKDAYS)}"
+        yield Fault("hours", "weekday_unknown", {"value": weekday, "weekdays": ", ".join(WEEKDAYS)})
     if hours.makeup_like not in WEEKDAYS:
-        yield f"hours.makeup_like: {hours.makeup_like!r} is not one of {', '.join(WEEKDAYS)}"
+        weekdays = ", ".join(WEEKDAYS)
+        yield Fault("hours.makeup_like", "weekday_unknown", {"value": hours.makeup_like, "weekdays": weekdays})
     for text in (text for season in hours.seasons for text in (season.first, season.last)):
         if not _is_date(f"2024-{text}"):  # a leap year: a season may end on 29 February
-            yield f"hours.seasons: {text!r} is not MM-DD"
+            yield Fault("hours.seasons", "month_day_wrong", {"value": text})
     for text in hours.exceptions:
         if not _is_date(text):
-            yield f"hours.exceptions: {text!r} is not YYYY-MM-DD"
+            yield Fault("hours.exceptions", "date_wrong", {"value": text})
     tables = [hours.weekly, *(season.weekly for season in hours.seasons), hours.exceptions]
     for spans in (spans for table in tables for spans in table.values()):
         last = "00:00"
         for start, end in spans:
             if not (_TIME.fullmatch(start) and _TIME.fullmatch(end)):
-                yield f"hours: {start!r}-{end!r} is not HH:MM"
+                yield Fault("hours", "span_wrong", {"start": start, "end": end})
             elif not last <= start < end:
-                yield f"hours: {start}-{end} overlaps or runs backwards"
+                yield Fault("hours", "span_backwards", {"start": start, "end": end})
             elif start < day_starts and not hours.always:
-                yield f"hours: {start}-{end} begins before day_starts {day_starts}, which opens the day"
+                yield Fault("hours", "span_early", {"start": start, "end": end, "starts": day_starts})
             last = max(last, end)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from queue_server.domain.fault import Fault
 from queue_server.domain.value import Value
 
 __all__ = ["Printer", "faults_of_printer"]
@@ -38,19 +39,19 @@ _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _DEVICE = re.compile(r"COM[1-9]\d{0,2}|/dev/[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*){0,3}")
 
 
-def faults_of_printer(key: str, printer: Printer) -> Iterator[str]:
+def faults_of_printer(key: str, printer: Printer) -> Iterator[Fault]:
     """Everything that makes a printer's set-up unusable."""
     if key != printer.id or not _ID.fullmatch(key):
-        yield f"printers.{key}: id must equal its key and be 1-40 of a-z, 0-9, - and _"
+        yield Fault(f"printers.{key}", "key_wrong")
     if printer.connection == "network":
         if not _HOST.fullmatch(printer.host):
-            yield f"printers.{key}.host: {printer.host!r} is no name or IPv4 address"
+            yield Fault(f"printers.{key}.host", "host_wrong", {"value": printer.host})
         if not 1 <= printer.port <= 65535:
-            yield f"printers.{key}.port: must be 1-65535"
+            yield Fault(f"printers.{key}.port", "port_wrong")
     elif printer.connection == "serial":
         if not _DEVICE.fullmatch(printer.device):
-            yield f"printers.{key}.device: {printer.device!r} is no serial port, such as COM3 or /dev/ttyUSB0"
+            yield Fault(f"printers.{key}.device", "device_wrong", {"value": printer.device})
         if printer.baud not in (2400, 4800, 9600, 19200, 38400, 57600, 115200):
-            yield f"printers.{key}.baud: {printer.baud} is no usual speed"
+            yield Fault(f"printers.{key}.baud", "baud_wrong", {"value": printer.baud})
     elif not (1 <= printer.vendor <= 0xFFFF and 1 <= printer.product <= 0xFFFF):
-        yield f"printers.{key}: vendor and product must be the USB device's numbers, such as 0x04b8 and 0x0e15"
+        yield Fault(f"printers.{key}", "usb_wrong")

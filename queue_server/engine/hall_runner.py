@@ -175,7 +175,7 @@ class HallRunner:
     def refusal_of(self, hall: Hall) -> Refusal | None:
         """Why the hall, or its running day, would not take that set-up; None when both would."""
         if (fault := next(faults(hall), None)) is not None:
-            return Refusal(code="hall_invalid", fields={"fault": fault})
+            return Refusal(code="hall_invalid", fields=fault.fields)
         today = self.day.business_day
         if today is None:
             return None

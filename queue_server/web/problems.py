@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from queue_server.domain.fault import SENTENCES, Fault
 from queue_server.domain.refusals import CODES, Refusal, Retry
 
 __all__ = ["PROBLEMS", "Problem", "ProblemError", "problem_of", "status_of"]
@@ -156,15 +157,20 @@ class Problem(NamedTuple):
             "status": text.status,
             "code": self.code,
             "retry": CODES.get(self.code) or RETRY.get(self.code, "never"),
-            "detail": self.detail or title,
+            "detail": self.detail or self._fault(english) or title,
         }
         return msgspec.json.encode(document)
+
+    def _fault(self, english: bool) -> str | None:
+        """What is wrong with a set-up, where that is what was refused."""
+        fault = self.fields.get("fault")
+        return None if fault not in SENTENCES else Fault("", str(fault), self.fields).said(english)
 
 
 class ProblemError(Exception):
     """How a handler leaves with a problem."""
 
-    def __init__(self, code: str, detail: str | None = None, **fields: str | int) -> None:
+    def __init__(self, code: str, detail: str | None = None, /, **fields: str | int) -> None:
         super().__init__(code)
         self.problem = Problem(code, detail, fields)
 

@@ -57,7 +57,7 @@ async def create(call: Call) -> Reply:
     registry = call.server.registry
     hall = _with_services(call, _hall(asked.id, asked.setup))
     if (fault := next(faults(hall), None)) is not None:
-        raise ProblemError("hall_invalid", fault=fault)  # before there is a trace of it
+        raise ProblemError("hall_invalid", None, **fault.fields)  # before there is a trace of it
     runner = await registry.create(asked.id)
     if runner.books.durable.hall not in (None, hall):
         raise ProblemError("hall_exists")

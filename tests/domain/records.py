@@ -12,7 +12,9 @@ from queue_server.domain.counter import Counter, Duty, Pause
 from queue_server.domain.duration import Learned
 from queue_server.domain.hall import Hall, Rules
 from queue_server.domain.hours import Hours, Interval, Season
+from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
+from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.rating import Rating
 from queue_server.domain.service import Choices, Guide, ServiceRule
@@ -90,6 +92,25 @@ HALL = Hall(
         exceptions={"2026-10-01": ()},
         makeup_like="tue",
     ),
+    printers={
+        "front": Printer(
+            id="front",
+            name="门口",
+            connection="serial",
+            host="printer",
+            port=9101,
+            device="COM3",
+            baud=19200,
+            vendor=0x04B8,
+            product=0x0E15,
+            width_mm=58,
+            mode="image",
+            language="en",
+            kiosks=("d_00000000000000dd",),
+        )
+    },
+    phrases=Phrases(pause=("取材料",), transfer=("不属于本窗口",), hold=("去复印",), call=("急事",)),
+    notices=("周五下午停电检修，请提前办理",),
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,

@@ -44,5 +44,5 @@ def test_a_faulty_set_up_is_refused() -> None:
     decision = decide_for_book(book, ConfigureHall(hall=replace(township(), id="", name="")), NOW)
     assert isinstance(decision, Refusal)
     assert decision.code == "hall_invalid" and decision.code in CODES and decision.retry == "never"
-    assert str(decision.fields["fault"]).startswith("id: ")
+    assert (decision.fields["place"], decision.fields["fault"]) == ("id", "id_wrong")
     assert book.hall is None

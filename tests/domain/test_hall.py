@@ -1,5 +1,6 @@
 """A hall's set-up: what makes it unusable, each fault named by its field."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall, Rules, ServiceRule, faults
 from queue_server.domain.hours import Hours, Season
+from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue, Quota
 from tests.domain.halls import clerk, township, village
@@ -102,6 +104,10 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
         "hours: 11:00-13:00 overlaps or runs backwards",
     ),
     "a head start below zero": (_with(rules=Rules(head_start_s={"elderly": -60})), "rules.head_start_s: must not be"),
+    "a notice of two lines": (_with(notices=("一\n二",)), "notices: each takes 1-80 characters on one line"),
+    "a blank notice": (_with(notices=(" ",)), "notices: each takes 1-80 characters"),
+    "too many notices": (_with(notices=("通知",) * 13), "notices: 12 at most"),
+    "a phrase that is too long": (_with(phrases=Phrases(pause=("长" * 41,))), "phrases.pause: each takes 1-40"),
     "fewer than no recalls": (_with(rules=Rules(recalls_max=-1)), "rules.recalls_max: must not be below zero"),
     "tickets void before any absence": (
         _with(rules=Rules(absences_until_void=0)),
@@ -114,11 +120,18 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
 def test_a_fault_is_named_by_its_field(name: str) -> None:
     """A set-up that cannot work is told so in one sentence that begins with the field; it has that fault alone."""
     change, sentence = FAULTS[name]
-    found = [fault for fault in faults(change(township())) if not fault.startswith(sentence)]
-    assert [fault for fault in faults(change(township())) if fault.startswith(sentence)], list(
-        faults(change(township()))
-    )
-    assert name == "no queue" or not found
+    found = [str(fault) for fault in faults(change(township()))]
+    assert [fault for fault in found if fault.startswith(sentence)], found
+    assert name == "no queue" or not [fault for fault in found if not fault.startswith(sentence)]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_said_in_chinese_too(name: str) -> None:
+    """With the same values, all of them filled in."""
+    change, _ = FAULTS[name]
+    for fault in faults(change(township())):
+        assert re.search("[一-鿿]", fault.said(english=False))
+        assert "{" not in fault.said(english=False) + fault.said(english=True)
 
 
 @pytest.mark.parametrize("hall", [township(), village()], ids=lambda hall: str(hall.id))

@@ -16,7 +16,7 @@ USB = Printer(id="front", connection="usb", vendor=0x04B8, product=0x0E15)
 
 def faults_of(printer: Printer, key: str = "front") -> list[str]:
     """What a hall with that printer is told."""
-    return [*faults(township(printers={key: printer}))]
+    return [str(fault) for fault in faults(township(printers={key: printer}))]
 
 
 @pytest.mark.parametrize("printer", [NETWORK, SERIAL, USB, replace(SERIAL, device="/dev/serial/by-id/usb-Printer_1")])

@@ -99,3 +99,15 @@ async def test_guessing_the_code_is_slowed_down(site: Site, town: Town) -> None:
     for _ in range(10):
         await town.public.refuse("first_code_wrong", "POST", "/setup", {"code": "guess", **ADMIN})
     await town.public.refuse("too_many", "POST", "/setup", {"code": "guess", **ADMIN})
+
+
+async def test_a_fault_is_told_with_its_place_in_both_languages(town: Town) -> None:
+    """So that a form can tell it at its field."""
+    head = await town.person("head")
+    found = await head.get(SETUP)
+    found["setup"]["queues"]["express"]["prefix"] = "b"
+    problem = await head.refuse("hall_invalid", "POST", SETUP, found)
+    assert (problem["place"], problem["fault"]) == ("queues.express.prefix", "prefix_wrong")
+    assert problem["detail"] == "“b”要用一个或两个大写字母"
+    english = await head.send("POST", SETUP, found, accept_language="en")
+    assert english.json()["detail"] == "'b' must be one or two capital letters"

@@ -1,7 +1,7 @@
 """Page: the hall screen, for everybody in the hall."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.web.pages.page import Pages
@@ -28,4 +28,11 @@ def routes(pages: Pages) -> list[Route]:
             wall_theme=theme,
         )
 
-    return [pages.route("/screen/{hall}", screen)]
+    async def notices(request: Request) -> Response:
+        """`{"notices": […]}`, as the head last wrote them."""
+        runner = await pages.hall(request)
+        written = runner.books.durable.hall
+        shown = [] if written is None else [*written.notices]
+        return JSONResponse({"notices": shown}, headers={"cache-control": "no-store"})
+
+    return [pages.route("/screen/{hall}", screen), pages.route("/screen/{hall}/notices", notices)]

@@ -28,6 +28,7 @@ def routes(pages: Pages) -> list[Route]:
             public_device=True,
             hall=hall,
             timezone=hall["timezone"],
+            notices=() if (written := runner.books.durable.hall) is None else written.notices,
             staff=caller.role in ISSUERS and caller.of_hall(runner.id),
             links=pages.server.public_url is not None,
         )

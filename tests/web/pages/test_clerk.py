@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from queue_server.domain.hall import Rules
+from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.ticket import Ticket
 from queue_server.records.accounts import Account
@@ -357,3 +358,11 @@ async def test_a_changed_set_up_reaches_an_open_desk(site: Site, open_page: Open
     await site.post("/halls/town/counters/1/no-show", None, token)
     await page.wait_for_selector(".desk-name:text-is('社保专窗')", timeout=25_000)
     await page.wait_for_selector("#desk:not([hidden])")
+
+
+async def test_the_halls_own_phrases_are_a_touch_away(site: Site, open_page: OpenPage) -> None:
+    """Instead of the usual ones."""
+    await site.hall(phrases=Phrases(pause=("去镇政府送件",)))
+    page = await open_page("/counter/town/1", who=await site.person("clerk", counter=1))
+    assert await page.locator("#pause-dialog [data-usual]").all_text_contents() == ["去镇政府送件"]
+    assert await page.locator("#hold-dialog [data-usual]").count() == 3

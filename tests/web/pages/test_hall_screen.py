@@ -232,3 +232,12 @@ async def test_an_unknown_hall(site: Site, open_page: OpenPage) -> None:
     """A hall that there is not gets a page that leads on."""
     page = await open_page("/screen/nowhere")
     assert "没有这个大厅" in await page.inner_text("main")
+
+
+async def test_the_heads_notices_take_their_turn(site: Site, open_page: OpenPage) -> None:
+    """As they are written now, whatever the day began with."""
+    await site.hall(notices=("周五下午停电检修，请提前办理",))
+    page = await open_page("/screen/town")
+    await page.wait_for_selector('#notice:has-text("周五下午停电检修")')
+    kiosk = await open_page(f"/kiosk/town#token={await site.device('kiosk')}")
+    await kiosk.wait_for_selector('.notice:has-text("周五下午停电检修")')

@@ -1,0 +1,77 @@
+"""What makes a hall's set-up unusable: where, what, and how it is said in both languages."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+__all__ = ["SENTENCES", "Fault"]
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "id_wrong": (
+        "“{value}”要用 1 到 40 个小写字母、数字、- 或 _，以字母或数字开头",
+        "'{value}' must be 1-40 of a-z, 0-9, - and _",
+    ),
+    "key_wrong": (
+        "编号要与所在位置一致，用 1 到 40 个小写字母、数字、- 或 _",
+        "id must equal its key and be 1-40 of a-z, 0-9, - and _",
+    ),
+    "empty": ("不能为空", "must not be empty"),
+    "timezone_unknown": ("没有时区“{value}”", "'{value}' is not known"),
+    "time_wrong": ("“{value}”要写成“时:分”，例如 08:30", "'{value}' is not HH:MM"),
+    "none": ("至少要有一个", "at least one is needed"),
+    "prefix_wrong": ("“{value}”要用一个或两个大写字母", "'{value}' must be one or two capital letters"),
+    "prefix_twice": ("字母“{value}”用了两次，号码会重复", "'{value}' is used twice, so numbers would be too"),
+    "minutes_wrong": (
+        "目标等候和预计办理时间都要大于零",
+        "target_s and expected_service_s must be above zero",
+    ),
+    "below_zero": ("不能小于零", "must not be below zero"),
+    "zero": ("要大于零", "must be above zero"),
+    "number_wrong": ("窗口号要与所在位置一致，在 1 到 999 之间", "number must equal its key and be 1-999"),
+    "queue_unknown": ("大厅没有队列“{value}”", "queue '{value}' is not one of the hall's"),
+    "counter_unknown": ("大厅没有 {value} 号窗口", "counter {value} is not one of the hall's"),
+    "counter_taken": ("{value} 号窗口已有别的岗位", "counter {value} has another post"),
+    "a_is_b": ("A 岗和 B 岗不能是同一个人", "A and B are the same person"),
+    "weekday_unknown": ("没有星期“{value}”", "'{value}' is not one of {weekdays}"),
+    "month_day_wrong": ("“{value}”要写成“月-日”，例如 06-01", "'{value}' is not MM-DD"),
+    "date_wrong": ("“{value}”要写成“年-月-日”，例如 2026-05-01", "'{value}' is not YYYY-MM-DD"),
+    "span_wrong": ("“{start}—{end}”要写成“时:分”，例如 08:30", "'{start}'-'{end}' is not HH:MM"),
+    "span_backwards": ("{start}—{end} 与前一段重叠，或结束早于开始", "{start}-{end} overlaps or runs backwards"),
+    "span_early": (
+        "{start}—{end} 早于业务日开始时间 {starts}",
+        "{start}-{end} begins before day_starts {starts}, which opens the day",
+    ),
+    "text_wrong": ("每条写 1 到 {most} 个字，不能换行", "each takes 1-{most} characters on one line"),
+    "too_many": ("最多 {most} 条", "{most} at most"),
+    "host_wrong": ("“{value}”不是主机名或 IPv4 地址", "'{value}' is no name or IPv4 address"),
+    "port_wrong": ("端口要在 1 到 65535 之间", "must be 1-65535"),
+    "device_wrong": (
+        "“{value}”不是串口，例如 COM3 或 /dev/ttyUSB0",
+        "'{value}' is no serial port, such as COM3 or /dev/ttyUSB0",
+    ),
+    "baud_wrong": ("{value} 不是常用的波特率", "{value} is no usual speed"),
+    "usb_wrong": (
+        "要填 USB 设备的两个编号，例如 0x04b8 和 0x0e15",
+        "vendor and product must be the USB device's numbers, such as 0x04b8 and 0x0e15",
+    ),
+}
+"""By code: Chinese, English."""
+
+
+class Fault(NamedTuple):
+    """One fault. place: the field, as in "queues.express.prefix"; code: one of SENTENCES; values: for its sentence."""
+
+    place: str
+    code: str
+    values: Mapping[str, str | int] = {}
+
+    @property
+    def fields(self) -> dict[str, str | int]:
+        """As a refusal carries it."""
+        return {"place": self.place, "fault": self.code, **self.values}
+
+    def said(self, english: bool) -> str:
+        """The sentence, without the place."""
+        return SENTENCES[self.code][english].format_map(self.values)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.said(english=True)}"
