@@ -68,9 +68,12 @@ class SqliteJournal:
     async def close(self) -> None:
         if (parts := self._parts) is not None:
             self._parts = None
-            await parts.writer.close()
-            await _in(parts.reader_thread, parts.reader.close)
-            parts.reader_thread.shutdown()
+            try:
+                with translated():
+                    await _in(parts.reader_thread, parts.reader.close)
+            finally:
+                parts.reader_thread.shutdown()
+                await parts.writer.close()
 
     async def head(self, stream: Stream) -> Head:
         rows = await self._select(SELECT_HEAD, *stream)

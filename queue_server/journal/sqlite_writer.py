@@ -10,7 +10,7 @@ makes as few calls as it can. In particular all its rows go into a handful of mu
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -89,12 +89,13 @@ class SqliteWriter:
         return head
 
     async def close(self) -> None:
-        """Write what was queued, then end."""
+        """Write what was queued, then end, also when the file cannot be closed, which is said."""
         if not self._closed:
             closing = self._ask(self._stop)
             self._closed = True
-            await closing
-            self._thread.join()
+            await asyncio.wait([closing])
+            self._thread.join()  # at its end already
+            closing.result()
 
     def _ask(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
         """Run `work` in the thread, after everything that was queued before."""
@@ -208,7 +209,7 @@ class SqliteWriter:
             return Unavailable(error)
 
     def _tell(self, futures: list[asyncio.Future[Any]], outcomes: list[Any]) -> None:
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody is left to be told, but there is more to write
             self._loop.call_soon_threadsafe(self._resolve, futures, outcomes)
 
     @staticmethod

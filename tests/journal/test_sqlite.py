@@ -242,6 +242,59 @@ async def test_what_is_remembered_is_read_anew_after_an_error(journal: SqliteJou
     assert caught.value.head == second
 
 
+# Endings
+
+
+@pytest.mark.parametrize("part", ["writer", "reader"])
+async def test_a_file_that_cannot_be_closed_leaves_no_thread(tmp_path: Path, part: str) -> None:
+    """It is said, what was queued is written, and closing again is allowed."""
+    journal = SqliteJournal(tmp_path / "journal.db")
+    await journal.open()
+    assert journal._parts is not None
+    writer, reader, reader_thread = journal._parts
+    unclosable = sqlite3.connect(journal.path, factory=_Unclosable, check_same_thread=False)
+    if part == "writer":
+        writer._connection.close()
+        writer._connection = unclosable
+    else:
+        reader.close()
+        journal._parts = journal._parts._replace(reader=unclosable)
+    with pytest.raises(Unavailable, match="disk I/O error"):
+        await journal.close()
+    assert not writer._thread.is_alive()
+    assert reader_thread._shutdown
+    await journal.close()
+
+
+class _Unclosable(sqlite3.Connection):
+    """A connection whose file's last writes fail."""
+
+    def close(self) -> None:
+        super().close()
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_loop_that_closes_meanwhile_does_not_end_the_writer(tmp_path: Path) -> None:
+    """Nobody can be told any more; what was queued is written all the same."""
+    journal = SqliteJournal(tmp_path / "journal.db")
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(journal.open())
+    assert journal._parts is not None
+    writer = journal._parts.writer
+    head = loop.run_until_complete(journal.head(TOWN))
+    loop.is_closed = lambda: False  # type: ignore[method-assign]  # as the writer may have seen it just before
+    with another_writer(journal):
+        queue_all(journal, TOWN, head, [new_batch() for _ in range(2 * sqlite_writer.MAX_GROUP)])
+        writer._ask(writer._stop)
+        loop.close()
+    writer._thread.join(30)
+    del loop.is_closed
+    assert not writer._thread.is_alive()
+    journal._parts.reader_thread.submit(journal._parts.reader.close).result()
+    journal._parts.reader_thread.shutdown()
+    assert len(asyncio.run(_histories(journal.path))) == 2 * sqlite_writer.MAX_GROUP
+
+
 # Crashes
 
 
