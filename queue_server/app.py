@@ -28,7 +28,7 @@ from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
 from queue_server.records.errors import RecordsError
-from queue_server.records.notes import Doubtful
+from queue_server.records.notes import Doubtful, Kept
 from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.records.throttle import SignInThrottle
@@ -102,6 +102,13 @@ async def running(
             SqliteRecordStore(folder.path / "records.db"),
             session_life=timedelta(hours=settings.session_hours),
             session_idle=timedelta(minutes=settings.session_idle_minutes),
+            notes_kept=Kept(
+                reason=timedelta(days=settings.reason_days),
+                exception=timedelta(days=settings.exception_days),
+                comment=timedelta(days=settings.comment_days),
+                phone=timedelta(days=settings.phone_days),
+                look=timedelta(days=settings.look_days),
+            ),
         )
         await records.open()
         stack.push_async_callback(records.close)

@@ -42,16 +42,34 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a sign-in lasts unused, minutes."""
     idle_hall_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """After how long a hall that nobody asks for is let go from memory, minutes."""
+    reason_days: Annotated[int, Meta(ge=1, le=3660)] = 180
+    """How long the reasons of transfers, holds and pauses are kept, days."""
+    exception_days: Annotated[int, Meta(ge=1, le=3660)] = 366
+    """How long the reasons of calls out of turn and of urgencies are kept, days: a yearly inspection asks for them."""
+    comment_days: Annotated[int, Meta(ge=1, le=3660)] = 366
+    """How long the words of ratings are kept, days."""
+    phone_days: Annotated[int, Meta(ge=1, le=3660)] = 2
+    """How long telephone numbers are kept, days: the visit and the day after."""
+    look_days: Annotated[int, Meta(ge=1, le=3660)] = 3 * 366
+    """How long it is known who read any of these, days: at least as long as they are kept themselves."""
     log_format: Annotated[str, Meta(pattern="^(console|json)$")] = "console"
     """"console" for people, "json" for collectors."""
 
     def __post_init__(self) -> None:
-        """Raises BadSettings for a proxy that is no address: it would never be recognised, and nobody would know."""
+        """Raises BadSettings for what nobody would notice otherwise: a proxy that is no address, which would never be
+        recognised, and looks that are forgotten before what was looked at.
+        """
         for proxy in self.proxies:
             try:
                 ip_network(proxy)
             except ValueError as error:
                 raise BadSettings(f"setting trusted_proxies ({PREFIX}TRUSTED_PROXIES): {error}") from error
+
+        for name in ("reason_days", "exception_days", "comment_days", "phone_days"):
+            if (days := getattr(self, name)) > self.look_days:
+                raise BadSettings(
+                    f"setting look_days ({PREFIX}LOOK_DAYS): {self.look_days} is less than {name}, {days}"
+                )
 
     @property
     def proxies(self) -> list[str]:

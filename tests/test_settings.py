@@ -23,13 +23,15 @@ def test_every_setting_may_stand_in_the_environment() -> None:
     given = {
         "data": "/srv/hall", "host": "::", "port": "80", "public_url": "https://hall.example", "secure_cookie": "true",
         "public_sockets": "100", "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8",
-        "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json",
+        "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json", "reason_days": "30",
+        "exception_days": "400", "comment_days": "100", "phone_days": "1", "look_days": "400",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
     settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})
     assert msgspec.structs.asdict(settings) == {
         **given, "port": 80, "public_sockets": 100, "secure_cookie": True, "session_hours": 8,
-        "session_idle_minutes": 30, "idle_hall_minutes": 5,
+        "session_idle_minutes": 30, "idle_hall_minutes": 5, "reason_days": 30, "exception_days": 400,
+        "comment_days": 100, "phone_days": 1, "look_days": 400,
     }  # fmt: skip
 
 
@@ -56,6 +58,11 @@ def test_the_command_line_wins() -> None:
         ("JIAOHAO_SESSION_IDLE_MINUTES", "4"),
         ("JIAOHAO_IDLE_HALL_MINUTES", "0"),
         ("JIAOHAO_PUBLIC_SOCKETS", "0"),
+        ("JIAOHAO_REASON_DAYS", "0"),
+        ("JIAOHAO_EXCEPTION_DAYS", "-1"),
+        ("JIAOHAO_COMMENT_DAYS", "for ever"),
+        ("JIAOHAO_PHONE_DAYS", "100000"),
+        ("JIAOHAO_LOOK_DAYS", "365"),
         ("JIAOHAO_LOG_FORMAT", "xml"),
         ("JIAOHAO_TRUSTED_PROXIES", "proxy.example"),
         ("JIAOHAO_TRUSTED_PROXIES", "*"),

@@ -17,8 +17,8 @@ import msgspec
 
 __all__ = [
     "DRAFT",
-    "KEPT",
     "Doubtful",
+    "Kept",
     "Look",
     "Note",
     "NoteKind",
@@ -35,17 +35,34 @@ NoteKind = Literal[
 
 DRAFT = timedelta(minutes=10)  # the short expiry: far longer than a write to the journal with all its retries
 
-KEPT: dict[NoteKind, timedelta] = {  # the real expiry, from the day of writing; as short as its purpose allows
-    "transfer_reason": timedelta(days=180),
-    "hold_reason": timedelta(days=180),
-    "pause_reason": timedelta(days=180),
-    "call_reason": timedelta(days=366),  # calling out of turn and urgency are what a yearly inspection asks about
-    "urgent_reason": timedelta(days=366),
-    "rating_comment": timedelta(days=366),  # through rectification, follow-up and the year's assessment
-    "phone": timedelta(days=2),  # the visit and the day after
-}
 
-LOOKS_KEPT = timedelta(days=3 * 366)  # outlive what was looked at, or nobody could be asked about it
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """How long notes are kept from the day of writing, which is as short as their purposes allow, and looks at them."""
+
+    reason: timedelta = timedelta(days=180)
+    """Why a ticket was transferred or held, or a counter paused."""
+    exception: timedelta = timedelta(days=366)
+    """Why a ticket was called out of turn, or urgent: what a yearly inspection asks about."""
+    comment: timedelta = timedelta(days=366)
+    """A rating's words: through rectification, follow-up and the year's assessment."""
+    phone: timedelta = timedelta(days=2)
+    """A telephone number: the visit and the day after."""
+    look: timedelta = timedelta(days=3 * 366)
+    """Who read which note: longer than the notes, or nobody could be asked about it."""
+
+    def of(self, kind: NoteKind) -> timedelta:
+        """How long a note of this kind is kept."""
+        match kind:
+            case "transfer_reason" | "hold_reason" | "pause_reason":
+                return self.reason
+            case "call_reason" | "urgent_reason":
+                return self.exception
+            case "rating_comment":
+                return self.comment
+            case "phone":
+                return self.phone
+
+
 BATCH = 500  # doubtful notes asked about at a time
 
 
@@ -123,10 +140,11 @@ class NoteStore(Protocol):
 
 
 class Notes:
-    """The notes of one store."""
+    """The notes of one store. `kept`: how long, from here on; what was confirmed before keeps its expiry."""
 
-    def __init__(self, store: NoteStore) -> None:
+    def __init__(self, store: NoteStore, kept: Kept | None = None) -> None:
         self._store = store
+        self.kept = kept if kept is not None else Kept()
 
     async def put(self, ref: str, hall: str, kind: NoteKind, text: str, expires_at: datetime) -> None:
         """Write a note before the journal does, with a short expiry (now + DRAFT). May be repeated.
@@ -136,7 +154,7 @@ class Notes:
         await self._store.put_note(Note(ref=ref, hall=hall, kind=kind, text=text, expires_at=expires_at))
 
     async def confirm(self, ref: str, expires_at: datetime) -> bool:
-        """Give a note its real expiry (now + KEPT[kind]) once the journal has it. May be repeated.
+        """Give a note its real expiry (now + kept.of(kind)) once the journal has it. May be repeated.
 
         False when there is no such note: it was swept because the journal did not have it in time.
         """
@@ -166,16 +184,16 @@ class Notes:
 
         `referenced`: asked about the doubtful ones; when it raises, so does this, and none of those is deleted.
         """
-        deleted = await self._store.sweep_notes(now, (), now - LOOKS_KEPT)  # first: it needs nobody's answer
+        deleted = await self._store.sweep_notes(now, (), now - self.kept.look)  # first: it needs nobody's answer
         mended, unreferenced, after = 0, list[str](), ""
         while doubtful := await self._store.doubtful_notes(now, after, BATCH):
             known = frozenset(await referenced(doubtful))
-            expiries = {note.ref: now + KEPT[note.kind] for note in doubtful if note.ref in known}
+            expiries = {note.ref: now + self.kept.of(note.kind) for note in doubtful if note.ref in known}
             mended += len(await self._store.confirm_notes(expiries))
             unreferenced += [note.ref for note in doubtful if note.ref not in known]
             after = doubtful[-1].ref
         if unreferenced:
-            deleted += await self._store.sweep_notes(now, unreferenced, now - LOOKS_KEPT)
+            deleted += await self._store.sweep_notes(now, unreferenced, now - self.kept.look)
         return Swept(mended, deleted)
 
 

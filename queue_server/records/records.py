@@ -8,7 +8,7 @@ from queue_server.records.accounts import Accounts
 from queue_server.records.base import RecordStore
 from queue_server.records.devices import Devices
 from queue_server.records.identity import Identities, Identity
-from queue_server.records.notes import Notes, Referenced, Swept
+from queue_server.records.notes import Kept, Notes, Referenced, Swept
 from queue_server.records.passwords import Passwords
 from queue_server.records.secrets import Secrets
 from queue_server.records.sessions import IDLE, LIFE, Sessions
@@ -20,6 +20,7 @@ class Records:
     """Accounts, sessions, devices, notes and secrets, wired so that what is revoked is refused at once.
 
     `passwords`: None for the usual hashing. `session_life`, `session_idle`: how long a sign-in lasts, and lasts unused.
+    `notes_kept`: how long notes are; None for as long as usual.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Records:
         passwords: Passwords | None = None,
         session_life: timedelta = LIFE,
         session_idle: timedelta = IDLE,
+        notes_kept: Kept | None = None,
     ) -> None:
         self._store = store
         self._passwords = passwords if passwords is not None else Passwords()
@@ -37,7 +39,7 @@ class Records:
         self.accounts = Accounts(store, self._passwords, revoked)
         self.sessions = Sessions(store, revoked, life=session_life, idle=session_idle)
         self.devices = Devices(store, revoked)
-        self.notes = Notes(store)
+        self.notes = Notes(store, notes_kept)
         self.secrets = Secrets(store)
 
     @property

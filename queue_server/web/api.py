@@ -23,7 +23,7 @@ from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
 from queue_server.records.errors import RecordsUnavailable
-from queue_server.records.notes import DRAFT, KEPT, NoteKind
+from queue_server.records.notes import DRAFT, NoteKind
 from queue_server.web.access import EVERYONE, Caller, Role, caller_of
 from queue_server.web.languages import accepted
 from queue_server.web.problems import Problem, ProblemError, problem_of
@@ -170,8 +170,9 @@ class Call:
         self.key_is_new_to("book")
         outcome = await self.runner.run(command, self.command_id, self.fingerprint, answer)
         accepted: Accepted[A] = self.accepted(outcome)
+        notes = self.server.records.notes
         for ref, kind in self._notes:
-            await self.server.records.notes.confirm(ref, self.runner.now() + KEPT[kind])
+            await notes.confirm(ref, self.runner.now() + notes.kept.of(kind))
         return accepted.answer
 
     def key_is_new_to(self, stream: Literal["day", "book"]) -> None:

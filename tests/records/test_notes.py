@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.records import notes
+from queue_server.records.base import RecordStore
 from queue_server.records.errors import NoteMismatch
-from queue_server.records.notes import DRAFT, KEPT, LOOKS_KEPT, Doubtful, Look, Note, NoteKind, Swept, mask_phone
+from queue_server.records.notes import DRAFT, Doubtful, Kept, Look, Note, NoteKind, Notes, Swept, mask_phone
 from queue_server.records.records import Records
 from tests.records.conftest import NOW
 
 SECOND = timedelta(seconds=1)
+KEPT = Kept()
 TEXT = "材料不齐，缺身份证复印件"
 
 
@@ -38,15 +40,33 @@ async def draft(records: Records, ref: str, kind: NoteKind = "hold_reason") -> N
 
 
 def test_every_kind_has_a_time_it_is_kept() -> None:
-    assert set(KEPT) == set(get_args(NoteKind))
-    assert all(DRAFT < kept < LOOKS_KEPT for kept in KEPT.values())
+    assert all(DRAFT < KEPT.of(kind) < KEPT.look for kind in get_args(NoteKind))
+
+
+async def test_how_long_notes_and_looks_are_kept_can_be_chosen(store: RecordStore) -> None:
+    """Each kind by its purpose; a note that a crash left unconfirmed is kept as long as any."""
+    day = timedelta(days=1)
+    kept = Kept(reason=1 * day, exception=2 * day, comment=3 * day, phone=4 * day, look=5 * day)
+    kinds: tuple[NoteKind, ...] = get_args(NoteKind)
+    assert [kept.of(kind) // day for kind in kinds] == [1, 1, 1, 2, 2, 3, 4]
+    kept_notes = Notes(store, kept)
+    for kind in kinds:
+        await kept_notes.put(f"n_{kind}", "town", kind, TEXT, NOW)
+    journal = Journal(*(f"n_{kind}" for kind in kinds))
+    assert await kept_notes.sweep(NOW, journal.referenced) == Swept(mended=7, deleted=0)
+    await kept_notes.get("n_phone", "u_1", NOW)
+    deleted = [(await kept_notes.sweep(NOW + n * day, journal.referenced)).deleted for n in range(1, 6)]
+    assert deleted == [3, 2, 1, 1, 0]
+    assert await kept_notes.looks("n_phone") != []
+    await kept_notes.sweep(NOW + 5 * day + SECOND, journal.referenced)
+    assert await kept_notes.looks("n_phone") == []
 
 
 async def test_a_note_can_be_read_until_its_expiry(records: Records) -> None:
     await draft(records, "n_1")
     drafted = Note(ref="n_1", hall="town", kind="hold_reason", text=TEXT, expires_at=NOW + DRAFT)
     assert await records.notes.get("n_1", "u_1", NOW) == drafted
-    until = NOW + KEPT["hold_reason"]
+    until = NOW + KEPT.of("hold_reason")
     assert await records.notes.confirm("n_1", until)
     kept = await records.notes.get("n_1", "u_1", until - SECOND)
     assert kept == Note(ref="n_1", hall="town", kind="hold_reason", text=TEXT, expires_at=until, confirmed=True)
@@ -72,7 +92,7 @@ async def test_a_retried_put_and_confirm_change_nothing(records: Records) -> Non
     for _ in range(2):
         await draft(records, "n_1")
     for _ in range(2):
-        assert await records.notes.confirm("n_1", NOW + KEPT["hold_reason"])
+        assert await records.notes.confirm("n_1", NOW + KEPT.of("hold_reason"))
     await draft(records, "n_1")
     note = await records.notes.get("n_1", "u_1", NOW + DRAFT)
     assert note is not None
@@ -93,12 +113,12 @@ async def test_the_text_of_a_note_is_not_in_its_repr() -> None:
 
 async def test_the_sweep_deletes_expired_notes(records: Records) -> None:
     await draft(records, "n_1", "phone")
-    await records.notes.confirm("n_1", NOW + KEPT["phone"])
+    await records.notes.confirm("n_1", NOW + KEPT.of("phone"))
     journal = Journal("n_1")
-    assert await records.notes.sweep(NOW + KEPT["phone"] - SECOND, journal.referenced) == Swept(mended=0, deleted=0)
-    assert await records.notes.sweep(NOW + KEPT["phone"], journal.referenced) == Swept(mended=0, deleted=1)
+    assert await records.notes.sweep(NOW + KEPT.of("phone") - SECOND, journal.referenced) == Swept(mended=0, deleted=0)
+    assert await records.notes.sweep(NOW + KEPT.of("phone"), journal.referenced) == Swept(mended=0, deleted=1)
     assert await records.notes.get("n_1", "u_1", NOW) is None
-    assert not await records.notes.confirm("n_1", NOW + KEPT["phone"])
+    assert not await records.notes.confirm("n_1", NOW + KEPT.of("phone"))
     assert journal.asked == []
 
 
@@ -110,7 +130,7 @@ async def test_the_sweep_mends_what_a_crash_left_unconfirmed(records: Records) -
     assert await records.notes.sweep(after, journal.referenced) == Swept(mended=1, deleted=1)
     assert journal.asked == [Doubtful(ref, "town", "hold_reason") for ref in ("n_in_journal", "n_refused")]
     assert set(await records.notes.get_many(["n_in_journal", "n_refused"], "u_1", after)) == {"n_in_journal"}
-    assert await records.notes.sweep(after + KEPT["hold_reason"], journal.referenced) == Swept(mended=0, deleted=1)
+    assert await records.notes.sweep(after + KEPT.of("hold_reason"), journal.referenced) == Swept(mended=0, deleted=1)
 
 
 async def test_while_the_journal_is_away_doubtful_notes_stay_and_expired_ones_go(records: Records) -> None:
@@ -135,7 +155,7 @@ async def test_a_retry_during_the_sweep_keeps_its_note(records: Records) -> None
         return []
 
     assert await records.notes.sweep(after, retried_meanwhile) == Swept(mended=0, deleted=0)
-    assert await records.notes.confirm("n_1", after + KEPT["hold_reason"])
+    assert await records.notes.confirm("n_1", after + KEPT.of("hold_reason"))
 
 
 async def test_the_journal_is_asked_in_batches(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
