@@ -6,11 +6,12 @@ Chinese sentence leaves here without any of them. English is a sentence of its o
 
 import re
 
-__all__ = ["LANGUAGES", "cardinal", "chinese", "digits", "english", "syllables"]
+from queue_server.wire.numbers import cardinal, digits
+
+__all__ = ["LANGUAGES", "chinese", "english", "syllables"]
 
 LANGUAGES = ("zh", "en")
 
-DIGITS = "零一二三四五六七八九"
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 # Letters by characters that sound like them, as halls say them; all of them are read rightly by espeak-ng.
@@ -19,24 +20,6 @@ LETTERS = (
     | {"J": "街", "K": "开", "L": "艾勒", "M": "艾姆", "N": "恩", "O": "欧", "P": "皮", "Q": "丘", "R": "阿尔"}
     | {"S": "艾斯", "T": "替", "U": "优", "V": "维", "W": "达不溜", "X": "艾克斯", "Y": "歪", "Z": "贼"}
 )
-
-
-def digits(text: str, *, yao: bool = False) -> str:
-    """`text` with its digits as characters: "A001" → "A零零一". `yao`: a one is 幺, less like 七."""
-    spoken = DIGITS.replace("一", "幺") if yao else DIGITS
-    return re.sub("[0-9]", lambda digit: spoken[int(digit[0])], text)
-
-
-def cardinal(number: int) -> str:
-    """A counter's number, 0–999, as one says it: 12 → "十二", 105 → "一百零五"."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += "十" if tens == 1 and not hundreds else f"{DIGITS[tens]}十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (DIGITS[ones] if ones or not number else "")
 
 
 def chinese(number: str, counter: int, sentence: str | None = None, *, yao: bool = False) -> str:

@@ -29,7 +29,7 @@ _EVERYTHING = Layer(frozenset({"queue_server"}))
 LAYERS = {
     "queue_server.domain": _layer(libraries=frozenset({"msgspec"})),
     "queue_server.wire": _layer(libraries=frozenset()),
-    "queue_server.projections": _layer("domain", libraries=frozenset({"msgspec", "pypinyin"})),
+    "queue_server.projections": _layer("domain", "wire.numbers", libraries=frozenset({"msgspec", "pypinyin"})),
     "queue_server.journal": _layer("domain", "new_file"),
     "queue_server.records": _layer("domain", "new_file"),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),

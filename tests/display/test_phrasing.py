@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.phrasing import LETTERS, cardinal, chinese, digits, english, syllables
+from display.phrasing import LETTERS, chinese, english, syllables
 
 
 @pytest.mark.parametrize(
@@ -50,32 +50,6 @@ def test_an_english_sentence_names_letters_and_digits(
 ) -> None:
     """The letter stands alone, so that A is not taken for the article."""
     assert english(number, counter, sentence) == spoken
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (0, "零"),
-        (1, "一"),
-        (10, "十"),
-        (12, "十二"),
-        (20, "二十"),
-        (99, "九十九"),
-        (100, "一百"),
-        (105, "一百零五"),
-        (110, "一百一十"),
-        (999, "九百九十九"),
-    ],
-)
-def test_a_counter_is_a_cardinal(number: int, said: str) -> None:
-    """As one says it."""
-    assert cardinal(number) == said
-
-
-def test_digits_are_said_one_by_one() -> None:
-    """001 is no one."""
-    assert digits("A001") == "A零零一"
-    assert digits("117", yao=True) == "幺幺七"
 
 
 @given(st.from_regex("[A-Z]{0,2}[0-9]{1,4}", fullmatch=True), st.integers(1, 999), st.booleans())
