@@ -3,7 +3,12 @@
 /** The key of each command, as shown on its button. */
 export const KEYS = {
   " ": "next", r: "recall", s: "start", f: "finish", n: "no-show", h: "hold", t: "transfer", p: "pause",
+  v: "services", c: "call", d: "serve-now", o: "cover", e: "paper", q: "sign-off", w: "float",
+  y: "confirm-priority", x: "withdraw-priority",
 };
+
+/** The key that leads into each list, as shown on its title; from there on it is arrows and Enter. */
+export const LISTS = { l: "line", b: "held", m: "absent" };
 
 /**
  * Whether a command makes sense at a counter.

@@ -35,10 +35,17 @@ export function holder(duty, name = desk.names[duty?.clerk]) {
   });
 }
 
+/** What else is covered from here, in words; nothing where nothing is. */
+export function covering(duty) {
+  const posts = Object.keys(duty?.covers ?? {}).map((id) => desk.posts.find((post) => post.id === id)?.name ?? id);
+  return posts.length > 0 ? fill(text.covering, { posts: posts.join(text.listing) }) : "";
+}
+
 /** The present ticket, undefined for none. done: services noted for it, by number; why: the clause, if it is known. */
 export function writeTicket(ticket, counter, { done, why }) {
   element("ticket").dataset.state = ticket?.state ?? counter.state;
-  write(element("ticket-state"), ticket ? (text.state[ticket.state] ?? text.states[ticket.state]) : idle(counter));
+  element("ticket").classList.toggle("is-unsure", Boolean(ticket?.unsure));
+  write(element("ticket-state"), ticket ? (ticket.unsure && ticket.state === "called" ? text.calling : text.state[ticket.state]) : idle(counter));
   write(element("ticket-number"), ticket?.number ?? "");
   writeMark(element("ticket-mark"), ticket && desk.queues[ticket.queue]);
   write(element("ticket-service"), ticket ? serviceOf(ticket) : "");

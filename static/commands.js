@@ -1,5 +1,5 @@
 // Commands of a page that follows a topic, one at a time: a press counts at once, and twice does no harm.
-// That the same command is sent with the same key until it is answered, api.js sees to.
+// A lost network is no answer: the same command goes out with the same key until there is one; api.js sees to the key.
 
 import { api } from "./api.js";
 
@@ -45,7 +45,7 @@ export class Commands {
     this.#started();
     const slow = setTimeout(() => this.#pending === mine && this.#slow(), SLOW_MS);
     const before = this.#states;
-    const answer = await api("POST", path, body);
+    const answer = await api("POST", path, body, { patienceS: Infinity }); // whether it was done must become known
     clearTimeout(slow);
     if (answer.ok && this.#states === before && shows(answer)) await this.#nextState();
     const overtaken = this.#pending !== mine && this.#pending !== null;

@@ -4,7 +4,11 @@ for (const button of document.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
 for (const button of document.querySelectorAll("[data-usual]")) {
-  button.addEventListener("click", () => (document.getElementById(button.dataset.usual).value = button.textContent.trim()));
+  button.addEventListener("click", () => {
+    const input = document.getElementById(button.dataset.usual);
+    input.value = button.getAttribute("value") ?? button.textContent.trim();
+    input.focus(); // so that Enter sends it
+  });
 }
 
 /** Open the question `${name}-dialog` afresh: its form empty, nothing said. Returns it. */

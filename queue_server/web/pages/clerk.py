@@ -80,12 +80,28 @@ def _holders(post: Post, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _others(hall: Hall, number: int, caller: Caller, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The posts of other counters, and in which capacity the caller would cover each: the best that they hold."""
+    return [
+        {
+            "id": post.id,
+            "name": post.name,
+            "counter": post.counter,
+            "holder": _holders(post, names)["a"] or "—",
+            "capacity": _capacities(post, caller)[0],
+        }
+        for post in hall.posts.values()
+        if post.counter != number
+    ]
+
+
 def _desk(hall: Hall, number: int, caller: Caller, names: dict[str, str]) -> dict[str, Any]:
     """What the page's script needs to put the desk's topic into words."""
     return {
         "hall": {"id": hall.id, "place": hall.place, "phone": hall.phone},
         "counter": number,
         "me": caller.id,
+        "posts": _others(hall, number, caller, names),
         "works": caller.role == "clerk",
         "names": names,
         "rules": {

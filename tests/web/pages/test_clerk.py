@@ -51,6 +51,11 @@ async def _said(page: "Page", words: str) -> None:
     await page.wait_for_selector(f'#message:has-text("{words}")')
 
 
+async def _rest(page: "Page") -> None:
+    """Let the finger rest: the same key again at once is taken for a slip."""
+    await page.wait_for_timeout(450)
+
+
 async def test_a_visit_by_keys_alone(site: Site, open_page: OpenPage) -> None:
     """Sign on; next, recall, start, finish; sign off. The number is large, and each key is on its button."""
     clerk = await site.person("clerk", counter=1)
@@ -104,7 +109,7 @@ async def test_a_double_press_calls_one(site: Site, open_page: OpenPage) -> None
 
 
 async def test_the_button_answers_at_once(site: Site, open_page: OpenPage) -> None:
-    """Before any answer can have come, the pressed button shows that it was pressed and the others cannot be."""
+    """Before any answer can have come, the pressed button shows it, the number is there, and one may go on with it."""
     await site.hall(HASTY)
     page = await _desk(site, open_page, await site.person("clerk"), 1)
     await page.wait_for_selector('button[data-command="next"]:enabled')
@@ -112,12 +117,45 @@ async def test_the_button_answers_at_once(site: Site, open_page: OpenPage) -> No
         """() => {
             const next = document.querySelector('button[data-command="next"]');
             next.click();
-            return [next.getAttribute("aria-busy"), document.querySelector('button[data-command="pause"]').disabled];
+            return new Promise((tell) => queueMicrotask(() => tell([
+                next.getAttribute("aria-busy"),
+                document.getElementById("ticket-number").textContent,
+                document.getElementById("ticket-state").textContent,
+                document.querySelector('button[data-command="start"]').disabled,
+            ])));
         }"""
     )
-    assert shown == ["true", True]
-    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    assert shown == ["true", "A001", "正在呼叫，请稍候", False]
+    await page.wait_for_selector('#ticket-state:has-text("已呼叫")')
     assert await page.locator('button[data-command="next"]').get_attribute("aria-busy") is None
+
+
+async def test_what_is_pressed_meanwhile_is_done_in_turn(site: Site, open_page: OpenPage) -> None:
+    """A quick hand need not wait for answers; what was pressed on a mistaken belief is not done."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2)
+    for key in (" ", "s", "f"):
+        await page.keyboard.press(key)
+    await _said(page, "A001 已办结")
+    assert (await _ticket(site, "A001")).state == "finished"
+    other = await site.clerk(2, name="李建国")
+    pressed = asyncio.Event()
+
+    async def while_another_is_faster(route: Any) -> None:
+        await pressed.wait()
+        await site.post("/halls/town/counters/2/next", None, other)
+        await route.continue_()
+
+    await page.route("**/next", while_another_is_faster)
+    await page.wait_for_selector('button[data-command="next"]:enabled')
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    await page.keyboard.press("s")
+    await page.wait_for_selector('#ticket-state:has-text("正在办理")')
+    pressed.set()
+    await _said(page, "暂时没有人等候")
+    await page.wait_for_selector('#ticket-state:has-text("当前没有号")')
+    assert (await _ticket(site, "A002")).state == "called"
 
 
 async def test_next_while_a_ticket_is_open_asks(site: Site, open_page: OpenPage) -> None:
@@ -126,10 +164,12 @@ async def test_next_while_a_ticket_is_open_asks(site: Site, open_page: OpenPage)
     page = await _desk(site, open_page, await site.person("clerk"), 3)
     await page.keyboard.press(" ")
     await page.wait_for_selector('#ticket[data-state="called"]')
+    await _rest(page)
     await page.keyboard.press(" ")
     await page.wait_for_selector("#ask-dialog[open]")
     assert "A001 已呼叫" in await page.inner_text("#ask-text")
     await assert_accessible(page)
+    await _rest(page)
     await page.keyboard.press(" ")
     assert not await page.is_visible("#ask-dialog")
     assert (await _ticket(site, "A001")).state == "called"
@@ -271,7 +311,7 @@ async def test_who_is_not_on_duty_here(site: Site, open_page: OpenPage) -> None:
     head = await open_page("/counter/town/1", who=await site.person("head"))
     await head.wait_for_selector('#line li:has-text("A001")')
     assert "王芳" in await head.inner_text("#who")
-    assert await head.locator("button[data-command]").count() == 0
+    assert await head.locator(".desk-button").count() == 0
     await assert_accessible(head)
 
 
@@ -364,5 +404,177 @@ async def test_the_halls_own_phrases_are_a_touch_away(site: Site, open_page: Ope
     """Instead of the usual ones."""
     await site.hall(phrases=Phrases(pause=("去镇政府送件",)))
     page = await open_page("/counter/town/1", who=await site.person("clerk", counter=1))
-    assert await page.locator("#pause-dialog [data-usual]").all_text_contents() == ["去镇政府送件"]
+    assert await page.locator('#pause-dialog [data-usual="pause-reason"]').all_text_contents() == ["去镇政府送件"]
     assert await page.locator("#hold-dialog [data-usual]").count() == 3
+
+
+async def test_covering_another_post(site: Site, open_page: OpenPage) -> None:
+    """A clerk takes another post on from her counter, sees its line too, and gives it up again."""
+    clerk, other = await site.person("clerk", counter=1), await site.person("clerk", name="李建国", counter=2)
+    posts = {
+        "front": Post(id="front", name="前台岗", counter=1, a=clerk.id),
+        "express": Post(id="express", name="即办岗", counter=2, a=other.id, b=(clerk.id,)),
+    }
+    await site.hall(HASTY, posts=posts)
+    page = await _desk(site, open_page, clerk, 1, queue="express")
+    await page.keyboard.press("o")
+    await page.wait_for_selector('#cover-posts li:has-text("即办岗")')
+    assert "2 号窗口，A 岗 李建国" in await page.inner_text("#cover-posts")
+    await assert_accessible(page)
+    await page.focus("#cover-posts button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#cover-dialog [data-message]:has-text("已代管即办岗（B 岗）")')
+    await page.wait_for_selector('#line li:has-text("B001")')
+    assert "代管：即办岗" in await page.inner_text("#who")
+    assert (await site.server.hall("town")).day.duties[1].covers == {"express": "B"}
+    await page.wait_for_selector('#cover-posts button:has-text("停止代管"):enabled')
+    await page.focus("#cover-posts button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#line:not(:has-text("B001"))', state="attached")
+    await page.keyboard.press("Escape")
+    assert "代管" not in await page.inner_text("#who")
+
+
+async def test_numbers_given_on_paper(site: Site, open_page: OpenPage) -> None:
+    """One after another, as of the time on the paper; a number that is taken is refused in words, and so is a slip."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 1)
+    await page.keyboard.press("e")
+    await page.wait_for_selector("#paper-dialog[open]")
+    await assert_accessible(page)
+    for typed, said in (("a001", "已"), ("z7", "号码应以队列的字母开头：A、B"), ("a012", "A012 已补录到综合受理")):
+        await page.fill("#paper-number", typed)
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(f'#paper-dialog [data-message]:has-text("{said}")')
+    assert await page.input_value("#paper-number") == "A013"
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#paper-dialog [data-message]:has-text("A013 已补录")')
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector('#line li:has-text("A013")')
+    assert (await _ticket(site, "A012")).state == "waiting"
+    assert (await site.ticket(await site.device("kiosk")))["number"] == "A014"
+
+
+async def test_the_lists_by_keys(site: Site, open_page: OpenPage) -> None:
+    """A letter leads into a list, arrows through it, Enter does it; then the space bar means "next" again."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 4)
+    for keys, said in ((" sh", "A001 已挂起"), (" sh", "A002 已挂起"), (" n", "A003 已过号")):
+        for key in keys:
+            await page.keyboard.press(key)
+        if keys.endswith("h"):
+            await page.keyboard.press("Enter")
+        await _said(page, said)
+    await page.wait_for_selector('#absent li:has-text("A003")')
+    await page.keyboard.press("b")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#ticket-number:has-text("A002")')
+    await page.keyboard.press("f")
+    await _said(page, "A002 已办结")
+    await page.keyboard.press("m")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#line li:has-text("A003")')
+    await page.keyboard.press("l")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#line-dialog-title:has-text("A004")')
+    await page.keyboard.press("Escape")
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A004")')
+
+
+async def test_a_refusal_takes_back_what_was_shown(site: Site, open_page: OpenPage) -> None:
+    """What the page expected and the server refused is gone again, and the refusal stands above the buttons."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 1)
+    pressed = asyncio.Event()
+
+    async def refuse(route: Any) -> None:
+        await pressed.wait()
+        problem = '{"code": "recall_limit", "title": "重呼次数已用完", "retry": "never", "status": 409}'
+        await route.fulfill(status=409, body=problem, content_type="application/problem+json")
+
+    await page.route("**/recall", refuse)
+    await page.keyboard.press(" ")
+    await _said(page, "已呼叫 A001")
+    await page.keyboard.press("r")
+    await page.wait_for_selector('#ticket-facts:has-text("已重呼 1 次")')
+    pressed.set()
+    await _said(page, "重呼次数已用完")
+    assert "已重呼" not in await page.inner_text("#ticket-facts")
+
+
+async def test_the_head_makes_urgent(site: Site, open_page: OpenPage) -> None:
+    """Whoever looks on may not work at the counter, but may grant 特别紧急 with a reason, and see to a priority."""
+    await site.hall(HASTY)
+    await site.clerk(1)
+    kiosk = await site.device("kiosk")
+    for _ in range(3):
+        await site.ticket(kiosk)
+    page = await open_page("/counter/town/1", who=await site.person("head"))
+    await page.click('#line button:has-text("A003")')
+    await page.fill("#line-reason", "突发疾病")
+    await assert_accessible(page)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#line li:first-child:has-text("A003")')
+    assert "特别紧急" in await page.inner_text("#line li:first-child")
+    assert (await _ticket(site, "A003")).urgent
+
+
+async def test_the_window_that_floats(site: Site, open_page: OpenPage) -> None:
+    """Above all others: the number, and the keys and buttons that are pressed most; without it the button is hidden."""
+    await site.hall(HASTY)
+    page = await _desk(site, open_page, await site.person("clerk"), 2)
+    await page.wait_for_selector('button[data-command="float"]:enabled')
+    async with page.context.expect_page() as opened:
+        await page.keyboard.press("w")
+    floating = await opened.value
+    await floating.wait_for_selector('button[data-command="next"]:enabled')
+    await floating.click('button[data-command="next"]')
+    await floating.wait_for_selector('[data-number]:has-text("A001")')
+    await floating.keyboard.press("s")
+    await floating.wait_for_selector('[data-state]:has-text("正在办理")')
+    assert await page.inner_text("#ticket-number") == "A001"
+    await page.wait_for_selector('#message:has-text("A001 开始办理")')
+    lacking = await page.context.new_page()
+    await lacking.add_init_script("delete window.documentPictureInPicture")
+    await lacking.goto(page.url)
+    await lacking.wait_for_selector("#desk:not([hidden])")
+    assert not await lacking.is_visible('button[data-command="float"]')
+
+
+async def test_a_large_hall(site: Site, open_page: OpenPage) -> None:
+    """Forty counters and posts, names of thirty characters, 999 waiting: nothing overflows, in Chinese and English."""
+    name = "城乡居民基本养老保险和医疗保险参保登记及社会救助综合受理窗口"
+    clerk = await site.person("clerk", name="买买提江·阿卜杜热合曼", counter=1)
+    counter = replace(HASTY.counters[1], name=name)
+    counters = {n: replace(counter, number=n) for n in range(1, 41)}
+    posts = {f"p{n}": Post(id=f"p{n}", name=f"{name}{n}岗", counter=n, a=clerk.id) for n in range(1, 41)}
+    queues = {**HASTY.queues, "comprehensive": replace(HASTY.queues["comprehensive"], name=name)}
+    await site.hall(HASTY, counters=counters, posts=posts, queues=queues, services={})
+    page = await _desk(site, open_page, clerk)
+    await page.wait_for_selector("#line-empty:visible")
+    kiosk = await site.device("kiosk")
+    for _ in range(12):
+        await site.ticket(kiosk, priority="elderly")
+    for language in ("zh", "en"):
+        await page.goto(f"{site.url}/counter/town/1?lang={language}")
+        await page.wait_for_selector("#line li >> nth=11")
+        await assert_no_sideways_scrolling(page)
+        await assert_accessible(page)
+        small = await page.evaluate(
+            """() => [...document.querySelectorAll("button, a.button")]
+                .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44)
+                .map((each) => each.outerHTML)"""
+        )
+        assert small == []
+        await page.keyboard.press("o")
+        await page.wait_for_selector("#cover-posts li >> nth=38")
+        await assert_accessible(page)
+        await page.keyboard.press("Escape")
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    tops = await page.evaluate(
+        "[...document.querySelectorAll('.desk-button')].map((b) => b.scrollWidth > b.clientWidth)"
+    )
+    assert not any(tops)
