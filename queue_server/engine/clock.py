@@ -11,11 +11,11 @@ __all__ = ["BEHIND", "HallClock", "monotonic", "wall"]
 log = structlog.get_logger()
 
 LEAP = timedelta(days=1)
+"""A wall clock that goes ahead by more than this, beyond the time that passed, may have been set wrong."""
 
 PACE_BEHIND = 0.5
 """How fast hall time goes while the wall clock is behind: not at all would falsify durations, at full pace the two
 would never meet again."""
-"""A wall clock that goes ahead by more than this, beyond the time that passed, may have been set wrong."""
 
 BEHIND = timedelta(minutes=2)
 """A wall clock further behind the hall's last event than this is worth a warning."""

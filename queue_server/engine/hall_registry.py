@@ -18,6 +18,10 @@ log = structlog.get_logger()
 FEW = 16
 """So many halls are loaded at the start. A district's hundreds would keep the first caller of each from its own."""
 
+LATELY = 10_000
+"""So many of the journal's last batches tell which halls are in use: a busy district's last hour or two, read in some
+milliseconds."""
+
 
 @dataclass(slots=True)
 class _Loaded:
@@ -71,12 +75,13 @@ class HallRegistry:
         return await self._load(hall)
 
     async def load_few(self) -> None:
-        """Load all halls if they are few, as where one machine serves a centre: whoever comes first need not wait.
+        """Load a few halls, those used last before the others: whoever comes first need not wait.
 
-        A hall that cannot be loaded is left to whoever asks for it, and is told then.
+        Where one machine serves a centre, that is all of them. A hall that cannot be loaded is left to whoever asks for
+        it, and is told then. Raises Unavailable.
         """
-        halls = await self.known()
-        for hall in halls if len(halls) <= FEW else ():
+        lately = [stream.hall for stream in await self._journal.lately_written(LATELY)]
+        for hall in list(dict.fromkeys(lately + await self.known()))[:FEW]:
             try:
                 await self.find(hall)
             except JournalError as error:

@@ -210,5 +210,11 @@ class Journal(Protocol):
     async def streams(self) -> list[Stream]:
         """Every stream that has an epoch, in the order in which they got it. Raises `Unavailable`."""
 
+    async def lately_written(self, newest: int) -> list[Stream]:
+        """The streams that the journal's last `newest` batches went to, the last one first, each once.
+
+        Its time does not grow with the history, nor with the streams. Raises `Unavailable`.
+        """
+
     async def renew_epoch(self, stream: Stream) -> Head:
         """Draw and store a new epoch, because history was lost or replaced; seq and tip stay. Raises `Unavailable`."""

@@ -44,6 +44,7 @@ class MemoryDisk:
 
     def __init__(self) -> None:
         self._histories: dict[Stream, _History] = {}
+        self._written: list[Stream] = []  # of each batch, in the order in which they came
 
     def history(self, stream: Stream) -> _History:
         return self._histories.setdefault(stream, _History())
@@ -51,8 +52,17 @@ class MemoryDisk:
     def batches(self, stream: Stream) -> list[Batch]:
         return self._histories[stream].batches if stream in self._histories else []
 
+    def append(self, stream: Stream, batch: NewBatch) -> Head:
+        history = self.history(stream)
+        history.append(batch)
+        self._written.append(stream)
+        return history.head()
+
     def streams(self) -> list[Stream]:
         return list(self._histories)
+
+    def lately_written(self, newest: int) -> list[Stream]:
+        return list(dict.fromkeys(reversed(self._written[max(0, len(self._written) - newest) :])))
 
 
 class MemoryJournal:
@@ -116,6 +126,10 @@ class MemoryJournal:
         self._check()
         return self._disk.streams()
 
+    async def lately_written(self, newest: int) -> list[Stream]:
+        self._check()
+        return self._disk.lately_written(newest)
+
     async def renew_epoch(self, stream: Stream) -> Head:
         self._check()
         self._write()  # what was queued before
@@ -138,11 +152,9 @@ class MemoryJournal:
 
     def _write_one(self, stream: Stream, expected: Head, batch: NewBatch) -> Head:
         self._check_failure()
-        history = self._disk.history(stream)
-        if (head := history.head()) != expected:
+        if (head := self._disk.history(stream).head()) != expected:
             raise Conflict(head)
-        history.append(batch)
-        return history.head()
+        return self._disk.append(stream, batch)
 
     def _check(self) -> None:
         if not self._open:

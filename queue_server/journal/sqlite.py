@@ -32,6 +32,13 @@ _SELECT_MARKS = """
     ORDER BY last DESC LIMIT ?
 """
 _SELECT_STREAMS = "SELECT hall, kind FROM streams ORDER BY id"
+_SELECT_LATELY_WRITTEN = """
+    SELECT hall, kind
+    FROM (SELECT stream, rowid AS place FROM batches ORDER BY place DESC LIMIT ?) JOIN streams ON stream = id
+    GROUP BY id
+    ORDER BY max(place) DESC
+"""
+"""Batches are never deleted, so that their rowids are the order in which they came."""
 
 
 class _Parts(NamedTuple):
@@ -99,6 +106,9 @@ class SqliteJournal:
 
     async def streams(self) -> list[Stream]:
         return [Stream(*row) for row in await self._select(_SELECT_STREAMS)]
+
+    async def lately_written(self, newest: int) -> list[Stream]:
+        return [Stream(*row) for row in await self._select(_SELECT_LATELY_WRITTEN, newest)]
 
     async def renew_epoch(self, stream: Stream) -> Head:
         return await self._open_parts().writer.renew_epoch(stream)

@@ -76,6 +76,9 @@ class HandHeld:
     async def streams(self) -> list[Stream]:
         return await self.inner.streams()
 
+    async def lately_written(self, newest: int) -> list[Stream]:
+        return await self.inner.lately_written(newest)
+
     async def renew_epoch(self, stream: Stream) -> Head:
         return await self.inner.renew_epoch(stream)
 

@@ -151,14 +151,27 @@ async def test_a_load_that_fails_is_tried_again(journal: MemoryJournal, disk: Me
 async def test_few_halls_are_loaded_before_anybody_asks(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Many are left to those who ask."""
+    """Those used last, also where the names of others come before theirs; the rest are left to those who ask."""
     building = Building(journal)
     await building.registry.load_few()
     assert building.asked == ["town", "village"]
-    crowded = Building(journal)
     monkeypatch.setattr(hall_registry, "FEW", 1)
+    village = await building.registry.find("village")
+    assert village is not None
+    await village.close_day("u_head", "close", "")
+    crowded = Building(journal)
     await crowded.registry.load_few()
-    assert crowded.asked == []
+    assert crowded.asked == ["village"]
+
+
+async def test_halls_that_nobody_used_lately_are_loaded_all_the_same(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hall that had a long pause may be the next to open."""
+    monkeypatch.setattr(hall_registry, "LATELY", 0)
+    building = Building(journal)
+    await building.registry.load_few()
+    assert building.asked == ["town", "village"]
 
 
 async def test_a_hall_that_cannot_be_loaded_keeps_no_other_from_it(

@@ -78,6 +78,18 @@ async def test_streams_are_listed_in_the_order_of_their_first_question(journal: 
     assert await journal.streams() == streams
 
 
+async def test_the_streams_that_were_written_last_come_first(journal: Journal) -> None:
+    """Each once; those that were only asked about are not among them."""
+    assert await journal.lately_written(5) == []
+    book = Stream("town", "book")
+    await journal.head(Stream("asked", "day"))
+    for stream in (TOWN, book, VILLAGE, TOWN, TOWN):
+        await write(journal, stream, new_batch())
+    assert await journal.lately_written(99) == [TOWN, VILLAGE, book]
+    assert await journal.lately_written(3) == [TOWN, VILLAGE]
+    assert await journal.lately_written(0) == []
+
+
 async def test_a_batch_without_events_is_a_bug(journal: Journal) -> None:
     head = await journal.head(TOWN)
     with pytest.raises(ValueError, match="at least one event"):
