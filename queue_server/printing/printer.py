@@ -1,9 +1,12 @@
 """The thin edge over python-escpos: sends one job to one printer, and finds out whether it was printed."""
 
+import os
+import shutil
 import socket
 from typing import Any
 
 import usb.core
+from escpos import capabilities
 from escpos.exceptions import Error as EscposError
 from escpos.printer import Network, Serial, Usb
 
@@ -26,6 +29,11 @@ PAPER_WHEN_PRINTED = b"\x1dr\x01"  # GS r 1, answered in its turn: what came bef
 Device = Any
 """A Network, Serial or Usb printer of python-escpos, whose devices are untyped."""
 _BROKEN = (OSError, EscposError, RuntimeError, ValueError, usb.core.USBError)
+
+
+if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+    # A copy of a file of its own, in a new temporary folder at every import, which it never looks at again.
+    shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
 
 
 def send(printer: Printer, job: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from queue_server.domain.printer import Printer
-from queue_server.printing.printer import send
+from queue_server.printing.errors import Failed
 
 __all__ = ["Spool"]
 
@@ -30,7 +30,7 @@ class Spool:
             if place not in self._threads:
                 self._threads[place] = ThreadPoolExecutor(1, thread_name_prefix="printer")
             loop = asyncio.get_running_loop()
-            done = loop.run_in_executor(self._threads[place], lambda: send(printer, job()))
+            done = loop.run_in_executor(self._threads[place], _print, printer, job)
             done.add_done_callback(lambda future: future.cancelled() or future.exception())  # seen, also by nobody
             self._orders[order] = done
             if len(self._orders) > KEPT:
@@ -41,3 +41,16 @@ class Spool:
         """Take no more jobs; what is being printed is finished by itself."""
         for thread in self._threads.values():
             thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _print(printer: Printer, job: Callable[[], bytes]) -> None:
+    """One job, in the printer's thread. Raises PrintError.
+
+    What drives printers is imported here, and not sooner: python-escpos takes a quarter of a server's start, and writes
+    a file on its import, which a full disk must not let keep the server from starting.
+    """
+    try:
+        from queue_server.printing.printer import send
+    except OSError as error:
+        raise Failed from error
+    send(printer, job())

@@ -7,9 +7,7 @@ from queue_server.domain.printer import Printer
 from queue_server.domain.service import as_offered, guide_of
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.printing.errors import PrintError
-from queue_server.printing.escpos_text import text_job
 from queue_server.printing.notice import notice, trial
-from queue_server.printing.raster import image_job
 from queue_server.printing.slip import Slip, Translate
 from queue_server.printing.ticket_slip import ticket_slip
 from queue_server.projections.ticket_view import track
@@ -102,14 +100,22 @@ async def _print(call: Call, named: str | None, slip: Callable[[Hall, Printer], 
         raise ProblemError("hall_unknown")
     printer = _printer(hall, call.caller.id, named)
     content = slip(hall, printer)
-    draw = image_job if printer.mode == "image" else text_job
     order = f"{call.command_id} {call.fingerprint}"
     place = f"{printer.host}:{printer.port} {printer.device} {printer.vendor}:{printer.product}"  # halls may share one
     try:
-        await call.server.spool.print(place, printer, order, lambda: draw(content, printer.width_mm))
+        await call.server.spool.print(place, printer, order, lambda: _job(content, printer))
     except PrintError as error:
         raise ProblemError(error.code, None, printer=printer.id) from error
     return Reply({"printed": True, "printer": printer.id})
+
+
+def _job(slip: Slip, printer: Printer) -> bytes:
+    """What is sent to the printer. Called in its thread, after its import: see `spool`. Raises NoFont."""
+    if printer.mode == "image":
+        from queue_server.printing.raster import image_job as draw
+    else:
+        from queue_server.printing.escpos_text import text_job as draw
+    return draw(slip, printer.width_mm)
 
 
 def _printer(hall: Hall, caller: str, named: str | None) -> Printer:

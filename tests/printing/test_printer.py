@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import tty
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -150,3 +153,35 @@ async def gone(device: SocketPrinter) -> None:
     async with asyncio.timeout(5):
         while device.at_once:  # noqa: ASYNC110 - a connection's end has no event
             await asyncio.sleep(0.005)
+
+
+def test_what_drives_printers_leaves_nothing_in_the_temporary_folder(tmp_path: Path) -> None:
+    """Not a folder for each start of a server that prints, for years."""
+    code = "import queue_server.printing.printer"
+    subprocess.run([sys.executable, "-c", code], env=os.environ | {"TMPDIR": str(tmp_path)}, check=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+FULL = """
+import asyncio
+from queue_server.domain.printer import Printer
+from queue_server.printing.errors import Failed
+from queue_server.printing.spool import Spool
+
+async def print_it():
+    spool = Spool()
+    try:
+        await spool.print("p", Printer(id="p", connection="network", host="127.0.0.1"), "one", lambda: b"")
+    except Failed:
+        print("told")
+    spool.close()
+
+asyncio.run(print_it())
+"""
+
+
+def test_a_disk_without_room_for_what_drives_printers_fails_the_slip_alone(tmp_path: Path) -> None:
+    """It writes a file when it is imported."""
+    environment = os.environ | {"ESCPOS_CAPABILITIES_PICKLE_DIR": str(tmp_path / "missing")}
+    run = subprocess.run([sys.executable, "-c", FULL], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout == "told\n"
