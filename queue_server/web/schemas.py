@@ -81,7 +81,7 @@ class CallTicket(Struct):
 
 
 class NumberOnly(Struct):
-    """POST …/resume-ticket."""
+    """POST …/resume-ticket, …/returns."""
 
     number: Key
 

@@ -89,6 +89,16 @@ async def enter_paper(call: Call) -> Reply:
     return Reply(await ticket_json(call, await call.run(command, _issued)))
 
 
+async def report_back(call: Call) -> Reply:
+    """Put an absent ticket back in line by its number, which is all that its holder may remember."""
+    number: str = call.body.number.strip().upper()
+    ticket = call.day.numbers.get(number)
+    if ticket is None:
+        raise ProblemError("number_unknown", number=number)
+    command = commands.ReturnTicket(by=call.caller.id, ticket=ticket)
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
 def _issued(day: Day, events: Sequence[DayEvent]) -> Seen:
     return seen(day, next(event.ticket for event in events if hasattr(event, "ticket")))
 
@@ -223,6 +233,16 @@ OPERATIONS = (
         body=schemas.Nothing,
         result=schemas.TicketShape,
         codes=("ticket_unknown", "ticket_closed", "not_absent", "day_closed"),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/returns",
+        summary="Put an absent ticket back in line, by its number",
+        handler=report_back,
+        who=frozenset({"kiosk", "guide", "clerk"}),
+        body=schemas.NumberOnly,
+        result=schemas.TicketShape,
+        codes=("number_unknown", "not_absent", "day_closed"),
     ),
     Operation(
         method="POST",

@@ -78,6 +78,13 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     rows = (await head.get(f"/halls/town/statistics?from={today}&to={today}"))["rows"]
     assert (rows[0]["issued"], rows[0]["rated"]) == (3, 1)
     a_minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    missed = (await kiosk.post(TICKETS, {"queue": "comprehensive"}))["number"]
+    await clerk.post(f"{ONE}/sign-on", {"capacity": "relief"})
+    await clerk.post(f"{ONE}/next")
+    await clerk.post(f"{ONE}/no-show")
+    assert (await kiosk.post("/halls/town/returns", {"number": missed.lower()}))["state"] == "waiting"
+    await kiosk.refuse("not_absent", "POST", "/halls/town/returns", {"number": missed})
+    await kiosk.refuse("number_unknown", "POST", "/halls/town/returns", {"number": "A999"})
     on_paper = {"queue": "express", "number": "B007", "issued_at": a_minute_ago}
     assert (await guide.post("/halls/town/paper", on_paper))["number"] == "B007"
     assert await head.post("/halls/town/services", {"no": 1, "offered": False}) == {"no": 1, "offered": False}

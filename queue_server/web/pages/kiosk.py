@@ -1,9 +1,10 @@
 """Page: the kiosk 取号机, where citizens take their tickets."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from queue_server.projections.kiosk_menu import most_wanted
 from queue_server.web.access import Role
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
@@ -12,6 +13,10 @@ __all__ = ["routes"]
 
 ISSUERS: frozenset[Role] = frozenset({"guide", "clerk", "head"})
 """Staff who may take a ticket for somebody, with their own sign-in instead of a device's token."""
+
+
+POPULAR = 5
+"""As many as fit on one screen."""
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -33,4 +38,10 @@ def routes(pages: Pages) -> list[Route]:
             links=pages.server.public_url is not None,
         )
 
-    return [pages.route("/kiosk/{hall}", kiosk)]
+    async def popular(request: Request) -> Response:
+        """What people come for most: `{"services": [catalogue number, …]}`, at most five."""
+        runner = await pages.hall(request)
+        services = most_wanted(runner.day, POPULAR)
+        return JSONResponse({"services": services}, headers={"cache-control": "no-store"})
+
+    return [pages.route("/kiosk/{hall}", kiosk), pages.route("/kiosk/{hall}/popular", popular)]
