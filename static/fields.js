@@ -2,6 +2,8 @@
 
 import { say } from "./dialog.js";
 
+const FIELDS = "input, select, textarea";
+
 let told = 0;
 
 /** Take back everything that was told in the form. */
@@ -39,8 +41,8 @@ export function tellProblem(form, problem, unreachable) {
 
 function fieldOf(form, place) {
   for (let part = place; part !== ""; part = part.slice(0, Math.max(0, part.lastIndexOf(".")))) {
-    const field = form.querySelector(`[data-place="${CSS.escape(part)}"]`);
-    if (field !== null) return field;
+    const found = form.querySelector(`[data-place="${CSS.escape(part)}"]`);
+    if (found !== null) return found.matches(FIELDS) ? found : found.querySelector(FIELDS);
   }
   return null;
 }

@@ -11,19 +11,22 @@ __all__ = ["Book", "apply_to_book", "decide_for_book"]
 
 
 class Book:
-    """State of the stream `book`. seq of the last event, 0 before the first; hall: None until it is set up."""
+    """State of the stream `book`. seq of the last event, 0 before the first; hall: None until it is set up; hall_seq:
+    seq of the event that set it up as it is.
+    """
 
-    __slots__ = ("hall", "last_at", "seq")
+    __slots__ = ("hall", "hall_seq", "last_at", "seq")
 
     def __init__(self) -> None:
         self.seq = 0
         self.last_at: datetime | None = None
         self.hall: Hall | None = None
+        self.hall_seq = 0
 
     def copy(self) -> "Book":
         """An independent state of equal content."""
         other = Book()
-        other.seq, other.last_at, other.hall = self.seq, self.last_at, self.hall
+        other.seq, other.last_at, other.hall, other.hall_seq = self.seq, self.last_at, self.hall, self.hall_seq
         return other
 
 
@@ -42,7 +45,7 @@ def _configure(book: Book, command: ConfigureHall, now: datetime) -> tuple[BookE
     fault = next(faults(command.hall), None)
     if fault is not None:
         return Refusal(code="hall_invalid", fields=fault.fields)
-    if command.hall == book.hall:
+    if command.hall.same_as(book.hall):
         return ()
     if command.instead_of is not None and command.instead_of != book.hall:
         return Refusal(code="hall_changed")
@@ -54,5 +57,5 @@ def apply_to_book(book: Book, event: BookEvent) -> Book:
     book.seq += 1
     book.last_at = event.at
     if isinstance(event, HallConfigured):
-        book.hall = event.hall
+        book.hall, book.hall_seq = event.hall, book.seq
     return book

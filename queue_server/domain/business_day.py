@@ -94,7 +94,7 @@ def open_day(day: Day, command: commands.OpenDay, now: datetime) -> tuple[events
 def change_hall(day: Day, command: commands.ChangeHall, now: datetime) -> tuple[events.DayEvent, ...]:
     """Bring a changed set-up into the running day. Nothing happens when it is the day's already."""
     today = day.business_day
-    if today is None or command.hall == day.hall:
+    if today is None or command.hall.same_as(day.hall):
         return ()
     hall = command.hall
     if refusal := _taken_away(hall, day.duties, {t.queue for t in day.tickets.values() if t.open}):

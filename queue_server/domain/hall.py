@@ -82,6 +82,10 @@ class Hall(Value, frozen=True, kw_only=True):
         beside = self.guides or self.printers or self.notices
         return replace(self, guides={}, printers={}, notices=()) if beside else self
 
+    def same_as(self, other: "Hall | None") -> bool:
+        """Whether nothing differs, nor the order of queues and counters, in which screens show them."""
+        return self == other and [*self.queues, *self.counters] == [*other.queues, *other.counters]
+
     def post_at(self, counter: int) -> Post | None:
         """The post to be staffed at a counter, None where there is none."""
         return next((post for post in self.posts.values() if post.counter == counter), None)

@@ -297,7 +297,9 @@ class HallRunner:
 
     def _settings_differ(self) -> bool:
         book, day = self.books.durable, self.days.durable
-        return book.hall is not None and day.hall_or_none is not None and book.hall.for_the_day != day.hall_or_none
+        if book.hall is None or day.hall_or_none is None:
+            return False
+        return not book.hall.for_the_day.same_as(day.hall_or_none)
 
     def _react(self) -> None:
         """Bring the book's set-up into the running day. The command's id comes from the event: it happens once."""

@@ -137,14 +137,36 @@ class NewRating(Struct):
     comment: Text | None = None
 
 
+LongText = Annotated[str, Meta(max_length=2000)]
+
+
+class NewGuide(Struct):
+    """What to know before one comes, whole; what is not stated is left out."""
+
+    item_kind: Text | None = None
+    conditions: LongText | None = None
+    materials: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
+    steps: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
+    legal_limit: Text | None = None
+    promised_limit: Text | None = None
+    result: Text | None = None
+    fee: Text | None = None
+    basis: LongText | None = None
+    consult_phone: Text | None = None
+    complaint_phone: Text | None = None
+
+
 class OfferService(Struct):
-    """POST …/services. name: the right one of a doubtful entry; handling and queue: instead of what the rules say."""
+    """POST …/services. name: the right one of a doubtful entry; handling and queue: instead of what the rules say;
+    guide: instead of the one before. What is left out stays as it is.
+    """
 
     no: ServiceNo
     offered: bool
     name: Text | None = None
     handling: Literal["instant", "promised"] | None = None
     queue: Key | None = None
+    guide: NewGuide | None = None
 
 
 class PrintSlip(Struct):
@@ -248,6 +270,7 @@ class ChangeShape(Struct, kw_only=True):
     what: str
     fields: list[str] | UnsetType = UNSET
     subject: str | UnsetType = UNSET
+    subject_name: str | UnsetType = UNSET
 
 
 class Changes(Struct):

@@ -50,6 +50,10 @@ def _guide(guide: Guide) -> dict[str, Any]:
     return view | {"steps": "\n".join(guide.steps)} if guide.steps else view
 
 
+def _stated(asked: schemas.NewGuide) -> Guide:
+    return Guide(**{name: getattr(asked, name) for name in Guide.__struct_fields__})
+
+
 async def decide(call: Call) -> Reply:
     """The head offers a catalogue item (confirming a doubtful entry under its right name), or withdraws it."""
     asked: schemas.OfferService = call.body
@@ -76,7 +80,8 @@ async def decide(call: Call) -> Reply:
     services = service_rules(
         catalogue.by_number.values(), before.level, before.queues, catalogue.default_handling, choices
     )
-    after = replace(before, choices=choices, services=services)
+    guides = before.guides if asked.guide is None else {**before.guides, asked.no: _stated(asked.guide)}
+    after = replace(before, choices=choices, services=services, guides=guides)
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
     call.accepted(outcome)
     await call.runner.settle()
@@ -98,7 +103,7 @@ OPERATIONS = (
         path="/halls/{hall}/services",
         summary="Offer a catalogue item, or withdraw it",
         handler=decide,
-        who=frozenset({"head"}),
+        who=frozenset({"head", "admin"}),
         body=schemas.OfferService,
         result=schemas.Offered,
         codes=("service_unknown", "queue_unknown", "name_needed", "hall_changed", "hall_invalid"),

@@ -15,7 +15,7 @@ from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError, problem_of
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "document_of"]
 
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 ELSEWHERE = ("id", "services", "choices", "guides")
@@ -29,7 +29,7 @@ async def read(call: Call) -> Reply:
     book = call.runner.books.durable
     if book.hall is None:
         raise ProblemError("hall_unknown")
-    return Reply({"version": book.seq, "setup": _document(book.hall)})
+    return Reply({"version": book.hall_seq, "setup": document_of(book.hall)})
 
 
 async def write(call: Call) -> Reply:
@@ -40,7 +40,7 @@ async def write(call: Call) -> Reply:
     if before is None:
         raise ProblemError("hall_unknown")
     # What was carried out already is answered again, though the version is another since.
-    if asked.version != book.seq and not call.runner.books.knows(call.command_id):
+    if asked.version != book.hall_seq and not call.runner.books.knows(call.command_id):
         raise ProblemError("hall_changed")
     after = _with_services(call, replace(_hall(before.id, asked.setup), choices=before.choices, guides=before.guides))
     if (refusal := call.runner.refusal_of(after)) is not None:
@@ -48,7 +48,7 @@ async def write(call: Call) -> Reply:
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
     call.accepted(outcome)
     await call.runner.settle()
-    return Reply({"version": call.runner.books.durable.seq, "setup": _document(after)})
+    return Reply({"version": call.runner.books.durable.hall_seq, "setup": document_of(after)})
 
 
 async def create(call: Call) -> Reply:
@@ -63,7 +63,7 @@ async def create(call: Call) -> Reply:
         raise ProblemError("hall_exists")
     call.accepted(await runner.configure(hall, call.caller.id, call.command_id, call.fingerprint))
     await runner.turn_day()
-    return Reply({"version": runner.books.durable.seq, "setup": _document(hall)})
+    return Reply({"version": runner.books.durable.hall_seq, "setup": document_of(hall)})
 
 
 async def changes(call: Call) -> Reply:
@@ -82,11 +82,18 @@ async def changes(call: Call) -> Reply:
                     what = {"what": f"device_{event.change}", "subject": event.device}
             found.append({"at": instant(event.at), "by": event.by} | what)
     newest = found[: -NEWEST - 1 : -1]
-    names = await call.server.names.of({change["by"] for change in newest if change["by"].startswith("u_")})
-    return Reply({"changes": [change | {"by_name": names.get(change["by"], "")} for change in newest]})
+    named = {change[name] for change in newest for name in ("by", "subject") if name in change}
+    names = dict(await call.server.names.of({id for id in named if id.startswith("u_")}))
+    names |= {device.id: device.label for device in await call.server.records.devices.all(call.runner.id)}
+    return Reply({"changes": [change | _names(change, names) for change in newest]})
 
 
-def _document(hall: Hall) -> dict[str, Any]:
+def _names(change: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    found = {"by_name": names.get(change["by"], "")}
+    return found | {"subject_name": names.get(change["subject"], "")} if "subject" in change else found
+
+
+def document_of(hall: Hall) -> dict[str, Any]:
     """The set-up whole, what has its default too: whoever changes one must see it."""
     return {name: _whole(getattr(hall, name)) for name in Hall.__struct_fields__ if name not in ELSEWHERE}
 

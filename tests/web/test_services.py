@@ -51,3 +51,20 @@ async def test_what_cannot_be_chosen_is_refused_and_changes_nothing(town: Town) 
     await head.refuse("queue_unknown", "POST", SERVICES, {"no": 1, "offered": True, "queue": "nowhere"})
     await clerk.refuse("not_allowed", "POST", SERVICES, {"no": 1, "offered": False})
     assert len(await offered(town)) == 151
+
+
+async def test_a_guide_is_stated_whole(town: Town) -> None:
+    """By the head or an administrator; what is left out of the next one is stated no more."""
+    admin = await town.person("admin")
+    guide = {"materials": ["身份证", "户口簿"], "steps": ["申请", "受理"], "fee": "不收费"}
+    await admin.post("/halls/town/services", {"no": 1, "offered": True, "guide": guide})
+    found = next(service for service in (await admin.get("/halls/town/services"))["services"] if service["no"] == 1)
+    assert found["guide"]["materials"] == ["身份证", "户口簿"]
+    assert found["guide"]["steps"] == "申请\n受理"
+    await admin.post("/halls/town/services", {"no": 1, "offered": True})
+    await admin.post("/halls/town/services", {"no": 2, "offered": True, "guide": {}})
+    found = next(service for service in (await admin.get("/halls/town/services"))["services"] if service["no"] == 1)
+    assert found["guide"]["fee"] == "不收费"
+    await admin.post("/halls/town/services", {"no": 1, "offered": True, "guide": {"fee": "5 元"}})
+    found = next(service for service in (await admin.get("/halls/town/services"))["services"] if service["no"] == 1)
+    assert found["guide"] == {"item_kind": found["item_kind"], "fee": "5 元"}

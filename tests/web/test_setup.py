@@ -111,3 +111,11 @@ async def test_a_fault_is_told_with_its_place_in_both_languages(town: Town) -> N
     assert problem["detail"] == "“b”要用一个或两个大写字母"
     english = await head.send("POST", SETUP, found, accept_language="en")
     assert english.json()["detail"] == "'b' must be one or two capital letters"
+
+
+async def test_somebody_new_does_not_make_a_set_up_old(town: Town) -> None:
+    """What was looked at is what counts: people and devices are no part of it."""
+    head = await town.person("head")
+    found = await head.get(SETUP)
+    await head.post("/halls/town/staff", {"user": "li", "name": "李雷", "role": "clerk"})
+    await head.post(SETUP, found | {"setup": found["setup"] | {"phone": "1"}})

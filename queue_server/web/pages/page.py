@@ -141,6 +141,7 @@ def _templates(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {}  # not sorted: the order of a hall's queues is the kiosk's
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["translated"] = partial(_translated, language)
     return environment

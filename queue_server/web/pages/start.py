@@ -39,6 +39,8 @@ def routes(pages: Pages) -> list[Route]:
 
 def home_of(caller: Caller) -> str:
     """The page that somebody works on: a clerk's counter, a head's hall, the enquiry desk's tickets; else the start."""
+    if caller.role == "admin":
+        return "/admin"
     if not caller.halls:
         return "/"
     hall = caller.halls[0]

@@ -50,6 +50,7 @@ def test_nobody_is_led_to_another_site(elsewhere: str) -> None:
         (Caller("u", "head", ("town",)), "/manager/town"),
         (Caller("u", "guide", ("town",)), "/kiosk/town"),
         (Caller("u", "district"), "/"),
+        (Caller("u", "admin"), "/admin"),
     ],
 )
 def test_everybody_has_a_page_of_their_own(caller: Caller, home: str) -> None:

@@ -1,0 +1,31 @@
+"""Page: all halls, for administrators; a head is led to her own."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from queue_server.web.halls import hall_json
+from queue_server.web.pages.page import Pages, SignInFirst
+from queue_server.web.problems import ProblemError
+
+__all__ = ["routes"]
+
+
+def routes(pages: Pages) -> list[Route]:
+    """`/admin`."""
+
+    async def halls(request: Request) -> Response:
+        caller = await pages.caller(request)
+        if caller.role == "public":
+            raise SignInFirst
+        if caller.role == "head" and caller.halls:
+            return RedirectResponse(f"/admin/{caller.halls[0]}", HTTPStatus.SEE_OTHER)
+        if caller.role != "admin":
+            raise ProblemError("not_allowed")
+        runners = [await pages.server.hall(hall) for hall in await pages.server.registry.known()]
+        shown = [hall_json(runner) for runner in runners if runner.hall is not None]
+        return pages.render(request, "admin/halls.html", halls=shown, caller=caller)
+
+    return [pages.route("/admin", halls)]

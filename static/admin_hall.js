@@ -1,0 +1,7 @@
+// What the hall is called, and its rules.
+
+import { fillFields, readFields } from "./admin_fields.js";
+import { setUpForm } from "./admin_setup.js";
+
+const form = document.getElementById("set-up");
+setUpForm({ write: (setup) => fillFields(form, setup), read: (setup) => readFields(form, setup) });

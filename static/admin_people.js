@@ -1,0 +1,148 @@
+// Who signs in, and who holds which post.
+
+import { api } from "./api.js";
+import { Rows } from "./admin_rows.js";
+import { DATA, HALL, setUpForm, WORDS } from "./admin_setup.js";
+import { say } from "./dialog.js";
+import { clearProblems, problemAt } from "./fields.js";
+import { clone, fill } from "./page.js";
+import { syncRows, write } from "./rows.js";
+
+const byId = (id) => document.getElementById(id);
+const counters = Object.values(DATA.setup.counters);
+const staff = new Map(DATA.staff.map((person) => [person.id, person]));
+const mayKeep = ({ id, role }) => DATA.role === "admin" || id === DATA.me || role === "clerk" || role === "guide";
+
+const counterOptions = () => [
+  new Option(WORDS.nobody, ""),
+  ...counters.map((counter) => new Option(fill(WORDS.counter, counter), counter.number)),
+];
+
+// People ----------------------------------------------------------------------------------------------------------
+
+function showPeople() {
+  syncRows(byId("people"), [...staff.values()], { key: ({ id }) => id, make: makePerson, update: showPerson });
+}
+
+function makePerson() {
+  const row = clone("person");
+  row.querySelector("select").replaceChildren(...counterOptions());
+  row.querySelector("select").addEventListener("change", ({ target }) => {
+    if (target.value !== "") change(row.dataset.key, { counter: Number(target.value) });
+    else showPeople();
+  });
+  row.querySelector("[data-password]").addEventListener("click", () => newPassword(row.dataset.key));
+  row.querySelector("[data-able]").addEventListener("click", () => {
+    change(row.dataset.key, { disabled: !staff.get(row.dataset.key).disabled });
+  });
+  return row;
+}
+
+function showPerson(row, person) {
+  const [name, user, role] = row.children;
+  write(name, person.name);
+  write(user, person.user);
+  write(role, (WORDS.roles[person.role] ?? person.role) + (person.disabled ? ` · ${WORDS.disabled}` : ""));
+  row.querySelector("select").value = person.counter ?? "";
+  write(row.querySelector("[data-able]"), person.disabled ? WORDS.enable : WORDS.disable);
+  for (const control of row.querySelectorAll("button, select")) control.disabled = !mayKeep(person);
+  row.querySelector("[data-able]").disabled ||= person.id === DATA.me;
+}
+
+async function change(id, body) {
+  const answer = await api("POST", `${HALL}/staff/${id}`, body);
+  if (answer.ok) staff.set(id, answer.body);
+  say(byId("said"), answer.ok ? WORDS.saved : (answer.problem.title ?? WORDS.unreachable), answer.ok ? "is-good" : "is-bad");
+  showPeople();
+}
+
+async function newPassword(id) {
+  const answer = await api("POST", `${HALL}/staff/${id}/password`, {});
+  if (answer.ok) say(byId("said"), fill(WORDS.new_password, answer.body), "is-good");
+  else say(byId("said"), answer.problem.title ?? WORDS.unreachable, "is-bad");
+}
+
+byId("new-counter").replaceChildren(...counterOptions());
+byId("new-name").addEventListener("change", async () => {
+  if (byId("new-user").value !== "") return;
+  const answer = await api("GET", `/setup/name?of=${encodeURIComponent(byId("new-name").value)}`, undefined, { patienceS: 0 });
+  if (answer.ok && byId("new-user").value === "") byId("new-user").value = answer.body.name;
+});
+
+byId("add-person").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const button = form.querySelector(".button-primary");
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  clearProblems(form);
+  const body = { name: byId("new-name").value.trim(), user: byId("new-user").value.trim(), role: byId("new-role").value };
+  if (byId("new-counter").value !== "") Object.assign(body, { counter: Number(byId("new-counter").value), capacity: "A" });
+  const answer = await api("POST", `${HALL}/staff`, body);
+  button.removeAttribute("aria-busy");
+  if (!answer.ok) return problemAt(byId("new-user"), answer.problem.title ?? WORDS.unreachable);
+  const { password, ...person } = answer.body;
+  staff.set(person.id, person);
+  say(byId("said"), fill(WORDS.added, { ...person, password }), "is-good");
+  form.reset();
+  showPeople();
+  showHolders();
+});
+
+// Posts -----------------------------------------------------------------------------------------------------------
+
+const rows = new Rows(byId("rows"), "row", {
+  touched: () => form.touched(),
+  named: (row, { name }) => (row.querySelector("legend").textContent = name),
+});
+const holders = () => [...staff.values()].filter(({ role, disabled }) => role === "clerk" && !disabled);
+
+function add(post, begin = false) {
+  const row = rows[begin ? "begin" : "add"]({ ...post, a: "", b: [] }, `posts.${post.id}`);
+  row.dataset.id = post.id;
+  const counter = row.querySelector("[data-of=counter]");
+  counter.replaceChildren(...counterOptions().slice(1));
+  counter.value = post.counter;
+  holdersOf(row, post.a ?? "", post.b);
+}
+
+/** The people to choose from, with those that are chosen. */
+function holdersOf(row, a, b) {
+  const select = row.querySelector("[data-of=a]");
+  select.replaceChildren(new Option(WORDS.nobody, ""), ...holders().map(({ id, name }) => new Option(name, id)));
+  select.value = a;
+  if (select.selectedIndex < 0) select.value = "";
+  const boxes = holders().map(({ id, name }) => {
+    const holder = clone("holder");
+    const box = holder.querySelector("input");
+    box.value = id;
+    box.checked = b.includes(id);
+    holder.querySelector("span").textContent = name;
+    return holder;
+  });
+  const set = row.querySelector("[data-set=b]");
+  set.replaceChildren(set.querySelector("legend"), ...boxes);
+}
+
+function showHolders() {
+  for (const [row, { a, b }] of rows.values()) holdersOf(row, a, b);
+}
+
+byId("add").addEventListener("click", () => {
+  const taken = new Set(rows.values().map(([, { counter }]) => counter));
+  const free = counters.find(({ number }) => !taken.has(number)) ?? counters[0];
+  const ids = new Set(Array.from(byId("rows").children, (row) => row.dataset.id));
+  let id = `post-${free.number}`;
+  while (ids.has(id)) id += "-2";
+  add({ id, name: free.name, counter: free.number, b: [] }, true);
+});
+
+const form = setUpForm({
+  write: ({ posts }) => Object.values(posts).forEach((post) => add(post)),
+  read: () => ({
+    posts: Object.fromEntries(
+      rows.values().map(([row, { a, ...post }]) => [row.dataset.id, { ...post, id: row.dataset.id, ...(a && { a }) }]),
+    ),
+  }),
+});
+showPeople();

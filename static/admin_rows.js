@@ -1,0 +1,83 @@
+// A list of things in the set-up, each a row of fields: <… data-of="prefix">, <fieldset data-set="queues"> for several.
+
+import { clone } from "./page.js";
+
+/**
+ * The rows in `list`, each made from `<template id="…">`.
+ *
+ * named(row, value)   what stands in its legend, and whatever else follows from its fields
+ * touched()           the rows changed otherwise than by typing
+ *
+ * A row has its buttons [data-up] and [data-remove].
+ */
+export class Rows {
+  constructor(list, template, { named = () => {}, touched }) {
+    Object.assign(this, { list, template, named, touched });
+  }
+
+  /** Add a row that shows `value`. place: where in the set-up it stands, for what the server finds wrong. */
+  add(value, place = "") {
+    const row = clone(this.template);
+    row.dataset.place = place;
+    this.list.append(row);
+    fillRow(row, value, place);
+    const refresh = () => this.named(row, readRow(row));
+    row.addEventListener("input", refresh);
+    row.addEventListener("change", refresh);
+    row.querySelector("[data-up]").addEventListener("click", ({ currentTarget }) => {
+      row.previousElementSibling?.before(row);
+      currentTarget.focus();
+      this.touched();
+    });
+    row.querySelector("[data-remove]").addEventListener("click", () => {
+      const next = row.nextElementSibling ?? row.previousElementSibling;
+      row.remove();
+      (next?.querySelector("[data-remove]") ?? this.list.parentElement.querySelector("[id^=add]"))?.focus();
+      this.touched();
+    });
+    refresh();
+    return row;
+  }
+
+  /** Add a new row, and lead there. */
+  begin(value, place) {
+    const row = this.add(value, place);
+    row.querySelector("input, select").focus();
+    this.touched();
+    return row;
+  }
+
+  /** What the rows say, in their order: [[row, value], …]. */
+  values() {
+    return Array.from(this.list.children, (row) => [row, readRow(row)]);
+  }
+}
+
+function fillRow(row, value, place) {
+  for (const field of row.querySelectorAll("[data-of]")) {
+    const found = field.dataset.of.split(".").reduce((whole, name) => whole?.[name], value);
+    if (field.type === "number") field.value = found === undefined ? "" : found / (field.dataset.scale ?? 1);
+    else field.value = found ?? "";
+    if (field.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0;
+    field.dataset.place = `${place}.${field.dataset.of}`;
+  }
+  for (const set of row.querySelectorAll("[data-set]")) {
+    const chosen = value[set.dataset.set] ?? [];
+    for (const box of set.querySelectorAll("input")) box.checked = chosen.includes(box.value);
+  }
+}
+
+function readRow(row) {
+  const value = {};
+  for (const field of row.querySelectorAll("[data-of]")) {
+    const names = field.dataset.of.split(".");
+    const last = names.pop();
+    const whole = names.reduce((part, name) => (part[name] ??= {}), value);
+    if (field.type !== "number" && !("number" in field.dataset)) whole[last] = field.value.trim();
+    else if (field.value !== "") whole[last] = Math.round(Number(field.value) * (field.dataset.scale ?? 1));
+  }
+  for (const set of row.querySelectorAll("[data-set]")) {
+    value[set.dataset.set] = Array.from(set.querySelectorAll("input:checked"), (box) => box.value);
+  }
+  return value;
+}

@@ -1,0 +1,306 @@
+"""A hall's administration: each section changes what it says, tells what is wrong where it is, overwrites nobody."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from queue_server.domain.hall import Hall
+from queue_server.domain.post import Post
+from tests.web.pages.conftest import (
+    PHONE,
+    TOWN,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+pytestmark = pytest.mark.browser
+
+SECTIONS = (
+    "",
+    "/hours",
+    "/queues",
+    "/counters",
+    "/people",
+    "/services",
+    "/devices",
+    "/printers",
+    "/phrases",
+    "/changes",
+)
+
+
+async def _hall(site: Site) -> Hall:
+    """The set-up as it was last written."""
+    hall = (await site.server.hall("town")).books.durable.hall
+    assert hall is not None
+    return hall
+
+
+async def _save(page: "Page", said: str = "已保存") -> None:
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.locator(".admin-foot [data-message]", has_text=said).wait_for()
+
+
+async def _section(site: Site, open_page: OpenPage, section: str) -> "Page":
+    await site.hall()
+    return await open_page(f"/admin/town{section}", who=await site.person("head"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("section", SECTIONS)
+async def test_every_section_is_for_every_reader(site: Site, open_page: OpenPage, section: str, language: str) -> None:
+    """With something in each list; on a phone as on a desk, in both languages."""
+    await site.hall(posts={"post-1": Post(id="post-1", name="综合岗", counter=1)}, notices=("周五停电",))
+    await site.person("clerk", counter=1)
+    await site.device("kiosk")
+    page = await open_page(f"/admin/town{section}?lang={language}", PHONE, who=await site.person("head"))
+    await page.wait_for_load_state("networkidle")
+    await assert_accessible(page)
+    await assert_no_sideways_scrolling(page)
+
+
+async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
+    """Minutes on the page are seconds in the set-up; what the page does not show stays."""
+    page = await _section(site, open_page, "")
+    await page.get_by_label("开放前多久可以取号").fill("45")
+    await page.get_by_label("70 岁及以上老人").fill("20")
+    await page.get_by_label("电话").fill("0379-1")
+    assert await page.get_by_text("有未保存的修改").is_visible()
+    await _save(page)
+    assert not await page.get_by_text("有未保存的修改").is_visible()
+    hall = await _hall(site)
+    assert (hall.rules.ticketing_before_s, hall.rules.head_start_s["elderly"], hall.phone) == (2700, 1200, "0379-1")
+    assert (hall.rules.head_start_s["military"], hall.services) == (900, TOWN.services)
+
+
+async def test_nobody_overwrites_anybody(site: Site, open_page: OpenPage) -> None:
+    """Who is late loads the new set-up, keeps what was typed, and saves over nothing else."""
+    page = await _section(site, open_page, "")
+    await page.get_by_label("地址").fill("新华路 2 号")
+    await site.hall(phone="12345")
+    await _save(page, "设置刚被别人改过")
+    await page.get_by_role("button", name="读入新的设置").click()
+    await page.get_by_text("您填的内容还在").wait_for()
+    assert await page.get_by_label("地址").input_value() == "新华路 2 号"
+    await _save(page)
+    assert (await _hall(site)).place == "新华路 2 号"
+
+
+async def test_leaving_with_unsaved_changes_is_asked(site: Site, open_page: OpenPage) -> None:
+    """Once they are saved, nobody asks."""
+    page = await _section(site, open_page, "")
+    asked: list[str] = []
+
+    async def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", stay)
+    await page.get_by_label("地址").fill("别处")
+    await page.get_by_role("link", name="业务队列").click()
+    await page.wait_for_url("**/queues")
+    assert asked == ["beforeunload"]
+
+
+async def test_hours_with_a_season_and_a_day_of_its_own(site: Site, open_page: OpenPage) -> None:
+    """A day is one text; what cannot be read is told there, before anything is sent."""
+    page = await _section(site, open_page, "/hours")
+    await page.get_by_label("全天都开放").uncheck()
+    monday = page.locator("#weekly").get_by_label("周一")
+    await monday.fill("9点到12点")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.get_by_role("alert").filter(has_text="请写成").wait_for()
+    await monday.fill("9:00—12:00，13:30-17:00")
+    await page.get_by_role("button", name="周二到周五与周一相同").click()
+    await page.get_by_role("button", name="添加季节").click()
+    await page.get_by_role("button", name="添加日子").click()
+    await page.get_by_label("日期").fill("2026-10-01")
+    await _save(page)
+    hours = (await _hall(site)).hours
+    assert hours.weekly["fri"] == (("09:00", "12:00"), ("13:30", "17:00"))
+    assert (hours.seasons[0].first, hours.seasons[0].weekly["mon"]) == ("06-01", hours.weekly["mon"])
+    assert hours.exceptions == {"2026-10-01": ()}
+    await monday.fill("09:00-12:00 11:00-13:00")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.get_by_role("alert").filter(has_text="11:00—13:00 与前一段重叠").wait_for()
+
+
+async def test_a_queue_is_added_moved_and_refused(site: Site, open_page: OpenPage) -> None:
+    """What the server finds wrong is told at its field; the order is the kiosk's."""
+    page = await _section(site, open_page, "/queues")
+    await page.get_by_role("button", name="添加队列").click()
+    row = page.locator("#rows > fieldset").nth(2)
+    await row.get_by_label("名称", exact=True).fill("统一出证")
+    await row.get_by_label("字母").fill("A")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(row.get_by_label("字母")).to_have_attribute("aria-invalid", "true")
+    assert await row.get_by_text("字母“A”用了两次").is_visible()
+    await assert_accessible(page)
+    await row.get_by_label("字母").fill("D")
+    await row.get_by_label("上午最多").fill("30")
+    await row.get_by_role("button", name="上移").click()
+    await _save(page)
+    hall = await _hall(site)
+    assert [*hall.queues] == ["comprehensive", "queue-1", "express"]
+    assert hall.queues["queue-1"].quota.morning == 30
+
+
+async def test_the_order_alone_can_be_changed(site: Site, open_page: OpenPage) -> None:
+    """For the kiosk shows the queues in it, at once."""
+    page = await _section(site, open_page, "/queues")
+    await page.locator("#rows > fieldset").nth(1).get_by_role("button", name="上移").click()
+    await _save(page)
+    assert [*(await _hall(site)).queues] == ["express", "comprehensive"]
+    assert [*(await site.server.hall("town")).day.hall.queues] == ["express", "comprehensive"]
+    await page.reload()
+    await expect(page.locator("#rows legend").nth(0)).to_have_text("B 无差别即办")
+
+
+async def test_counters(site: Site, open_page: OpenPage) -> None:
+    """A window more, with what it serves and helps; no number twice."""
+    page = await _section(site, open_page, "/counters")
+    await page.get_by_role("button", name="添加窗口").click()
+    row = page.locator("#rows > fieldset").nth(2)
+    await row.get_by_label("名称", exact=True).fill("机动窗口")
+    await row.get_by_label("种类").select_option(label="机动")
+    await row.get_by_role("group", name="先办").get_by_label("无差别即办").check()
+    await row.get_by_label("窗口号").fill("2")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.get_by_role("alert").filter(has_text="已经用了").wait_for()
+    await row.get_by_label("窗口号").fill("7")
+    await _save(page)
+    counter = (await _hall(site)).counters[7]
+    assert (counter.name, counter.kind, counter.queues, counter.helps) == ("机动窗口", "flexible", ("express",), ())
+
+
+async def test_people_and_their_posts(site: Site, open_page: OpenPage) -> None:
+    """Somebody is added with a password that is shown once, holds a post, and is shut out."""
+    await site.person("clerk", name="李娜", counter=2)
+    page = await _section(site, open_page, "/people")
+    await page.locator("#new-name").fill("王伟")
+    await page.locator("#new-name").blur()
+    await expect(page.locator("#new-user")).to_have_value("wangwei")
+    await page.locator("#new-counter").select_option("1")
+    await page.get_by_role("button", name="添加，给出密码").click()
+    await page.locator("#said", has_text="wangwei").wait_for()
+    await page.get_by_role("button", name="添加岗位").click()
+    row = page.locator("#rows > fieldset").nth(0)
+    await row.get_by_label("A 岗").select_option(label="王伟")
+    await row.get_by_role("checkbox", name="李娜").check()
+    await assert_accessible(page)
+    await _save(page)
+    staff = {account.name: account for account in await site.server.records.accounts.all("town")}
+    post = (await _hall(site)).posts["post-1"]
+    assert (post.a, post.b, post.counter) == (staff["王伟"].id, (staff["李娜"].id,), 1)
+    line = page.locator("#people tr", has_text="李娜")
+    await line.get_by_role("button", name="新密码").click()
+    await page.locator("#said", has_text="李娜 的新密码").wait_for()
+    await line.get_by_role("button", name="停用").click()
+    await line.get_by_role("button", name="恢复").wait_for()
+
+
+async def test_services_and_guides(site: Site, open_page: OpenPage) -> None:
+    """A doubtful entry is confirmed under its right name, with a guide; another is withdrawn."""
+    page = await _section(site, open_page, "/services")
+    await page.get_by_label("显示").select_option("doubtful")
+    assert await page.locator("#items li").count() == 3
+    first = page.locator("#items button").nth(0)
+    no = int((await first.inner_text()).split()[0])
+    await first.click()
+    await page.get_by_label("本大厅办理这个事项").check()
+    await page.get_by_label("核实后的名称").fill("核实过的事项")
+    await page.get_by_label("要带的材料").fill("身份证\n户口簿")
+    await assert_accessible(page)
+    await page.locator("#item-form .button-primary").click()
+    await expect(page.locator("#items li")).to_have_count(2)
+    hall = await _hall(site)
+    assert hall.choices.names[no] == "核实过的事项"
+    assert hall.guides[no].materials == ("身份证", "户口簿")
+    assert no in hall.services
+    await page.get_by_label("显示").select_option("all")
+    await page.get_by_label("查找").fill("核实过的")
+    await page.locator("#items button").click()
+    await page.get_by_label("本大厅办理这个事项").uncheck()
+    await page.locator("#item-form .button-primary").click()
+    await expect(page.locator("#items .badge")).to_have_text("待核实")
+    assert no not in (await _hall(site)).services
+
+
+async def test_a_device_by_its_code(site: Site, open_page: OpenPage) -> None:
+    """A wrong code is told at its field; a device that is in can be shut out."""
+    page = await _section(site, open_page, "/devices")
+    await page.get_by_label("屏幕上的配对码").fill("000000")
+    await page.get_by_role("button", name="连接").click()
+    await page.get_by_role("alert").filter(has_text="没有设备显示这个配对码").wait_for()
+    asked = await site.post("/pairings", {"hall": "town", "role": "kiosk"})
+    await page.get_by_label("屏幕上的配对码").fill(asked["code"])
+    await page.get_by_label("放在哪里").fill("门口")
+    await page.get_by_role("button", name="连接").click()
+    await page.locator("#devices li", has_text="取号机 · 门口").wait_for()
+    await page.locator("#devices").get_by_role("button", name="停用").click()
+    await expect(page.locator("#devices li")).to_have_count(0)
+
+
+async def test_a_printer_and_its_trial(site: Site, open_page: OpenPage) -> None:
+    """One that does not answer says so beside its button."""
+    page = await _section(site, open_page, "/printers")
+    await page.get_by_role("button", name="添加打印机").click()
+    await page.get_by_label("名称").fill("门口")
+    await page.get_by_label("地址").fill("不行")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.get_by_text("不是主机名或 IPv4 地址").wait_for()
+    await page.get_by_label("地址").fill("127.0.0.1")
+    await page.get_by_label("端口").fill("9")
+    await _save(page)
+    assert (await _hall(site)).printers["printer-1"].port == 9
+    await page.get_by_role("button", name="打印测试票").click()
+    await page.locator("[data-said].is-bad").wait_for()
+
+
+async def test_phrases_and_notices(site: Site, open_page: OpenPage) -> None:
+    """One a line; too long a one is told at its field."""
+    page = await _section(site, open_page, "/phrases")
+    await page.get_by_label("给大厅里每个人看的公告").fill("长" * 81)
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await page.get_by_text("每条写 1 到 80 个字").wait_for()
+    await page.get_by_label("给大厅里每个人看的公告").fill("周五停电\n\n请提前办理")
+    await page.get_by_label("暂停、暂离").fill("送件")
+    await _save(page)
+    hall = await _hall(site)
+    assert (hall.notices, hall.phrases.pause) == (("周五停电", "请提前办理"), ("送件",))
+
+
+async def test_what_was_changed_and_by_whom(site: Site, open_page: OpenPage) -> None:
+    """With names, newest first."""
+    await site.hall()
+    head = await site.person("head", name="钱进")
+    token = await site.session(head)
+    await site.post("/halls/town/staff", {"user": "li", "name": "李雷", "role": "clerk"}, token)
+    page = await open_page("/admin/town/changes", who=head)
+    first = page.locator("#changes tr").nth(0)
+    await expect(first.locator("th")).to_have_text("钱进")
+    await expect(first.locator("td").nth(1)).to_have_text("添加人员 李雷")
+    await expect(page.locator("#changes tr").last.locator("th")).to_have_text("命令行")
+
+
+async def test_who_may_see_it(site: Site, open_page: OpenPage) -> None:
+    """Clerks may not; a head is led to her own hall; an administrator sees all."""
+    await site.hall()
+    page = await open_page("/admin/town", who=await site.person("clerk"))
+    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    page = await open_page("/admin", who=await site.person("head"))
+    assert page.url.endswith("/admin/town")
+    page = await open_page("/admin", who=await site.person("admin"))
+    await assert_accessible(page)
+    await page.get_by_role("link", name="示范镇便民服务中心").click()
+    await page.wait_for_url("**/admin/town")
+    await page.get_by_label("地址").fill("管理员改的")
+    await _save(page)
+    page = await open_page("/admin")
+    assert page.url.endswith("/sign-in?next=/admin")
