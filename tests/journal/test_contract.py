@@ -271,6 +271,18 @@ async def test_a_renewed_epoch_ends_what_was_before(store: Store, journal: Journ
     await again.close()
 
 
+async def test_a_renewal_has_its_place_among_the_appends(journal: Journal) -> None:
+    """What was queued before it is written under the old epoch; what comes after needs the new one."""
+    futures, heads = queue_all(journal, TOWN, await journal.head(TOWN), [new_batch() for _ in range(3)])
+    new = await journal.renew_epoch(TOWN)
+    assert await asyncio.gather(*futures) == heads
+    assert new == heads[-1]._replace(epoch=new.epoch)
+    with pytest.raises(Conflict) as caught:
+        await journal.append(TOWN, heads[-1], new_batch())
+    assert caught.value.head == new
+    assert len(await whole_history(journal, TOWN)) == 3
+
+
 async def test_closing_writes_what_was_queued(store: Store, journal: Journal) -> None:
     head = await journal.head(TOWN)
     futures, heads = queue_all(journal, TOWN, head, [new_batch() for _ in range(700)])
