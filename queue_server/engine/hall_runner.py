@@ -185,9 +185,12 @@ class HallRunner:
 
     async def write_down(
         self, change: commands.NoteAccount | commands.NoteDevice, command_id: str, fingerprint: str
-    ) -> None:
-        """Journal a change of the hall's people or devices, before records/ has it. Raises KeyReused, Unavailable."""
-        await self.books.run(
+    ) -> int:
+        """Journal a change of the hall's people or devices, before records/ has it; the seq that it has in the book.
+
+        Raises KeyReused, Unavailable.
+        """
+        outcome: Accepted[None] | Refusal = await self.books.run(
             Request(
                 command_id=command_id,
                 fingerprint=fingerprint,
@@ -195,6 +198,8 @@ class HallRunner:
                 answer=lambda book, events: None,
             )
         )
+        assert not isinstance(outcome, Refusal)  # noqa: S101 - what is written down is never refused
+        return outcome.seq
 
     async def close_day(self, by: str, command_id: str, fingerprint: str) -> Accepted[date | None] | Refusal:
         """End the business day early; which one that was."""

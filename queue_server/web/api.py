@@ -149,6 +149,11 @@ class Call:
         """Query parameters; of a repeated one the last."""
         return dict(parse_qsl(self._scope["query_string"].decode("ascii", "replace"), keep_blank_values=True))
 
+    @property
+    def command(self) -> str:
+        """What names this command among all of the server: a key, and so a command's id, is its hall's own."""
+        return f"{self.runner.id} {self.command_id}"
+
     def counter(self) -> int:
         """The counter in the path. Raises ProblemError when the hall has none of that number."""
         text = self.path["counter"]

@@ -5,13 +5,15 @@ they ask.
 from typing import Any
 
 from queue_server.domain.commands import NoteDevice
+from queue_server.domain.events import DeviceChange
 from queue_server.projections.instant import instant
-from queue_server.records.devices import Device, new_device_id
+from queue_server.records.devices import Device, DeviceRole, new_device_id
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, Role
 from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.pairings import Pairing
 from queue_server.web.problems import ProblemError
-from queue_server.web.repeatable import token_for
+from queue_server.web.repeatable import digits_for, token_for
 
 __all__ = ["OPERATIONS"]
 
@@ -29,7 +31,7 @@ async def ask(call: Call) -> Reply:
         raise ProblemError("wrong_shape", "an evaluator, and no other device, belongs to a counter")
     if asked.counter is not None and asked.counter not in hall.counters:
         raise ProblemError("counter_unknown")
-    wait_s = server.pairing_calls.attempt(f"pair {call.address}", call.address, server.monotonic())
+    wait_s = server.pairing_calls.attempt(call.address, "all of them", server.monotonic())
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     pairing = server.pairings.ask(asked.hall, asked.role, asked.counter, server.monotonic())
@@ -55,11 +57,36 @@ async def all_devices(call: Call) -> Reply:
 async def add(call: Call) -> Reply:
     """Let in the device that shows a code; without a code, make a token for a program such as the announcer."""
     asked: schemas.AddDevice = call.body
-    server = call.server
-    pairing = None
+    server, devices = call.server, call.server.records.devices
+    id, token = new_device_id(digits_for(server.secret, call.command)), token_for(server.secret, call.command)
+    pairing = None if asked.code is None else server.pairings.with_code(call.runner.id, asked.code, server.monotonic())
+    device = await devices.get(id)
+    if device is None:  # else it was let in by this very request, whose code may be another device's by now
+        role, counter = _wanted(call, pairing)
+        if pairing is not None:
+            pairing.let_in_by = call.command_id  # before anything is awaited, so that nobody else lets it in too
+    try:
+        await _write_down(call, id, "added")
+        if device is None:
+            device, _ = await devices.create(
+                call.runner.id, role, server.now(), counter=counter, label=asked.label, id=id, token=token
+            )
+    except BaseException:
+        if pairing is not None and pairing.let_in_by == call.command_id and pairing.token is None:
+            pairing.let_in_by = None
+        raise
+    if asked.code is None:
+        return Reply(_view(device) | {"token": token})
+    if pairing is not None and pairing.let_in_by == call.command_id:
+        pairing.token = token
+    return Reply(_view(device))
+
+
+def _wanted(call: Call, pairing: Pairing | None) -> tuple[DeviceRole, int | None]:
+    """What the device is to be, and at which counter: what it asked for itself, or what the call says."""
+    asked: schemas.AddDevice = call.body
     role, counter = asked.role, asked.counter
     if asked.code is not None:
-        pairing = server.pairings.with_code(call.runner.id, asked.code, server.monotonic())
         if pairing is None or pairing.let_in_by not in (None, call.command_id):
             raise ProblemError("pairing_unknown")
         role, counter = pairing.role, pairing.counter
@@ -68,18 +95,13 @@ async def add(call: Call) -> Reply:
     hall = call.runner.hall
     if counter is not None and (hall is None or counter not in hall.counters):
         raise ProblemError("counter_unknown")
-    id, token = new_device_id(call.command_id[:16]), token_for(server.secret, call.command_id)
-    noted = NoteDevice(by=call.caller.id, device=id, change="added")
+    return role, counter
+
+
+async def _write_down(call: Call, device: str, what: DeviceChange) -> None:
+    call.key_is_new_to("day")
+    noted = NoteDevice(by=call.caller.id, device=device, change=what)
     await call.runner.write_down(noted, call.command_id, call.fingerprint)
-    device = await server.records.devices.get(id)
-    if device is None:
-        device, _ = await server.records.devices.create(
-            call.runner.id, role, server.now(), counter=counter, label=asked.label, id=id, token=token
-        )
-    if pairing is None:
-        return Reply(_view(device) | {"token": token})
-    pairing.token, pairing.let_in_by = token, call.command_id
-    return Reply(_view(device))
 
 
 async def revoke(call: Call) -> Reply:
@@ -87,8 +109,7 @@ async def revoke(call: Call) -> Reply:
     device = await call.server.records.devices.get(call.path["device"])
     if device is None or device.hall != call.runner.id:
         raise ProblemError("device_unknown")
-    noted = NoteDevice(by=call.caller.id, device=device.id, change="revoked")
-    await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    await _write_down(call, device.id, "revoked")
     await call.server.records.devices.revoke(device.id, call.server.now())
     return Reply(_view(device))
 

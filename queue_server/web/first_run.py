@@ -3,11 +3,13 @@
 import secrets
 from hmac import compare_digest
 
+from queue_server.records.accounts import Account, new_account_id
 from queue_server.records.errors import BadUser, UserTaken, WeakPassword
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
+from queue_server.web.repeatable import digits_for
 from queue_server.web.server import Server
 
 __all__ = ["OPERATIONS", "offer_first_account"]
@@ -21,25 +23,35 @@ async def offer_first_account(server: Server) -> str | None:
 
 async def first_account(call: Call) -> Reply:
     """Make the administrator. The code is good once, and as long as nobody has an account."""
-    server, asked = call.server, call.body
-    wait_s = server.sign_ins.attempt("first account", call.address, server.monotonic())
+    server = call.server
+    wait_s = server.sign_ins.attempt(call.address, call.address, server.monotonic())
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
-    if server.first_code is None:
+    id = new_account_id(digits_for(server.secret, f"first account {call.command_id} {call.fingerprint}"))
+    async with server.setting_up:
+        account = await server.records.accounts.get(id) or await _make(call, id)
+    server.sign_ins.succeeded(call.address, call.address)
+    return Reply({"user": account.user, "name": account.name})
+
+
+async def _make(call: Call, id: str) -> Account:
+    server, asked = call.server, call.body
+    if server.first_code is None or await server.records.accounts.all():
         raise ProblemError("already_set_up")
     if not compare_digest(server.first_code.encode(), asked.code.strip().encode()):
         raise ProblemError("first_code_wrong")
     try:
-        account, _ = await server.records.accounts.create(asked.user, asked.name, "admin", password=asked.password)
+        account, _ = await server.records.accounts.create(
+            asked.user, asked.name, "admin", password=asked.password, id=id
+        )
     except BadUser as error:
         raise ProblemError("bad_user") from error
     except WeakPassword as error:
         raise ProblemError("weak_password") from error
-    except UserTaken as error:
+    except UserTaken as error:  # by the command line, at the same moment
         raise ProblemError("already_set_up") from error
     server.first_code = None
-    server.sign_ins.succeeded("first account", call.address)
-    return Reply({"user": account.user, "name": account.name})
+    return account
 
 
 OPERATIONS = (

@@ -1,22 +1,30 @@
-"""Secrets that are told once, and told again to a repeated request: derived from its key, so that nothing is kept."""
+"""Secrets that are told once, and again to a repeated request: derived from its key, so that nothing is kept.
+
+Nobody can work them out without the server's own secret, which no backup holds.
+"""
 
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
 
 from queue_server.records.passwords import readable_password
 
-__all__ = ["password_for", "token_for"]
+__all__ = ["digits_for", "password_for", "token_for"]
 
 
-def token_for(secret: bytes, command_id: str) -> str:
+def token_for(secret: bytes, command: str) -> str:
     """The token of the device that a command lets in: 43 url-safe characters."""
-    return urlsafe_b64encode(_digest(secret, "token", command_id, 32)).decode().rstrip("=")
+    return urlsafe_b64encode(_digest(secret, "token", command, 32)).decode().rstrip("=")
 
 
-def password_for(secret: bytes, command_id: str) -> str:
+def password_for(secret: bytes, command: str) -> str:
     """The password that a command makes up, as `random_password` would."""
-    return readable_password(_digest(secret, "password", command_id, 16))
+    return readable_password(_digest(secret, "password", command, 16))
 
 
-def _digest(secret: bytes, purpose: str, command_id: str, size: int) -> bytes:
-    return blake2b(f"{purpose} {command_id}".encode(), key=secret, digest_size=size).digest()
+def digits_for(secret: bytes, command: str) -> str:
+    """16 hex digits for the id of what a command makes."""
+    return _digest(secret, "id", command, 8).hex()
+
+
+def _digest(secret: bytes, purpose: str, command: str, size: int) -> bytes:
+    return blake2b(f"{purpose} {command}".encode(), key=secret, digest_size=size).digest()

@@ -1,5 +1,6 @@
 """What every request needs: the parts of this server, put together by app.py."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,7 +65,7 @@ class StaffNames:
 class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
-    first_code: what lets its reader make the first account; None once there is one.
+    first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -85,6 +86,7 @@ class Server:
     pairings: Pairings = field(default_factory=Pairings)
     spool: Spool = field(default_factory=Spool)
     first_code: str | None = field(default=None, repr=False)
+    setting_up: asyncio.Lock = field(default_factory=asyncio.Lock)
     monotonic: Callable[[], float]
     secure_cookie: bool = False
     public_url: str | None = None

@@ -39,11 +39,12 @@ async def write(call: Call) -> Reply:
     before = book.hall
     if before is None:
         raise ProblemError("hall_unknown")
-    # What was carried out already is answered again, though the version is another since.
-    if asked.version != book.hall_seq and not call.runner.books.knows(call.command_id):
+    call.key_is_new_to("day")
+    known = call.runner.books.knows(call.command_id)  # what was carried out is answered again, whatever came since
+    if asked.version != book.hall_seq and not known:
         raise ProblemError("hall_changed")
     after = _with_services(call, replace(_hall(before.id, asked.setup), choices=before.choices, guides=before.guides))
-    if (refusal := call.runner.refusal_of(after)) is not None:
+    if not known and (refusal := call.runner.refusal_of(after)) is not None:
         raise problem_of(refusal)
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
     call.accepted(outcome)

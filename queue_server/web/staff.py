@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from queue_server.domain.commands import NoteAccount
-from queue_server.domain.events import AccountChange
+from queue_server.domain.events import AccountChange, AccountChanged
 from queue_server.records.accounts import Account, fold_user, new_account_id
 from queue_server.records.errors import BadUser, UserTaken, WeakPassword
 from queue_server.records.passwords import check_strength
@@ -13,7 +13,7 @@ from queue_server.web import schemas
 from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
-from queue_server.web.repeatable import password_for
+from queue_server.web.repeatable import digits_for, password_for
 
 __all__ = ["OPERATIONS"]
 
@@ -33,8 +33,8 @@ async def add(call: Call) -> Reply:
     accounts = call.server.records.accounts
     _may_keep(call, asked.role)
     _known_counter(call, asked.counter)
-    id, user = new_account_id(call.command_id[:16]), _folded(asked.user)
-    password = _chosen(asked.password, user) or password_for(call.server.secret, call.command_id)
+    id, user = new_account_id(digits_for(call.server.secret, call.command)), _folded(asked.user)
+    password = _chosen(asked.password, user) or password_for(call.server.secret, call.command)
     taken = await accounts.by_user(user)
     if taken is not None and taken.id != id:
         raise ProblemError("user_taken")
@@ -46,8 +46,10 @@ async def add(call: Call) -> Reply:
                 user, asked.name, asked.role,
                 halls=(call.runner.id,), counter=asked.counter, capacity=asked.capacity, password=password, id=id,
             )  # fmt: skip
-        except UserTaken as error:  # by another who was added at the same moment
-            raise ProblemError("user_taken") from error
+        except UserTaken as error:  # by another who was added at the same moment, or by this request sent twice at once
+            account = await accounts.get(id)
+            if account is None:
+                raise ProblemError("user_taken") from error
     return Reply(_view(account) | {"password": password})
 
 
@@ -72,17 +74,19 @@ async def change(call: Call) -> Reply:
     what: AccountChange = "changed"
     if changed.disabled != account.disabled:
         what = "disabled" if changed.disabled else "enabled"
-    await _write_down(call, account.id, what)
-    await call.server.records.accounts.update(changed)
+    if await _write_down(call, account.id, what):
+        await call.server.records.accounts.update(changed)
     return Reply(_view(changed))
 
 
 async def set_password(call: Call) -> Reply:
     """Give somebody a new password, and sign them out everywhere."""
     account = await _person(call)
-    password = _chosen(call.body.password, account.user) or password_for(call.server.secret, call.command_id)
-    await _write_down(call, account.id, "password")
-    await call.server.records.accounts.set_password(account.id, password)
+    password = _chosen(call.body.password, account.user) or password_for(call.server.secret, call.command)
+    accounts, repeated = call.server.records.accounts, call.runner.books.knows(call.command_id)
+    newest = await _write_down(call, account.id, "password")
+    if newest and not (repeated and await accounts.authenticate(account.user, password)):
+        await accounts.set_password(account.id, password)
     return Reply(_view(account) | {"password": password})
 
 
@@ -96,9 +100,19 @@ async def _person(call: Call) -> Account:
     return account
 
 
-async def _write_down(call: Call, account: str, what: AccountChange) -> None:
+async def _write_down(call: Call, account: str, what: AccountChange) -> bool:
+    """Journal a change before it is made; whether it is the account's newest.
+
+    Then it is to be made, by a repeated request too: the first may not have come so far. A repeated one that comes late
+    must not undo what was changed since.
+    """
+    call.key_is_new_to("day")
     noted = NoteAccount(by=call.caller.id, account=account, change=what)
-    await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    seq = await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    async for _, happened in call.runner.books.events_after(seq):
+        if any(isinstance(event, AccountChanged) and event.account == account for event in happened):
+            return False
+    return True
 
 
 def _may_keep(call: Call, role: str) -> None:

@@ -1,5 +1,7 @@
 """A device is let in by the code on its own screen, and shut out for good."""
 
+import asyncio
+
 import pytest
 
 from queue_server.web.pairings import LASTS_S, MOST, Pairings
@@ -79,6 +81,69 @@ async def test_too_many_that_ask_are_told_to_wait(town: Town) -> None:
         await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
     problem = await town.public.refuse("too_many", "POST", "/pairings", {"hall": "town", "role": "kiosk"})
     assert problem["wait_s"] > 0
+
+
+async def test_one_who_asks_too_often_keeps_nobody_else_from_asking(town: Town) -> None:
+    """Only a hundred from anywhere do."""
+    now = town.site.server.monotonic()
+    for n in range(20):
+        assert town.site.server.pairing_calls.attempt("10.0.0.1", "all of them", now) == 0, n
+    await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    for n in range(79):
+        assert town.site.server.pairing_calls.attempt(f"10.0.1.{n}", "all of them", now) == 0
+    await town.public.refuse("too_many", "POST", "/pairings", {"hall": "town", "role": "kiosk"})
+
+
+async def test_two_who_type_the_same_code_at_once_let_one_device_in(town: Town) -> None:
+    """Not two, of which one is nowhere."""
+    head, admin = await town.person("head"), await town.person("admin")
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    answers = await asyncio.gather(*(who.send("POST", DEVICES, {"code": asked["code"]}) for who in (head, admin)))
+    assert sorted(answer.status_code for answer in answers) == [201, 404]
+    assert len((await head.get(DEVICES))["devices"]) == 1
+    paired = await town.public.get(f"/pairings/{asked['id']}")
+    assert (await town.api(paired["token"]).post("/halls/town/tickets", {"queue": "express"}))["number"] == "B001"
+
+
+async def test_who_let_a_device_in_is_told_so_again_when_its_code_is_gone(town: Town) -> None:
+    """After a restart of the server, or ten minutes; and a stranger who shows the same code by then gets nothing."""
+    head = await town.person("head")
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    device = await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in")
+    town.site.server.pairings = Pairings()
+    assert await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in") == device
+    stranger = town.site.server.pairings.ask("town", "kiosk", None, town.site.server.monotonic())
+    stranger.code = asked["code"]
+    assert await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in") == device
+    assert stranger.token is None
+    assert (await head.post(DEVICES, {"code": asked["code"]}))["id"] != device["id"]
+
+
+async def test_a_code_can_be_typed_again_after_a_key_that_was_used_before(town: Town) -> None:
+    """What was refused has let nobody in."""
+    head = await town.person("head")
+    await head.post("/halls/town/tickets", {"queue": "express"}, idempotency_key="of-the-day")
+    person = {"user": "li", "name": "李雷", "role": "guide"}
+    await head.post("/halls/town/staff", person, idempotency_key="of-the-book")
+    asked = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
+    for key in ("of-the-day", "of-the-book"):
+        await head.refuse("key_reused", "POST", DEVICES, {"code": asked["code"]}, idempotency_key=key)
+    await head.post(DEVICES, {"code": asked["code"]})
+
+
+async def test_a_key_is_its_halls_own(town: Town) -> None:
+    """The same one in two halls makes two devices and two people, each with secrets of its own."""
+    admin = await town.person("admin")
+    setup = (await admin.get("/halls/town/setup"))["setup"]
+    await admin.post("/halls", {"id": "west", "setup": setup})
+    devices, people = [], []
+    for hall in ("town", "west"):
+        devices.append(await admin.post(f"/halls/{hall}/devices", {"role": "kiosk"}, idempotency_key="1"))
+        person = {"user": f"li-{hall}", "name": "李雷", "role": "guide"}
+        people.append(await admin.post(f"/halls/{hall}/staff", person, idempotency_key="2"))
+    assert len({device["id"] for device in devices}) == len({device["token"] for device in devices}) == 2
+    assert [person["user"] for person in people] == ["li-town", "li-west"]
+    assert len({person["password"] for person in people}) == 2
 
 
 def test_codes_expire_and_the_oldest_gives_way() -> None:

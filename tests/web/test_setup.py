@@ -1,5 +1,6 @@
 """A hall's set-up over HTTP: read whole, replaced whole, never over another's change; and the very first account."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -91,6 +92,30 @@ async def test_the_first_account_is_made_by_whoever_reads_the_printed_code(site:
     session = await town.public.post("/session", {"user": "admin", "password": ADMIN["password"]}, idempotency_key=None)
     assert session["role"] == "admin"
     assert await offer_first_account(site.server) is None
+
+
+async def test_the_first_account_is_told_again_to_the_same_request(site: Site, town: Town) -> None:
+    """Its answer may have been lost; somebody else's request with the same code is worth nothing any more."""
+    asked = {"code": await offer_first_account(site.server), **ADMIN}
+    made = await town.public.post("/setup", asked, idempotency_key="first")
+    assert await town.public.post("/setup", asked, idempotency_key="first") == made
+    await town.public.refuse("already_set_up", "POST", "/setup", asked | {"name": "别人"}, idempotency_key="first")
+    await town.public.refuse("already_set_up", "POST", "/setup", asked)
+
+
+async def test_two_readers_of_the_code_at_once_make_one_administrator(site: Site, town: Town) -> None:
+    """It is good once."""
+    asked = {"code": await offer_first_account(site.server), **ADMIN}
+    answers = await asyncio.gather(*(town.public.send("POST", "/setup", asked | {"user": u}) for u in ("one", "two")))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len(await site.server.records.accounts.all()) == 1
+
+
+async def test_the_code_is_worth_nothing_once_the_command_line_made_an_account(site: Site, town: Town) -> None:
+    """Which another process does."""
+    code = await offer_first_account(site.server)
+    await site.server.records.accounts.create("li", "李华", "head", halls=("town",))
+    await town.public.refuse("already_set_up", "POST", "/setup", {"code": code, **ADMIN})
 
 
 async def test_guessing_the_code_is_slowed_down(site: Site, town: Town) -> None:

@@ -1,5 +1,7 @@
 """Who may keep whose account, and what is told of it."""
 
+import asyncio
+
 import pytest
 
 from queue_server.records.accounts import Account
@@ -98,3 +100,31 @@ async def _account(town: Town, id: str) -> Account:
     account = await town.site.server.records.accounts.get(id)
     assert account is not None
     return account
+
+
+async def test_a_request_that_comes_twice_and_late_undoes_nothing(town: Town) -> None:
+    """Neither a later change nor a later password, and nobody is signed out by it."""
+    head = await town.person("head")
+    person = await head.post(STAFF, LI)
+    path = f"{STAFF}/{person['id']}"
+    await head.post(path, {"name": "李蕾"}, idempotency_key="rename")
+    await head.post(path, {"name": "李磊"})
+    await head.post(path, {"name": "李蕾"}, idempotency_key="rename")
+    assert [found["name"] for found in (await head.get(STAFF))["staff"] if found["user"] == "li"] == ["李磊"]
+
+    first = await head.post(f"{path}/password", idempotency_key="password")
+    signed_in = town.api(await town.site.session(await _account(town, person["id"])))
+    assert await head.post(f"{path}/password", idempotency_key="password") == first
+    await signed_in.post("/halls/town/counters/1/sign-on", {"capacity": "relief"})
+    later = await head.post(f"{path}/password")
+    await head.post(f"{path}/password", idempotency_key="password")
+    for password, status in ((first["password"], 401), (later["password"], 201)):
+        answer = await town.public.send("POST", "/session", {"user": "li", "password": password}, idempotency_key=None)
+        assert answer.status_code == status
+
+
+async def test_the_same_request_twice_at_once_adds_one_person(town: Town) -> None:
+    """A double press is answered twice alike."""
+    head = await town.person("head")
+    answers = await asyncio.gather(*(head.post(STAFF, LI, idempotency_key="twice") for _ in range(2)))
+    assert answers[0] == answers[1]
