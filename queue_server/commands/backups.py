@@ -20,7 +20,10 @@ STORES = ("journal.db", "records.db")
 @data_option
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(data: str | None, target: Path) -> None:
-    """Copy a data folder to the new folder TARGET, also while its server works."""
+    """Copy a data folder to the new folder TARGET, also while its server works.
+
+    The server's own secrets stay behind: a restored one draws new ones.
+    """
     folder = existing_folder(data)
     if not DataFolder(folder).journal.exists():
         raise click.ClickException(f"there is no journal in {folder}")
@@ -52,12 +55,12 @@ async def _backup(folder: Path, target: Path) -> None:
 
 def _restore(source: Path, folder: Path) -> None:
     journal, records = (source / store for store in STORES)
-    if not journal.exists():
-        raise click.ClickException(f"{source} is no backup: there is no {journal.name} in it")
+    for store in (journal, records):  # a backup that broke off has one of them
+        if not store.exists():
+            raise click.ClickException(f"{source} is no backup: there is no {store.name} in it")
     with DataFolder(folder) as data:
         if any(file.suffix != ".lock" for file in folder.iterdir()):
             raise click.ClickException(f"{folder} is not empty: restore into a new folder")
-        if records.exists():
-            with new_file(folder / records.name) as copy:
-                shutil.copyfile(records, copy)
+        with new_file(folder / records.name) as copy:
+            shutil.copyfile(records, copy)
         copy_live(journal, data.journal)  # without epochs: the first start draws new ones

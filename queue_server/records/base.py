@@ -46,5 +46,7 @@ class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore
     async def backup(self, target: Path) -> None:
         """Write a consistent copy to the new file `target`, readable by its owner alone, while others go on working.
 
+        The secrets are not in it, nor their bytes: with them, and the journal, its reader could work out the tokens of
+        devices, and try passwords without argon2. Whoever opens the copy draws new ones.
         Raises FileExistsError rather than overwrite; leaves no half-written file behind.
         """

@@ -88,7 +88,7 @@ class SqliteRecordStore:
         await self._file.close()
 
     async def backup(self, target: Path) -> None:
-        await self._file.backup(target)
+        await self._file.backup(target, "secrets")
 
     async def add_account(self, account: Account, password_hash: str) -> None:
         row = {**_account_row(account), "password_hash": password_hash}

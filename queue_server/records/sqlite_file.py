@@ -108,12 +108,20 @@ class SqliteFile:
 
         await self.read(work)
 
-    async def backup(self, target: Path) -> None:
-        """Write a consistent copy to the new file `target`. Raises FileExistsError, RecordsUnavailable."""
+    async def backup(self, target: Path, *without: str) -> None:
+        """Write a consistent copy to the new file `target`. without: tables that are empty in it, their bytes gone.
+
+        Raises FileExistsError, RecordsUnavailable.
+        """
 
         def work(db: sqlite3.Connection) -> None:
             with new_file(target) as partial, closing(sqlite3.connect(partial)) as copy:
                 db.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+                copy.execute("PRAGMA secure_delete = ON")
+                for table in without:
+                    copy.execute(f"DELETE FROM {table}")  # noqa: S608 - names are our own
+                copy.commit()
 
         await self.read(work)
 

@@ -71,7 +71,7 @@ def test_a_backup_is_never_written_over(jiaohao: Jiaohao, data: Path, tmp_path: 
 
 
 def test_what_is_no_backup_is_not_restored(jiaohao: Jiaohao, tmp_path: Path) -> None:
-    """A folder without a journal, or with something else under its name."""
+    """A folder without a journal or without records, or with something else under the journal's name."""
     (tmp_path / "empty").mkdir()
     result = jiaohao("restore", tmp_path / "empty")
     assert result.exit_code == 1
@@ -79,4 +79,8 @@ def test_what_is_no_backup_is_not_restored(jiaohao: Jiaohao, tmp_path: Path) -> 
     (tmp_path / "empty" / "journal.db").write_bytes(b"what is this? " * 100)
     result = jiaohao("restore", tmp_path / "empty")
     assert result.exit_code == 1
-    assert "journal" in result.stderr
+    assert "there is no records.db in it" in result.stderr
+    (tmp_path / "empty" / "records.db").write_bytes(b"")
+    result = jiaohao("restore", tmp_path / "empty")
+    assert result.exit_code == 1
+    assert "is not a journal" in result.stderr

@@ -68,8 +68,19 @@ async def test_a_backup_can_be_opened_in_the_originals_place(tmp_path: Path) -> 
 
     restored = await opened(tmp_path / "copy.db")
     assert await restored.accounts.authenticate("zhang", password) == account
-    assert await restored.secrets.secret("fingerprint") == secret
+    assert await restored.secrets.secret("fingerprint") != secret
     await restored.close()
+
+
+async def test_no_secret_is_in_a_backup(tmp_path: Path) -> None:
+    """A lost backup lets nobody work out a token, or try passwords faster than argon2 lets him."""
+    records = await opened(tmp_path / "records.db")
+    secret = await records.secrets.secret("fingerprint")
+    await records.backup(tmp_path / "copy.db")
+    assert await records.secrets.secret("fingerprint") == secret
+    await records.close()
+    assert secret in (tmp_path / "records.db").read_bytes()
+    assert secret not in (tmp_path / "copy.db").read_bytes()
 
 
 WRITER = """
