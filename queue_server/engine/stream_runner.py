@@ -80,15 +80,40 @@ class Accepted(Generic[A]):
     seq: int
 
 
-class _Done(msgspec.Struct):  # made for every command that a start replays: five times as fast as a dataclass
-    """A command that was written, or is being written while `settled` is not done. answer: None when not kept.
+class _Writing:
+    """A batch that is being written, and those who wait to hear whether it is in durable state (False: decide again).
 
-    settled: whether it is in durable state (False: decide it again), or Unavailable; None for one that was read.
+    Each waits on a future of its own: one that all share would need a shield for each, which costs twice as much.
     """
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[bool]] = []
+
+    def end(self) -> "asyncio.Future[bool]":
+        """For one who waits, and who may be cancelled without taking the others along. Raises Unavailable."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        return future
+
+    def settle(self, outcome: bool | BaseException) -> None:
+        """Tell everybody who waits; nobody comes later."""
+        for future in self._waiting:
+            if future.done():
+                continue  # cancelled
+            if isinstance(outcome, bool):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+
+
+class _Done(msgspec.Struct):  # made for every command that a start replays: five times as fast as a dataclass
+    """A command that was written, or is being written while `writing` is not None. answer: None when not kept."""
 
     fingerprint: str
     last: int
-    settled: "asyncio.Future[bool] | None" = None
+    writing: _Writing | None = None
     answer: Any = None
 
 
@@ -123,7 +148,7 @@ class StreamRunner(Generic[S, E]):
         self._replayed = replayed
         self._tentative: S = self.durable.copy()
         self._tentative_head = self.head
-        self._pending: dict[str, asyncio.Future[bool]] = {}  # by tip after the batch, oldest first
+        self._pending: dict[str, _Writing] = {}  # by tip after the batch, oldest first
         self._done: dict[str, _Done] = {}
         self._copies: deque[S] = deque(maxlen=3)  # durable state as it was, see COPY_EVERY
         self._until_copy = COPY_EVERY
@@ -178,7 +203,7 @@ class StreamRunner(Generic[S, E]):
             if (done := self._done.get(request.command_id)) is not None:
                 if done.fingerprint != request.fingerprint:
                     raise KeyReused
-                if done.settled is None or await asyncio.shield(done.settled):
+                if done.writing is None or await done.writing.end():
                     return Accepted(await self._answer_again(done, request), done.last)
                 continue
             generation = self._generation
@@ -191,9 +216,8 @@ class StreamRunner(Generic[S, E]):
                 if await self._rests_on_durable(generation):
                     return Accepted(answer, 0)
             else:
-                done = self._append(request, events)
-                assert done.settled is not None  # noqa: S101 - it was made just now
-                if await asyncio.shield(done.settled):
+                done, writing = self._append(request, events)
+                if await writing.end():
                     return Accepted(done.answer, done.last)
         raise Unavailable(RuntimeError(f"{ATTEMPTS} conflicts in a row"))
 
@@ -207,7 +231,7 @@ class StreamRunner(Generic[S, E]):
 
     # Writing
 
-    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> _Done:
+    def _append(self, request: Request[S, E, A], events: Sequence[E]) -> tuple[_Done, _Writing]:
         data = self._codec.encode(events)
         try:
             for event in events:
@@ -225,10 +249,10 @@ class StreamRunner(Generic[S, E]):
             mark=request.mark,
             events=data,
         )
-        settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        done = _Done(request.fingerprint, after.seq, settled, answer)
+        writing = _Writing()
+        done = _Done(request.fingerprint, after.seq, writing, answer)
         self._tentative_head = after
-        self._pending[after.tip] = settled
+        self._pending[after.tip] = writing
         self._done[request.command_id] = done
         written = self._journal.append(self.stream, before, batch)
 
@@ -247,15 +271,15 @@ class StreamRunner(Generic[S, E]):
                     if self._done.get(request.command_id) is done:
                         del self._done[request.command_id]
             finally:  # a listener's bug is the loop's to report; the caller's command was carried out all the same
+                done.writing = None
                 if error is None or isinstance(error, Conflict):
                     self.conflicts += error is not None
-                    settled.set_result(after.seq <= self.head.seq)
+                    writing.settle(after.seq <= self.head.seq)
                 else:
-                    settled.set_exception(error)
-                    settled.exception()  # looked at: that nobody may be left to wait for it is no mistake
+                    writing.settle(error)
 
         written.add_done_callback(settle)
-        return done
+        return done, writing
 
     def _take(self, after: Head, events: Sequence[E]) -> None:
         """Take a durable batch into durable state, and tell."""
@@ -292,7 +316,7 @@ class StreamRunner(Generic[S, E]):
         news: our own commands have gone on since, and others' would have conflicted with them.
         """
         if self._pending:
-            await asyncio.shield(next(reversed(self._pending.values())))
+            await next(reversed(self._pending.values())).end()
         if generation != self._generation:
             return False
         head = await self._journal.head(self.stream)
@@ -307,8 +331,8 @@ class StreamRunner(Generic[S, E]):
     # Catching up
 
     async def _catch_up(self) -> None:
-        for future in list(self._pending.values()):  # doomed, but their fate decides what there is to read
-            await asyncio.wait([future])
+        # Doomed, but their fate decides what there is to read.
+        await asyncio.gather(*(writing.end() for writing in self._pending.values()), return_exceptions=True)
         head = await self._journal.head(self.stream)
         if head.epoch != self.head.epoch or head.seq < self.head.seq:
             log.warning("history.replaced", hall=self.stream.hall, kind=self.stream.kind, seq=head.seq)
