@@ -161,6 +161,15 @@ async def test_the_day_turns_though_nobody_asks(site: Site, wall: Wall) -> None:
     assert [ticket.state for ticket in runner.day.previous.values()] == ["lapsed"]
 
 
+async def test_ready_bytes_say_what_messages_would(site: Site) -> None:
+    """An answer written raw has every header of one said in ASGI's messages, as that to a HEAD is."""
+    await site.hall()
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        raw, said = [await client.request(method, "/api/v1/halls") for method in ("GET", "HEAD")]
+    assert len(raw.content) == int(raw.headers["content-length"])
+    assert {**raw.headers, "date": ""} == {**said.headers, "date": ""}
+
+
 async def test_a_listener_is_given_hints(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the clock alone changes: the estimates."""
     monkeypatch.setattr(app, "HINTS_EVERY", 1)

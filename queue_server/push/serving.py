@@ -6,6 +6,7 @@ from typing import Any
 from starlette.types import ASGIApp
 from uvicorn import Config
 
+from queue_server.push.raw_http import RawHttpProtocol
 from queue_server.push.raw_websocket import RawWebSocketProtocol
 
 __all__ = ["MAX_MESSAGE_BYTES", "server_config"]
@@ -22,7 +23,7 @@ def server_config(
     `settings`: any of `uvicorn.Config`'s, to override what is said here.
     """
     ours: dict[str, Any] = {
-        "http": "httptools",
+        "http": RawHttpProtocol,
         "ws": RawWebSocketProtocol,
         "ws_max_size": MAX_MESSAGE_BYTES,
         "ws_per_message_deflate": False,  # it would encode each frame again for each reader, and keep 34 KiB for it

@@ -22,6 +22,7 @@ from queue_server.domain.events import DayEvent
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
+from queue_server.push.raw_http import EXTENSION
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, NoteKind
 from queue_server.web.access import EVERYONE, Caller, Role, caller_of
@@ -237,7 +238,9 @@ class Endpoint:
         else:
             if operation.takes_key:
                 self._server.troubled_at = None
-            await _send(send, reply.status or operation.status, _encode(reply.body), JSON_TYPE, reply.headers)
+            status, body = reply.status or operation.status, _encode(reply.body)
+            if reply.headers or not _answered_raw(scope, status, body):
+                await _send(send, status, body, JSON_TYPE, reply.headers)
 
     async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Reply:
         server, headers = self._server, headers_of(scope)
@@ -298,6 +301,19 @@ async def answer_problem(
 
 JSON_TYPE = b"application/json"
 PROBLEM_TYPE = b"application/problem+json"
+
+
+RAW_HEADERS = b"".join(
+    b"%b: %b\r\n" % header for header in ((b"content-type", JSON_TYPE), (b"cache-control", b"no-store"), *HEADERS)
+)
+
+
+def _answered_raw(scope: Scope, status: int, body: bytes) -> bool:
+    """Answer as `_send` would, where the server takes ready bytes; False when it does not."""
+    connection = scope.get("extensions", {}).get(EXTENSION)
+    return connection is not None and connection.answer(
+        scope, status, b"%bcontent-length: %d\r\n" % (RAW_HEADERS, len(body)), body
+    )
 
 
 async def _send(
