@@ -41,9 +41,9 @@ class Connection:
     """Follows one topic and hands on what it brings.
 
     address: of `live_address`. token: of the device, ASCII. on_change: called in order with every change but
-    Resubscribe, which is carried out here; it must not raise. on_status: called after everything that was received and
-    whenever the status changed; it finds both in `subscriber`. chance: random numbers in [0, 1), for the waits between
-    attempts.
+    Resubscribe, which is carried out here; when it raises, that is logged, and a fresh snapshot brings what it was
+    given and what stood behind that. on_status: called after everything that was received and whenever the status
+    changed; it finds both in `subscriber`. chance: random numbers in [0, 1), for the waits between attempts.
     """
 
     def __init__(
@@ -120,11 +120,16 @@ class Connection:
                 return closed.rcvd.code if closed.rcvd is not None else NO_CLOSE_CODE
             changes = self.subscriber.receive(text, loop.time())
             self._report()
-            for change in changes:
+            for place, change in enumerate(changes):
                 if isinstance(change, Resubscribe):
                     log.warning("resubscribe topic=%s why=%s", self.subscriber.topic, change.why)
                     return NO_CLOSE_CODE
-                self._on_change(change)
+                try:
+                    self._on_change(change)
+                except Exception:  # whatever it was, the owner's picture is wrong from here on
+                    log.exception("unusable topic=%s kind=%s", self.subscriber.topic, change.kind)
+                    self.subscriber.failed(changes[place:], loop.time())
+                    return NO_CLOSE_CODE
 
     def _report(self) -> None:
         status = self.subscriber.status

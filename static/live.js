@@ -125,9 +125,9 @@ export class Subscriber {
     return changes;
   }
 
-  /** The owner could not use `change`: begin anew with a snapshot, which gives a call that failed once more. */
-  failed(change, now) {
-    if (change.kind === "call") this.#seen.delete(identity(change.seq, change.call));
+  /** The owner could not use the first of `changes`, and has not come to the others: all their calls come again. */
+  failed(changes, now) {
+    for (const { kind, seq, call } of changes) if (kind === "call") this.#seen.delete(identity(seq, call));
     return this.#forget(now);
   }
 
@@ -258,7 +258,8 @@ function callsOf({ calls }) {
  *            {state: "connecting" | "live" | "lost" | "stopped", since: Date, asOf?, ageS?, code?, meaning?};
  *            asOf, ageS: the server's time at which the data was last the present, and the seconds since
  *
- * A callback that throws is reported and answered with a fresh snapshot; a call that it was given comes again.
+ * A callback that throws is reported and answered with a fresh snapshot; the call that it was given comes again, and
+ * those behind it.
  * Returns {status(), ack(seq), close()}. The rest of the options is for tests.
  */
 export function connect({
@@ -284,7 +285,7 @@ export function connect({
   }
 
   function take(changes) {
-    for (const change of changes) {
+    for (const [place, change] of changes.entries()) {
       if (change.kind === "resubscribe") {
         console.warn(`${topic}: ${change.why}, connecting anew`);
         return drop();
@@ -293,7 +294,7 @@ export function connect({
         deliver(change);
       } catch (error) {
         report(error);
-        subscriber.failed(change, now());
+        subscriber.failed(changes.slice(place), now());
         return drop();
       }
     }

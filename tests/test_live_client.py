@@ -148,6 +148,26 @@ async def test_a_cable_cut_at_any_moment_loses_and_repeats_nothing() -> None:
             assert await seen.until("A039") == [f"A{place:03d}" for place in range(40)]
 
 
+async def test_a_call_that_could_not_be_used_comes_again(caplog: pytest.LogCaptureFixture) -> None:
+    """With those behind it and without those before it, in a fresh snapshot; and why is in the log."""
+    async with fake_hall() as hall:
+        seen, broken = Seen(), True
+        for number in ("A001", "A002", "A003"):
+            await hall.call(number, 1)
+
+        def on_call(change: CallSeen) -> None:
+            nonlocal broken
+            if broken and change.call["number"] == "A002":
+                broken = False
+                raise LookupError("no voice")
+            seen(change)
+
+        async with following(hall.address, on_call):
+            assert await seen.until("A003") == ["A001", "A002", "A003"]
+        assert hall.queries["calls"] == ['{"topic": "calls"}'] * 2
+        assert "no voice" in caplog.text
+
+
 async def test_acknowledgements_arrive_and_are_not_missed_without_a_connection() -> None:
     """The announcer goes on speaking while the server is away."""
     async with fake_hall() as hall:

@@ -12,7 +12,7 @@ returns, in order. When `silent_at` has passed, or `Resubscribe` was returned, d
 `closed` with 1006, as any other end with its own code; then wait `Reconnect.after_s` and begin again, or `Stop`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
@@ -174,10 +174,13 @@ class Subscriber:
             self._current_at, self.as_of = now, frame.at
         return changes
 
-    def failed(self, change: Change, now: float) -> Resubscribe:
-        """The owner could not use `change`: begin anew with a snapshot, which gives a call that failed once more."""
-        if isinstance(change, CallSeen):
-            self._seen.pop(_identity(change.seq, change.call), None)
+    def failed(self, changes: Sequence[Change], now: float) -> Resubscribe:
+        """The owner could not use the first of `changes`, and has not come to the others: begin anew with a snapshot,
+        which gives the calls among them once more.
+        """
+        for change in changes:
+            if isinstance(change, CallSeen):
+                self._seen.pop(_identity(change.seq, change.call), None)
         return self._forget(now)
 
     def closed(self, code: int, now: float, chance: float) -> Reconnect | Stop:

@@ -44,7 +44,7 @@ def test_the_vectors(life: dict[str, Any]) -> None:
                 brought = reader.receive(step.get("text") or json.dumps(step["frame"]), now)
                 assert [as_json(change) for change in brought] == step["gives"], f"step {number}"
             case "failed":
-                assert as_json(reader.failed(brought[step["change"]], now)) == step["gives"], f"step {number}"
+                assert as_json(reader.failed(brought[step["change"] :], now)) == step["gives"], f"step {number}"
             case "closed":
                 answer = reader.closed(step["code"], now, step["chance"])
                 expected = step["gives"]
