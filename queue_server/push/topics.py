@@ -1,8 +1,9 @@
 """What the topics of one hall say: their states, their frames, and what a reader who was away has missed.
 
 `calls` is followed all the time; `board` and `counter.{n}` from their first reader on, who is likely to come back;
-`desk.{n}`, `load` and `ticket.{id}` only while somebody listens. What nobody has listened to costs a command nothing,
-and is worked out from the journal for whoever asks to resume it. One frame per command, encoded once for all readers.
+`desk.{n}`, `guide`, `load` and `ticket.{id}` only while somebody listens. What nobody has listened to costs a
+command nothing, and is worked out from the journal for whoever asks to resume it. One frame per command, encoded once
+for all readers.
 """
 
 from collections import deque
@@ -18,6 +19,7 @@ from queue_server.domain.day import Day
 from queue_server.journal.base import Batch, Head
 from queue_server.projections.call import call_in
 from queue_server.projections.desk import desk
+from queue_server.projections.enquiry import enquiry, enquiry_ticket
 from queue_server.projections.hall_board import board, board_parts, counter_screen
 from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
@@ -150,6 +152,22 @@ class _Board(_StateTopic):
         return merge_patch.diff(self.state[section].get(key, {}), part)
 
 
+class _Guide(_StateTopic):
+    """The enquiry desk's topic works out only the tickets that a command touched: there may be a thousand."""
+
+    def __init__(self, day: Day) -> None:
+        super().__init__("guide", day, enquiry, lambda day, touch: bool(touch.tickets))
+
+    def _patch(self, day: Day, touch: Touched) -> View:
+        if touch.everything or not self.state:
+            return super()._patch(day, touch)
+        known: View = self.state["tickets"]
+        found = {ticket: enquiry_ticket(day, ticket) for ticket in touch.tickets}
+        before = {ticket: known[ticket] for ticket in found if ticket in known}
+        patch = merge_patch.diff(before, {ticket: view for ticket, view in found.items() if view is not None})
+        return {"tickets": patch} if patch else {}
+
+
 class _TicketTopic(_StateTopic):
     """A ticket's topic holds frames back, so that its holder's phone gets one in five seconds at most."""
 
@@ -247,7 +265,7 @@ class HallTopics:
             return name in map(str, counters)  # `int` takes more, and fails above 4,300 digits
         if kind == "ticket":
             return self._day.find(name) is not None
-        return topic in ("board", "calls", "load")
+        return topic in ("board", "calls", "load", "guide")
 
     def follow(self, topic: str) -> None:
         """Somebody listens."""
@@ -347,6 +365,8 @@ class HallTopics:
         match kind:
             case "board":
                 return _Board(day)
+            case "guide":
+                return _Guide(day)
             case "load":
                 return _StateTopic(topic, day, load, lambda day, touch: True)
             case "counter":

@@ -124,7 +124,7 @@ def _refusal(caller: Caller, runner: HallRunner, topic: str) -> int | None:
         return CloseCode.SIGN_IN
     if not caller.of_hall(runner.id):
         return CloseCode.NOT_ALLOWED
-    if caller.role == "head" or (kind == "load" and caller.role == "district"):
+    if caller.role == "head" or (kind, caller.role) in (("load", "district"), ("guide", "guide")):
         return None
     duty = runner.day.duties.get(int(name)) if kind == "desk" else None
     return None if caller.role == "clerk" and duty is not None and duty.clerk == caller.id else CloseCode.NOT_ALLOWED

@@ -22,6 +22,7 @@ from queue_server.journal.base import Batch, Head, Unavailable
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.projections.call import call_in
 from queue_server.projections.desk import desk
+from queue_server.projections.enquiry import enquiry
 from queue_server.projections.hall_board import board, counter_screen
 from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
@@ -55,6 +56,8 @@ def fresh(day: Day, topic: str) -> dict[str, Any]:
             return board(day)
         case "load":
             return load(day)
+        case "guide":
+            return enquiry(day)
         case "counter":
             return counter_screen(day, int(name))
         case "desk":
@@ -242,7 +245,7 @@ class Followed(WholeDays):
         """Some open topics that nobody followed."""
         if hasattr(self, "topics"):
             tickets = [f"ticket.{ticket}" for ticket in list(self.floor.day.tickets)[-6:]]
-            names = ["load", *(f"desk.{n}" for n in range(1, 9)), *tickets]
+            names = ["load", "guide", *(f"desk.{n}" for n in range(1, 9)), *tickets]
             for name in {names[pick % len(names)] for pick in picks}:
                 if self.topics.exists(name) and name not in self.topics.followed:
                     self.topics.follow(name)
@@ -668,7 +671,7 @@ async def test_topics_exist_for_what_the_hall_has(station: Station) -> None:
     """And for nothing else, however it is spelt."""
     await station.office.issue()
     (ticket,) = station.day.tickets
-    for topic in ("board", "calls", "load", "counter.1", "desk.7", f"ticket.{ticket}"):
+    for topic in ("board", "calls", "load", "guide", "counter.1", "desk.7", f"ticket.{ticket}"):
         assert station.topics.exists(topic), topic
     for topic in ("", "boards", "counter", "counter.", "counter.9", "counter.01", "counter.+1", "desk.１", "ticket.x"):
         assert not station.topics.exists(topic), topic

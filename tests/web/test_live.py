@@ -344,7 +344,12 @@ async def test_who_may_read_which_topic(town: Town) -> None:
         "district": await site.session(await site.person("district")),
     }
     ticket = (await site.ticket(str(tokens["kiosk"])))["id"]
-    allowed = {"desk.1": {"on duty", "head"}, "desk.2": {"head"}, "load": {"head", "district"}}
+    allowed = {
+        "desk.1": {"on duty", "head"},
+        "desk.2": {"head"},
+        "load": {"head", "district"},
+        "guide": {"guide", "head"},
+    }
     for topic in ("board", "calls", "counter.2", f"ticket.{ticket}", *allowed):
         for name, token in tokens.items():
             refused = 4501 if name == "public" else 4503
