@@ -107,7 +107,12 @@ async def all_pictures(studio: Studio) -> None:
     await studio.take("kiosk-ticket", kiosk, TALL, live, click("#queues .choice >> nth=0"),
                       click('[data-priority="elderly"]'), shown("#number:not(:empty)"))  # fmt: skip
     await studio.take("clerk", "/counter/town/1", WALL, shown("#desk:not([hidden])"), user="town-1")
+    desk = shown("#desk:not([hidden])")
+    await studio.take("clerk-pause", "/counter/town/1", WALL, desk, click('[data-command="pause"]'), user="town-1")
     await studio.take("clerk-phone", "/counter/town/1", PHONE, shown("#desk:not([hidden])"), user="town-1")
+    asked = lambda page: page.fill("#find", "身份证")  # noqa: E731
+    await studio.take("guide", "/guide/town", WALL, live, asked, shown("#found li"), user="town-head")
+    await studio.take("guide-phone", "/guide/town", PHONE, live, user="town-head")
     await studio.take("manager", "/manager/town", WALL, live, user="town-head")
     await studio.take("manager-phone", "/manager/town", PHONE, live, user="town-head")
     ticket = await studio.post("/tickets", hall["kiosk"], {"queue": "comprehensive"})

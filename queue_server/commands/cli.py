@@ -107,6 +107,7 @@ class _Demo:
             self._simulation.add_done_callback(_simulated)
         town = self._credentials["halls"]["town"]
         head = next(person for person in town["staff"] if person["role"] == "head")
+        guide = next(person for person in town["staff"] if person["role"] == "guide")
         clerk = town["staff"][0]
         click.echo(
             f"""
@@ -116,6 +117,7 @@ class _Demo:
   大屏      hall screen  {address}/screen/town
   窗口      counter 1    {address}/counter/town/1     {clerk["user"]} / {clerk["password"]}
   评价器    evaluator 1  {address}/evaluator/town/1#token={town["evaluators"]["1"]}
+  咨询台    guide        {address}/guide/town         {guide["user"]} / {guide["password"]}
   负责人    head         {address}/manager/town       {head["user"]} / {head["password"]}
 
   Everybody's credentials: {self._folder / CREDENTIALS}

@@ -6,7 +6,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from queue_server.web.pages import admin, clerk, evaluator, hall_screen, kiosk, manager, phone, setup, slip, start
+from queue_server.web.pages import (
+    admin,
+    clerk,
+    evaluator,
+    guide,
+    hall_screen,
+    kiosk,
+    manager,
+    phone,
+    setup,
+    slip,
+    start,
+)
 from queue_server.web.pages.page import Pages, static_folder
 
 __all__ = ["page_routes"]
@@ -23,7 +35,7 @@ class _Static(StaticFiles):
 
 def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
-    modules = (start, setup, admin, kiosk, hall_screen, clerk, evaluator, phone, slip, manager)
+    modules = (start, setup, admin, kiosk, hall_screen, clerk, guide, evaluator, phone, slip, manager)
     return [
         *(route for module in modules for route in module.routes(pages)),
         Mount("/static", _Static(directory=static_folder())),

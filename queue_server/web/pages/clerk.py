@@ -1,17 +1,15 @@
 """Page: a counter's desk, for its clerk; the head may look on."""
 
-from hashlib import blake2b
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Capacity, Post
-from queue_server.domain.service import as_offered
 from queue_server.web.access import Caller
+from queue_server.web.pages.made_with import queues_of, services_of, version_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
@@ -42,7 +40,7 @@ def routes(pages: Pages) -> list[Route]:
             holders=None if post is None else _holders(post, names),
             capacities=_capacities(post, caller),
             desk=_desk(hall, number, caller, names)
-            | {"services": _services(pages, hall), "version": _version(hall, names)},
+            | {"services": services_of(pages.server, hall), "version": version_of(hall, names)},
         )
 
     async def set_up(request: Request) -> Response:
@@ -52,18 +50,12 @@ def routes(pages: Pages) -> list[Route]:
         if runner.hall is None:
             raise ProblemError("hall_unknown")
         names = {account.id: account.name for account in await pages.server.records.accounts.all(runner.hall.id)}
-        return JSONResponse({"version": _version(runner.hall, names)}, headers={"cache-control": "no-store"})
+        return JSONResponse({"version": version_of(runner.hall, names)}, headers={"cache-control": "no-store"})
 
     return [
         pages.route("/counter/{hall}/{counter}", clerk),
         pages.route("/counter/{hall}/{counter}/set-up", set_up),
     ]
-
-
-def _version(hall: Hall, names: dict[str, str]) -> str:
-    """A digest of what the page is made with, the same on every server."""
-    made_with = msgspec.json.encode(msgspec.to_builtins((hall, names), str_keys=True, order="deterministic"))
-    return blake2b(made_with, digest_size=8).hexdigest()
 
 
 def _capacities(post: Post | None, caller: Caller) -> tuple[Capacity, ...]:
@@ -109,23 +101,5 @@ def _desk(hall: Hall, number: int, caller: Caller, names: dict[str, str]) -> dic
             "recalls_max": hall.rules.recalls_max,
             "absences_until_void": hall.rules.absences_until_void,
         },
-        "queues": {
-            queue.id: {
-                "name": queue.name,
-                "kind": queue.kind,
-                "prefix": queue.prefix,
-                "counters": [
-                    {"number": counter.number, "name": counter.name}
-                    for counter in hall.counters.values()
-                    if queue.id in counter.queues
-                ],
-            }
-            for queue in hall.queues.values()
-        },
+        "queues": queues_of(hall),
     }
-
-
-def _services(pages: Pages, hall: Hall) -> dict[int, str]:
-    """The names of the services that the hall offers, by catalogue number."""
-    catalogue = pages.server.catalogue.by_number
-    return {no: as_offered(catalogue[no], hall.choices).name for no in hall.services if no in catalogue}

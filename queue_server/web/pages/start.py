@@ -46,7 +46,7 @@ def home_of(caller: Caller) -> str:
     hall = caller.halls[0]
     if caller.role == "clerk" and caller.counter is not None:
         return f"/counter/{hall}/{caller.counter}"
-    return {"head": f"/manager/{hall}", "guide": f"/kiosk/{hall}"}.get(caller.role, "/")
+    return {"head": f"/manager/{hall}", "guide": f"/guide/{hall}"}.get(caller.role, "/")
 
 
 def local_path(text: str) -> str | None:

@@ -48,7 +48,7 @@ def test_nobody_is_led_to_another_site(elsewhere: str) -> None:
         (Caller("u", "clerk", ("town",), 3), "/counter/town/3"),
         (Caller("u", "clerk", ("town",)), "/"),
         (Caller("u", "head", ("town",)), "/manager/town"),
-        (Caller("u", "guide", ("town",)), "/kiosk/town"),
+        (Caller("u", "guide", ("town",)), "/guide/town"),
         (Caller("u", "district"), "/"),
         (Caller("u", "admin"), "/admin"),
     ],
@@ -97,7 +97,7 @@ async def test_signing_in_and_out(site: Site, open_page: OpenPage) -> None:
     assert await page.input_value("#password") == ""
     await page.fill("#password", PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/kiosk/town")
+    await page.wait_for_url("**/guide/town")
     await page.goto(site.url)
     assert "您好，孙丽" in await page.inner_text("main")
     await assert_accessible(page)
