@@ -28,6 +28,9 @@ __all__ = ["Console"]
 CALL_LOCK = timedelta(seconds=5)
 """After a call a second press must be a slip: the wall and the voice still need the time."""
 
+MINUTES = {"": "", **{str(minutes): str(minutes) for minutes in range(1, 24 * 60)}}
+"""After how long one may be back; nothing for one who does not know."""
+
 STYLE = Style.from_dict(
     {
         "title": "bold",
@@ -168,9 +171,12 @@ class Console:
             await self._do("serve-now", self._client.serve_now(queue))
 
     async def _pause(self) -> None:
-        if (reason := await self._reason()) is None or (minutes := await self._ask("ask-minutes")) is None:
+        if (reason := await self._reason()) is None:
             return
-        back_at = self._now() + timedelta(minutes=int(minutes)) if minutes.isdecimal() and int(minutes) else None
+        minutes = await self._choose("ask-minutes", MINUTES)
+        if minutes is None:
+            return
+        back_at = self._now() + timedelta(minutes=int(minutes)) if minutes else None
         await self._do("pause", self._nothing(self._client.pause(reason, back_at)), about_ticket=False)
 
     async def _resume(self) -> None:

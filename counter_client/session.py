@@ -25,7 +25,7 @@ class Refused(Exception):
     """The server's no. Nothing was changed.
 
     code: stable, as in docs/protocol.md. title: for people, in the session's language. status: of HTTP. retry: `never`,
-    `new_key`. fields: what else the problem says.
+    `new_key`; `same_key` of `too_many`. fields: what else the problem says.
     """
 
     def __init__(self, code: str, title: str, status: int, retry: str, fields: Mapping[str, Any]) -> None:
@@ -138,8 +138,10 @@ class Session:
             return None
         if response.is_success:
             return answer
-        if not isinstance(answer, dict) or "code" not in answer or answer.get("retry") == "same_key":
+        if not isinstance(answer, dict) or "code" not in answer:
             return None
+        if answer.get("retry") == "same_key" and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            return None  # too many is an answer, and for whoever types passwords to hear of
         raise _refusal(response.status_code, answer)
 
 

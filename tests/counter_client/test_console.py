@@ -198,6 +198,8 @@ async def test_questions(hands: Hands) -> None:
     await until(lambda: hands.console._question == "" and hands.console._task is None)
     await hands.presses("p")
     await hands.answers("原因", "取件")
+    await hands.answers("几分钟后回来", "9" * 30)
+    await hands.sees("请从给出的选项中选")
     await hands.answers("几分钟后回来", "10")
     await hands.sees("请稍候，预计")
     await hands.presses("p")

@@ -97,6 +97,17 @@ async def test_a_refusal_is_told_and_not_repeated(server: Faulty) -> None:
     assert len(server.asked) == 1
 
 
+async def test_too_many_wrong_passwords_are_told(server: Faulty) -> None:
+    """To go on trying would keep the door shut, and look like a lost network."""
+    too_many = {"code": "too_many", "title": "操作太频繁", "retry": "same_key", "status": 429, "wait_s": 600}
+    server.answers = [http(429, too_many, "application/problem+json")]
+    async with session(server) as to:
+        with pytest.raises(Refused) as caught:
+            await to.sign_in("town-1", "wrong")
+    assert (caught.value.code, caught.value.fields) == ("too_many", {"wait_s": 600})
+    assert len(server.asked) == 1
+
+
 async def test_nobody_there_is_waited_for() -> None:
     """Full jitter, up to a few seconds between two attempts."""
     waits: list[float] = []
