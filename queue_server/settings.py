@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 __all__ = ["BadSettings", "Settings", "from_environment"]
 
 PREFIX = "JIAOHAO_"
-OTHERS = frozenset({"JIAOHAO_TOKEN"})
+OTHERS = frozenset({"JIAOHAO_PASSWORD", "JIAOHAO_TOKEN"})
 """Variables of our other programs, which may stand in the same environment."""
 
 

@@ -1,6 +1,7 @@
 """The layers are as DESIGN draws them: imports point inward only, and what is called pure is pure."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,23 @@ def _parsed(module: str) -> tuple[ast.Module, list[Import]]:
     path = MODULES[module]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return tree, list(_imports(tree, module, is_package=path.name == "__init__.py"))
+
+
+def test_contributing_shows_this_drawing() -> None:
+    """Every layer, with what it may import of this project."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    drawn: dict[str, str] = {}
+    for line in text.partition("## The layers\n\n```\n")[2].partition("```")[0].splitlines():
+        names, _, allowed = re.split(r" {2,}", line)
+        drawn |= {name: allowed.removeprefix("may import ") for name in names.split(", ")}
+    assert drawn.pop("domain") == "the standard library and msgspec"
+    assert {drawn.pop(name) for name in ("app", "commands")} == {"everything"}
+    inside = {name: set[str]() if allowed == "nothing" else set(allowed.split(", ")) for name, allowed in drawn.items()}
+    assert inside == {
+        name.removeprefix("queue_server."): {each.removeprefix("queue_server.") for each in layer.inside}
+        for name, layer in LAYERS.items()
+        if layer != _EVERYTHING and name != "queue_server.domain"
+    }
 
 
 def test_every_module_has_a_place_in_the_drawing() -> None:

@@ -1,5 +1,6 @@
 """Settings: what holds unless said otherwise, who wins, and what stops the start."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -45,6 +46,15 @@ def test_the_command_line_wins() -> None:
     """What was given counts; None means that nothing was."""
     settings = from_environment({"JIAOHAO_PORT": "81", "JIAOHAO_HOST": "0.0.0.0"}, port=82, host=None)
     assert (settings.port, settings.host) == (82, "0.0.0.0")
+
+
+def test_our_other_programs_variables_are_none_of_the_servers() -> None:
+    """The announcer and the counter client may be started from the same environment."""
+    programs = Path(__file__).parents[1]
+    sources = [*(programs / "display").glob("*.py"), *(programs / "counter_client").glob("*.py")]
+    named = {name for source in sources for name in re.findall(rf"{PREFIX}[A-Z]+", source.read_text("utf-8"))}
+    assert {"JIAOHAO_TOKEN", "JIAOHAO_PASSWORD"} <= named
+    assert from_environment(dict.fromkeys(named, "x")) == Settings()
 
 
 @pytest.mark.parametrize(
