@@ -55,6 +55,12 @@ class HallRegistry:
         self._halls: dict[str, _Loaded] = {}
         self._loading: dict[str, asyncio.Task[HallRunner]] = {}
         self._known: set[str] = set()
+        self._past_conflicts = 0  # of halls that were let go
+
+    @property
+    def conflicts(self) -> int:
+        """How many commands were decided again because another writer came first."""
+        return self._past_conflicts + sum(runner.conflicts for runner in self.loaded())
 
     async def known(self) -> list[str]:
         """Ids of all halls that were ever set up, ascending. Raises Unavailable."""
@@ -86,6 +92,8 @@ class HallRegistry:
                 await self.find(hall)
             except JournalError as error:
                 log.error("hall.not_loaded", hall=hall, error=str(error))
+            except Exception as error:  # events that do not fit: one hall's must not end the server of all others
+                log.error("hall.not_loaded", hall=hall, exc_info=error)
 
     async def create(self, hall: str) -> HallRunner:
         """The runner of a hall that is about to be set up, or was."""
@@ -96,7 +104,7 @@ class HallRegistry:
         now = self._monotonic()
         idle = [h for h, e in self._halls.items() if now - e.used_at > self._idle_s and not self._busy(h)]
         for hall in idle:
-            del self._halls[hall]
+            self._past_conflicts += self._halls.pop(hall).runner.conflicts
         return idle
 
     async def _load(self, hall: str) -> HallRunner:

@@ -107,6 +107,11 @@ class HallRunner:
         return self.day.hall_or_none or self.books.durable.hall
 
     @property
+    def conflicts(self) -> int:
+        """How many commands were decided again because another writer came first."""
+        return self.days.conflicts + self.books.conflicts
+
+    @property
     def date_doubted(self) -> bool:
         """Whether the hall goes on with its old business day until the head confirms the new date."""
         return self.clock.held

@@ -174,23 +174,36 @@ async def test_halls_that_nobody_used_lately_are_loaded_all_the_same(
     assert building.asked == ["town", "village"]
 
 
+@pytest.mark.parametrize("error", [UnknownEvent("from_the_future"), KeyError("t1")])
 async def test_a_hall_that_cannot_be_loaded_keeps_no_other_from_it(
-    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """Whoever asks for it is told."""
     head = journal.head
 
     async def town_is_broken(stream: Stream) -> Head:
         if stream.hall == "town":
-            raise UnknownEvent("from_the_future")
+            raise error
         return await head(stream)
 
     monkeypatch.setattr(journal, "head", town_is_broken)
     building = Building(journal)
     await building.registry.load_few()
     assert [runner.id for runner in building.registry.loaded()] == ["village"]
-    with pytest.raises(UnknownEvent):
+    with pytest.raises(type(error)):
         await building.registry.find("town")
+
+
+async def test_conflicts_are_counted_for_good(journal: MemoryJournal) -> None:
+    """Also those of halls that were let go: a counter that falls is a lie."""
+    building = Building(journal)
+    town = await building.registry.find("town")
+    assert town is not None
+    town.days.conflicts, town.books.conflicts = 2, 1
+    assert building.registry.conflicts == 3
+    building.ticks = 901.0
+    assert building.registry.let_go() == ["town"]
+    assert building.registry.conflicts == 3
 
 
 async def test_idle_halls_are_let_go(journal: MemoryJournal) -> None:
