@@ -104,6 +104,12 @@ async def all_pictures(studio: Studio) -> None:
     await busy_morning(studio)
     await studio.take("kiosk", kiosk, TALL, live)
     await studio.take("kiosk-wide", kiosk, WALL, live)
+    await studio.take("kiosk-large", kiosk, TALL, live, click("#larger"))
+    await studio.take("kiosk-english", kiosk.replace("#", "?lang=en#"), TALL, live)
+    await studio.take("kiosk-departments", kiosk, TALL, live, click("#to-departments"), shown("#listed .choice"))
+    await studio.take("kiosk-search", kiosk, TALL, live, click("#to-search"), shown("#services .choice"))
+    await studio.take("kiosk-return", kiosk, TALL, live, click("#to-return"), click("#return-letters button"))
+    await studio.take("kiosk-unready", "/kiosk/village", TALL, shown("#pairing-code:not(:empty)"))
     await studio.take("kiosk-ticket", kiosk, TALL, live, click("#queues .choice >> nth=0"),
                       click('[data-priority="elderly"]'), shown("#number:not(:empty)"))  # fmt: skip
     await studio.take("clerk", "/counter/town/1", WALL, shown("#desk:not([hidden])"), user="town-1")

@@ -3,11 +3,15 @@
 import { api } from "./api.js";
 import { banner } from "./banner.js";
 import { connect } from "./live.js";
-import { showSlip } from "./slip.js";
-import { clone, dateOf, deviceToken, fill, readJson, timeOf, wait, words } from "./page.js";
+import { pagedList } from "./kiosk_lists.js";
+import { returnPad } from "./kiosk_return.js";
+import { serviceFinder } from "./kiosk_services.js";
+import { pair, spaced } from "./pairing.js";
+import { printNotice, showSlip } from "./slip.js";
+import { clone, dateOf, deviceToken, fill, keepDeviceToken, readJson, timeOf, wait, words } from "./page.js";
 
 const HOME_AFTER_MS = 60_000; // nobody touches it: the next citizen finds the first screen
-const PAGE = 5; // choices on one screen
+const WARN_BEFORE_S = 15; // and is told so before
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const TYPING_MS = 200;
 
@@ -25,6 +29,14 @@ let alive = false;
 let step = "home";
 let deserted = false; // nobody has touched the kiosk since it went home by itself
 let chosen = null; // {queue} or {service}, what the ticket will be for
+let listBack = null; // what "back" does on the list that is shown
+
+const lists = {
+  queues: pagedList("queues", WORDS, lock),
+  services: pagedList("services", WORDS, lock),
+  listed: pagedList("listed", WORDS, lock),
+};
+const finder = serviceFinder({ hall, token });
 
 // What is on the screen --------------------------------------------------------------------------------------------
 
@@ -39,7 +51,7 @@ function go(next) {
 
 function goHome() {
   chosen = null;
-  lists.queues.page = 0;
+  lists.queues.show([...queueItems.values()], 0);
   $("qr").removeAttribute("src");
   tell("");
   go(resting());
@@ -49,6 +61,7 @@ function goHome() {
 /** The citizen has gone; the next one is met in the hall's own language. */
 function startOver() {
   deserted = true;
+  enlarge(false);
   if (location.search !== "" && alive) return location.replace(location.pathname);
   goHome(); // in whatever language: this page is all there is while the server is away
 }
@@ -85,7 +98,7 @@ function draw() {
 
 /** What needs the server is not offered while it is away. */
 function lock() {
-  for (const button of document.querySelectorAll(".choice, #to-search")) button.disabled = !(alive && ready);
+  for (const button of document.querySelectorAll(".choice, .ways [id^=to-]")) button.disabled = !(alive && ready);
 }
 
 /** The hall's time; none rather than one that stands still. */
@@ -105,7 +118,7 @@ function drawQueues() {
     }
     return drawQueue(queueItems.get(queue.id), queue);
   });
-  showPage("queues", items);
+  lists.queues.show(items);
 }
 
 function drawQueue(item, { id, kind, prefix, name, ...queue }) {
@@ -132,33 +145,7 @@ function whenOf(instant) {
   return { date: dateOf(at), time: timeOf(at) };
 }
 
-// Long lists: five at a time, turned by large buttons --------------------------------------------------------------
-
-const lists = { queues: { items: [], page: 0 }, services: { items: [], page: 0 } };
-
-function showPage(id, items, page = lists[id].page) {
-  const last = Math.max(0, Math.ceil(items.length / PAGE) - 1);
-  lists[id] = { items, page: Math.min(page, last) };
-  const shown = items.slice(lists[id].page * PAGE, (lists[id].page + 1) * PAGE);
-  const list = $(id);
-  if (list.children.length !== shown.length || shown.some((item, place) => item !== list.children[place])) {
-    list.replaceChildren(...shown);
-  }
-  const pager = $(`${id}-pager`);
-  pager.hidden = last === 0;
-  pager.querySelector("p").textContent = fill(WORDS.page, { page: lists[id].page + 1, pages: last + 1 });
-  pager.querySelector('[data-turn="-1"]').disabled = lists[id].page === 0;
-  pager.querySelector('[data-turn="1"]').disabled = lists[id].page === last;
-  lock();
-}
-
-function makePager(id) {
-  for (const button of $(`${id}-pager`).querySelectorAll("button")) {
-    button.addEventListener("click", () => showPage(id, lists[id].items, lists[id].page + Number(button.dataset.turn)));
-  }
-}
-
-// Searching --------------------------------------------------------------------------------------------------------
+// Finding a service ------------------------------------------------------------------------------------------------
 
 let typing = null;
 let asked = null;
@@ -171,22 +158,52 @@ function searchSoon() {
 async function search() {
   const query = $("query").value.trim();
   asked = query;
-  const answer = await api("GET", `/api/v1/halls/${hall}/services?q=${encodeURIComponent(query)}`, undefined, { token });
+  const answer = await finder.search(query);
   if (asked !== query || step !== "search") return; // somebody typed on, or left
   if (!answer.ok) return tell(answer.problem.title ?? WORDS.lost);
   tell("");
   const { services } = answer.body;
   const count = services.length;
   $("found").textContent = count === 0 ? WORDS.found_none : fill(query === "" ? WORDS.found_all : WORDS.found, { count });
-  const items = services.map((service) => {
-    const item = clone("service-choice");
-    write(item, "strong", service.name);
-    write(item, ".choice-what", service.sub_item || service.main_item);
-    write(item, ".choice-count", waiting(queueOf(service.queue)));
-    item.firstElementChild.addEventListener("click", () => ask({ service }));
-    return item;
-  });
-  showPage("services", items, 0);
+  lists.services.show(services.map(serviceItem), 0);
+}
+
+function serviceItem(service) {
+  const item = clone("service-choice");
+  write(item, "strong", service.name);
+  write(item, ".choice-what", service.sub_item || service.main_item);
+  write(item, ".choice-count", waiting(queueOf(service.queue)));
+  item.firstElementChild.addEventListener("click", () => ask({ service }));
+  return item;
+}
+
+/** A list of its own step: departments, what one of them does, what people come for most. */
+function list(title, items, back) {
+  $("list-title").textContent = title;
+  $("list-empty").hidden = items.length > 0;
+  listBack = back;
+  lists.listed.show(items, 0);
+  go("list");
+}
+
+async function toDepartments() {
+  const departments = await finder.departments();
+  if (departments === null) return tell(WORDS.lost);
+  list(WORDS.departments, departments.map(departmentItem), goHome);
+}
+
+function departmentItem({ name, services }) {
+  const item = clone("department-choice");
+  write(item, "strong", name);
+  write(item, ".choice-count", fill(WORDS.services_of, { count: services.length }));
+  item.firstElementChild.addEventListener("click", () => list(name, services.map(serviceItem), toDepartments));
+  return item;
+}
+
+async function toPopular() {
+  const services = await finder.popular();
+  if (services === null) return tell(WORDS.lost);
+  list(WORDS.popular, services.map(serviceItem), goHome);
 }
 
 function type(text) {
@@ -211,20 +228,54 @@ function ask(what) {
   const queue = queueOf(what.queue ?? what.service.queue);
   $("ask-title").textContent = what.service?.name ?? queue.name;
   $("about").replaceChildren(...about(what.service, queue));
+  $("notice-state").hidden = what.service === undefined;
+  sayOfNotice("");
   go("ask");
 }
 
 /** What is known of a service before one waits for it. */
 function about(service, queue) {
-  if (service === undefined) return [];
-  const line = (text) => Object.assign(document.createElement("p"), { textContent: text });
+  const parts = [];
+  if (service !== undefined) parts.push(...guideOf(service, queue));
+  if (alive && board !== null && !estimates[queue.id]) parts.push(line(WORDS.unstaffed));
+  return parts;
+}
+
+function guideOf(service, queue) {
   const handling = WORDS[service.handling];
   const parts = [line(fill(WORDS.handling, { handling, queue: queue.name, waiting: waiting(queue) }))];
-  const { materials = [] } = service.guide;
-  if (materials.length === 0) return [...parts, line(WORDS.materials_unknown)];
-  const list = document.createElement("ul");
-  list.append(...materials.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  return [...parts, line(WORDS.materials), list];
+  const { materials = [], ...guide } = service.guide;
+  if (materials.length > 0) {
+    const bring = document.createElement("ul");
+    bring.append(...materials.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    parts.push(line(WORDS.materials), bring);
+  } else {
+    parts.push(line(WORDS.materials_unknown));
+  }
+  for (const [name, label] of Object.entries(WORDS.guide)) {
+    if (guide[name]) parts.push(line(`${label}：${guide[name]}`));
+  }
+  return parts;
+}
+
+const line = (text) => Object.assign(document.createElement("p"), { textContent: text });
+
+async function printTheNotice() {
+  const { no } = chosen.service;
+  $("print-notice").disabled = true;
+  sayOfNotice(WORDS.notice_printing);
+  const outcome = await printNotice(no, { hall, token });
+  $("print-notice").disabled = false;
+  if (chosen?.service?.no !== no) return; // the citizen has gone on
+  if (outcome.printed) sayOfNotice(WORDS.notice_printed, "is-good");
+  else sayOfNotice(fill(WORDS.notice_failed, { title: outcome.title ?? WORDS.lost }), "is-bad");
+}
+
+function sayOfNotice(text, kind = "") {
+  const said = $("notice-said");
+  said.textContent = text;
+  said.hidden = text === "";
+  said.className = `notice ${kind}`;
 }
 
 async function take(priority) {
@@ -257,19 +308,55 @@ function hand(ticket) {
   idleFromNow();
 }
 
+// Reporting back ---------------------------------------------------------------------------------------------------
+
+function returned({ number, ahead }) {
+  tell("");
+  $("returned-number").textContent = number;
+  $("returned-ahead").textContent = fill(WORDS.returned_ahead, { count: ahead });
+  go("returned");
+}
+
+const desk = returnPad({
+  hall,
+  token,
+  prefixes: [...new Set(known.queues.map(({ prefix }) => prefix))].sort(),
+  onReturned: returned,
+  onRefused: ({ title }) => tell(title ? fill(WORDS.return_refused, { title }) : WORDS.lost),
+});
+
+// Large type, for this citizen only ----------------------------------------------------------------------------------
+
+function enlarge(on) {
+  document.documentElement.dataset.textSize = on ? "large" : "";
+  $("larger").setAttribute("aria-pressed", String(on));
+}
+
 // Being idle, and the link -----------------------------------------------------------------------------------------
 
 let idle = null;
+let leavesAt = Infinity;
 
 function idleFromNow() {
   deserted = false;
   clearTimeout(idle);
+  leavesAt = performance.now() + HOME_AFTER_MS;
   idle = setTimeout(() => step !== "wait" && startOver(), HOME_AFTER_MS);
+  warn();
+}
+
+/** Nobody is sent home without a warning. */
+function warn() {
+  const left = Math.ceil((leavesAt - performance.now()) / 1000);
+  const leaving = left > 0 && left <= WARN_BEFORE_S && !["wait", resting()].includes(step);
+  $("countdown").hidden = !leaving;
+  if (leaving) $("countdown").textContent = fill(WORDS.leaving, { count: left });
 }
 
 /** What the clock changes: opening and closing, by the server's time. */
 function tick() {
   drawClock();
+  warn();
   if ((step === "home" || step === "closed") && step !== resting()) go(resting());
 }
 
@@ -290,8 +377,16 @@ function linked({ state }) {
 }
 
 makeKeys();
-makePager("queues");
-makePager("services");
+$("to-departments").addEventListener("click", toDepartments);
+$("to-popular").addEventListener("click", toPopular);
+$("to-return").addEventListener("click", () => {
+  tell("");
+  desk.begin();
+  go("return");
+});
+$("list-back").addEventListener("click", () => listBack());
+$("print-notice").addEventListener("click", printTheNotice);
+$("larger").addEventListener("click", () => enlarge($("larger").getAttribute("aria-pressed") !== "true"));
 $("to-search").addEventListener("click", () => {
   $("query").value = "";
   go("search");
@@ -326,3 +421,14 @@ const link = connect({
 goHome();
 idleFromNow();
 setInterval(tick, 1000);
+if (!ready) {
+  pair({
+    hall,
+    role: "kiosk",
+    onCode: (code) => ($("pairing-code").textContent = code === null ? WORDS.pairing_waits : spaced(code)),
+    onToken(given) {
+      if (!keepDeviceToken(given)) location.hash = `token=${given}`;
+      location.reload();
+    },
+  });
+}

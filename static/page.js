@@ -23,13 +23,15 @@ export const timeOf = (date) => clock.format(date).replace(/^24/, "00");
 /** "11月23日周一" or "Mon, November 23", on the hall's calendar. */
 export const dateOf = (date) => calendar.format(date);
 
+const LONGEST_S = 3 * 3600; // a longer wait is a guess: whoever stepped away "until next year" does not come back then
+
 /**
  * A wait as a range of whole minutes: {least, most}, null when it is not known.
  *
  * From p50 to p90; above half an hour in steps of five minutes, because nobody knows better.
  */
 export function minutes(estimate) {
-  if (!estimate) return null;
+  if (!estimate || estimate.p50_s > LONGEST_S) return null;
   const step = estimate.p90_s > 1800 ? 5 : 1;
   const most = Math.max(1, Math.ceil(estimate.p90_s / 60 / step) * step);
   const least = Math.min(most, Math.max(1, Math.floor(estimate.p50_s / 60 / step) * step));
@@ -55,16 +57,22 @@ export function deviceToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
     history.replaceState(null, "", location.pathname + location.search);
-    try {
-      localStorage.setItem(name, given);
-    } catch {
-      // This browser keeps nothing: the token lasts as long as the page.
-    }
+    keepDeviceToken(given);
     return given;
   }
   try {
     return localStorage.getItem(name);
   } catch {
     return null;
+  }
+}
+
+/** Keep the token of this device page; whether this browser does. */
+export function keepDeviceToken(token) {
+  try {
+    localStorage.setItem(`jiaohao.token ${location.pathname}`, token);
+    return true;
+  } catch {
+    return false; // it lasts as long as the page
   }
 }

@@ -20,6 +20,15 @@ export async function printSlip(ticket, { hall, token, copy = false }) {
   return { failed: true, code: answer.problem.code, title: answer.problem.title };
 }
 
+/** Print what to know of a service, once and in full 一次性告知单. no: its catalogue number. Returns as printSlip does. */
+export async function printNotice(no, { hall, token }) {
+  const request = { language: document.documentElement.lang.slice(0, 2) };
+  const path = `/api/v1/halls/${hall}/services/${no}/print`;
+  const answer = await api("POST", path, request, { token, key: newKey(), patienceS: PATIENCE_S });
+  if (answer.ok) return { printed: true };
+  return { failed: true, code: answer.problem.code, title: answer.problem.title };
+}
+
 /** Print it by the browser: the server's slip, alone on the paper. Returns as printSlip does. */
 export async function printByBrowser(ticket, { hall, copy = false }) {
   const lang = document.documentElement.lang.slice(0, 2);

@@ -10,6 +10,8 @@ from queue_server.printing.slip import Line, Slip, Translate
 __all__ = ["ticket_slip", "wait_range"]
 
 RULE = Line("-")
+LONGEST_S = 3 * 3600
+"""A longer wait is a guess, and is not promised."""
 
 
 def ticket_slip(
@@ -71,7 +73,7 @@ def wait_range(estimate: Estimate | None, _: Translate) -> str:
     """A range of whole minutes, "—" when it is not known; as the pages say it (static/page.js), in steps of five above
     half an hour.
     """
-    if estimate is None:
+    if estimate is None or estimate.p50_s > LONGEST_S:
         return "—"
     step = 5 if estimate.p90_s > 1800 else 1
     most = max(1, -(-estimate.p90_s // (60 * step)) * step)

@@ -36,6 +36,7 @@ def routes(pages: Pages) -> list[Route]:
             notices=() if (written := runner.books.durable.hall) is None else written.notices,
             staff=caller.role in ISSUERS and caller.of_hall(runner.id),
             links=pages.server.public_url is not None,
+            return_places=runner.day.hall.rules.return_places,
         )
 
     async def popular(request: Request) -> Response:

@@ -8,6 +8,7 @@ import pytest
 from queue_server.domain.counter import Counter
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Queue, Quota
+from queue_server.domain.service import Guide
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
@@ -122,7 +123,11 @@ async def test_an_untouched_kiosk_goes_home(site: Site, open_page: OpenPage) -> 
     await page.wait_for_selector(".status-banner.is-live")
     await page.locator("#queues .choice").first.click()
     await page.wait_for_selector(_step("ask"))
-    await page.clock.run_for(59_000)
+    await page.clock.run_for(44_000)
+    assert await page.is_hidden("#countdown")
+    await page.clock.run_for(2_000)
+    assert "秒后回到首页" in await page.inner_text("#countdown")
+    await page.clock.run_for(13_000)
     assert await page.locator(_step("ask")).count() == 1
     await page.clock.run_for(2_000)
     await page.wait_for_selector(_step("home"))
@@ -145,13 +150,158 @@ async def test_without_a_token(site: Site, open_page: OpenPage) -> None:
     await site.hall()
     page = await open_page("/kiosk/town")
     await page.wait_for_selector(_step("unready"))
-    assert "jiaohao device add town kiosk" in await page.inner_text("main")
+    await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')")
     await assert_accessible(page)
     desk = await open_page("/kiosk/town", who=await site.person("guide"))
     await desk.wait_for_selector(".status-banner.is-live")
     await desk.locator("#queues .choice").first.click()
     await desk.click('[data-priority=""]')
     await desk.wait_for_selector(_step("ticket"))
+
+
+async def test_a_kiosk_is_let_in_by_the_code_that_it_shows(site: Site, open_page: OpenPage) -> None:
+    """The head types it, and the kiosk starts by itself; it stays let in after a reload."""
+    await site.hall()
+    page = await open_page("/kiosk/town", PORTRAIT)
+    await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')")
+    head = await site.session(await site.person("head"))
+    await site.post("/halls/town/devices", {"code": await page.inner_text("#pairing-code"), "label": "门口"}, head)
+    await page.wait_for_selector(_step("home"))
+    await page.reload()
+    await page.locator("#queues .choice:enabled").first.click()
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector("#number:text('A001')")
+
+
+async def test_a_service_of_a_department(site: Site, open_page: OpenPage) -> None:
+    """Department, service, ticket; and back the way one came."""
+    await site.hall()
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await page.click("#to-departments")
+    await page.wait_for_selector(_step("list"))
+    await page.wait_for_selector("#listed .choice")
+    await assert_accessible(page)
+    first = page.locator("#listed .choice").first
+    department = await first.locator("strong").inner_text()
+    await first.click()
+    await page.wait_for_selector(f"#list-title:text('{department}')")
+    await page.click("#list-back")
+    await page.wait_for_selector("#list-title:text('请选择部门')")
+    await page.locator("#listed .choice").first.click()
+    await page.locator("#listed .choice").first.click()
+    await page.wait_for_selector(_step("ask"))
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector(_step("ticket"))
+
+
+async def test_what_people_come_for_most_is_three_touches_away(site: Site, open_page: OpenPage) -> None:
+    """On the first day there is nothing yet, and it says what to do."""
+    await site.hall()
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await page.click("#to-popular")
+    await page.wait_for_selector("#list-empty:visible")
+    await assert_accessible(page)
+    await page.click("#list-back")
+    kiosk = await site.device("kiosk")
+    for service in (1, 98, 98):
+        await site.post("/halls/town/tickets", {"service": service}, kiosk)
+    await page.click("#to-popular")
+    await page.locator("#listed .choice").nth(1).wait_for()
+    await page.locator("#listed .choice").first.click()
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector(_step("ticket"))
+    day = (await site.server.hall("town")).day
+    assert [ticket.service for ticket in day.tickets.values()] == [1, 98, 98, 98]
+
+
+async def test_what_is_known_of_a_service_is_said_before_the_ticket(site: Site, open_page: OpenPage) -> None:
+    """Materials, limits, fee and phone; and the sheet is printed, or it says where to get one."""
+    guide = Guide(materials=("身份证原件", "户口簿"), promised_limit="5 个工作日", fee="不收费", consult_phone="0379-1")
+    await site.hall(guides={98: guide})
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await site.post("/halls/town/tickets", {"service": 98}, await site.device("kiosk"))
+    await page.click("#to-popular")
+    await page.locator("#listed .choice").first.click()
+    about = await page.inner_text("#about")
+    for part in ("身份证原件", "户口簿", "承诺时限：5 个工作日", "收费：不收费", "咨询电话：0379-1"):
+        assert part in about
+    assert "现在没有窗口在办理这项业务" in about
+    await assert_accessible(page)
+    await page.click("#print-notice")
+    await page.wait_for_selector("#notice-said.is-bad")
+    assert "请到咨询台领取" in await page.inner_text("#notice-said")
+
+
+async def test_reporting_back_after_an_absence(site: Site, open_page: OpenPage) -> None:
+    """By the number on the slip; a number that nobody missed is refused in words."""
+    await site.hall()
+    clerk, kiosk = await site.clerk(1), await site.device("kiosk")
+    await site.ticket(kiosk)
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await page.click("#to-return")
+    await page.wait_for_selector("#return-confirm:disabled")
+    await assert_accessible(page)
+    await page.click('#return-letters button:text-is("A")')
+    for digit in "001":
+        await page.click(f'#return-digits button:text-is("{digit}")')
+    await page.click("#return-confirm")
+    await page.wait_for_selector("#problem:visible")
+    assert "该号没有过号" in await page.inner_text("#problem")
+    for verb in ("next", "no-show"):
+        await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
+    await page.click("#return-confirm")
+    await page.wait_for_selector(_step("returned"))
+    assert await page.inner_text("#returned-number") == "A001"
+    assert "前面还有 0 人" in await page.inner_text("#returned-ahead")
+    await assert_accessible(page)
+    await page.click(_step("returned") + " [data-go]")
+    await page.wait_for_selector(_step("home"))
+
+
+async def test_large_type_is_for_one_citizen(site: Site, open_page: OpenPage) -> None:
+    """One touch, and gone with the citizen; nothing runs off the side."""
+    await site.hall()
+    page = await _kiosk(site, open_page, PORTRAIT)
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    before = await page.evaluate(size)
+    await page.click("#larger")
+    await page.wait_for_function(f"before => ({size})() > before * 1.2", arg=before)
+    await assert_no_sideways_scrolling(page)
+    await assert_accessible(page)
+    await page.locator("#queues .choice").first.click()
+    await page.click('[data-priority=""]')
+    await page.click(_step("ticket") + " [data-go]")
+    await page.wait_for_selector(_step("home"))
+    await page.wait_for_function(f"before => ({size})() === before", arg=before)
+
+
+async def test_sizes(site: Site, open_page: OpenPage) -> None:
+    """On every step text of 24 px and more, and targets of 72 px and more."""
+    await site.hall()
+    for size in (PORTRAIT, DESKTOP):
+        page = await _kiosk(site, open_page, size)
+        for way in ("#queues .choice >> nth=0", "#to-search", "#to-departments", "#to-popular", "#to-return"):
+            await _assert_sizes(page)
+            await page.click(way)
+            await page.wait_for_timeout(300)
+            await _assert_sizes(page)
+            await page.reload()
+            await page.wait_for_selector(_step("home"))
+            await page.locator("#to-search:enabled").wait_for()
+        await page.context.close()
+
+
+async def _assert_sizes(page: "Page") -> None:
+    small = await page.evaluate(
+        """() => [...document.querySelectorAll("main *, header *")].filter((element) => {
+            const box = element.getBoundingClientRect();
+            if (box.width === 0 || element.closest("[hidden], option")) return false;
+            const says = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
+            if (says && parseFloat(getComputedStyle(element).fontSize) < 24) return true;
+            return element.matches("button, a, input") && box.height < 72;
+        }).map((element) => element.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
 
 
 async def test_a_token_that_is_not_good_here(site: Site, open_page: OpenPage) -> None:
@@ -222,7 +372,7 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector(".status-banner.is-lost")
     assert "与服务器的连接中断" in await page.inner_text("#status")
     assert "暂时不能取号" in await page.inner_text("#problem")
-    assert await page.locator("#queues .choice:enabled, #to-search:enabled").count() == 0
+    assert await page.locator("#queues .choice:enabled, .ways [id^=to-]:enabled").count() == 0
     await assert_accessible(page)
     await site.mend()
     await page.wait_for_selector(".status-banner.is-live", timeout=20_000)
