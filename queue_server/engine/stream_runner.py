@@ -9,7 +9,6 @@ events came first, tentative state is thrown away, the runner catches up from th
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -55,8 +54,7 @@ class KeyReused(Exception):
     """The idempotency key came with another request before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request(Generic[S, E, A]):
+class Request(msgspec.Struct, Generic[S, E, A], frozen=True, kw_only=True):
     """One command to run.
 
     command_id: unique to caller and key; the same one again gets the same answer. fingerprint: HMAC of the request.
@@ -72,8 +70,7 @@ class Request(Generic[S, E, A]):
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted(Generic[A]):
+class Accepted(msgspec.Struct, Generic[A], frozen=True):
     """What an accepted command's caller is told. seq: of the command's last event, 0 when nothing had to change."""
 
     answer: A

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.stream_runner import Accepted, KeyReused, Request
