@@ -22,7 +22,8 @@ from queue_server.journal.sqlite_file import SELECT_HEAD, new_epoch
 __all__ = ["SqliteWriter"]
 
 MAX_GROUP = 512
-"""Batches in one transaction. Beyond that a flush is a small part of the cost, and waiting for the rest a large one."""
+"""Batches from which on a transaction takes in no more. Beyond that a flush is a small part of the cost, and waiting
+for the rest a large one."""
 
 MAX_QUEUED = 50_000
 """Batches waiting for the disk. It is reached only when the disk hangs, and more would only eat memory."""
@@ -58,7 +59,9 @@ class SqliteWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[_Append | _Job] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Append] | _Job] = SimpleQueue()
+        self._burst: list[_Append] = []  # what came in this turn of the loop, handed over at its end
+        self._ahead = 0  # how much there is whose outcome is not known yet
         self._closed = False
         # From here on, the thread's own:
         self._connection = connection
@@ -73,11 +76,24 @@ class SqliteWriter:
         future: asyncio.Future[Head] = self._loop.create_future()
         if self._closed:
             future.set_exception(closed())
-        elif self._queue.qsize() >= MAX_QUEUED:
+        elif self._ahead >= MAX_QUEUED:
             future.set_exception(Unavailable(TimeoutError("the disk is too far behind")))
         else:
-            self._queue.put((future, stream, expected, batch))
+            if not self._burst:
+                self._loop.call_soon(self._hand_over)
+            self._burst.append((future, stream, expected, batch))
+            self._ahead += 1
+            if len(self._burst) == MAX_GROUP:
+                self._hand_over()
         return future
+
+    def _hand_over(self) -> None:
+        """Wake the thread once for all that came in a turn of the loop: for each it would write a group of one, and
+        fight for the interpreter's lock with the requests that follow.
+        """
+        if self._burst:
+            self._queue.put(self._burst)
+            self._burst = []
 
     async def head(self, stream: Stream) -> Head:
         """The head of a stream that may not have an epoch yet."""
@@ -103,7 +119,9 @@ class SqliteWriter:
         if self._closed:
             future.set_exception(closed())
         else:
+            self._hand_over()
             self._queue.put(_Job(future, work))
+            self._ahead += 1
         return future
 
     # All below runs in the thread, except `_resolve`.
@@ -117,19 +135,19 @@ class SqliteWriter:
                 self._tell([job.future], [self._do(job)])
 
     def _take(self) -> tuple[list[_Append], _Job | None]:
-        """Wait for something to do, then take all that is there, up to a group's size or the first job."""
+        """Wait for something to do, then take all that is there, until it makes a group or up to the first job."""
         appends: list[_Append] = []
-        item = self._queue.get()
+        job = None
         try:
-            while True:
+            while job is None and len(appends) < MAX_GROUP:
+                item = self._queue.get_nowait() if appends else self._queue.get()
                 if isinstance(item, _Job):
-                    return appends, item
-                appends.append(item)
-                if len(appends) == MAX_GROUP:
-                    return appends, None
-                item = self._queue.get_nowait()
+                    job = item
+                else:
+                    appends += item
         except Empty:
-            return appends, None
+            pass
+        return appends, job
 
     def _write(self, appends: list[_Append]) -> list[Any]:
         """Write a group in one transaction; a `Head` or an error for each."""
@@ -212,8 +230,8 @@ class SqliteWriter:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to be told, but there is more to write
             self._loop.call_soon_threadsafe(self._resolve, futures, outcomes)
 
-    @staticmethod
-    def _resolve(futures: list[asyncio.Future[Any]], outcomes: list[Any]) -> None:
+    def _resolve(self, futures: list[asyncio.Future[Any]], outcomes: list[Any]) -> None:
+        self._ahead -= len(futures)
         for future, outcome in zip(futures, outcomes, strict=True):
             if future.done():  # cancelled by whoever waited for it
                 continue
