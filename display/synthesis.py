@@ -77,12 +77,15 @@ class Pyttsx3:
             raise EngineFailed(f"no child process: {exc}") from exc
         try:
             hello = await self._answer(START_S)
+            self._facts = EngineFacts(
+                name=f"pyttsx3 ({hello['version']})", voices=hello["voices"], is_measured=hello["driver"] == "espeak"
+            )
         except EngineFailed:
             await self.close()  # a child without an engine has ended
             raise
-        self._facts = EngineFacts(
-            name=f"pyttsx3 ({hello['version']})", voices=hello["voices"], is_measured=hello["driver"] == "espeak"
-        )
+        except KeyError as exc:
+            await self.close()
+            raise EngineFailed(f"the child process does not say its {exc}") from exc
         return self._facts
 
     async def save(self, request: Request) -> None:
@@ -114,10 +117,12 @@ class Pyttsx3:
             async with asyncio.timeout(patience_s):
                 line = await output.readline()
             answer: dict[str, Any] = json.loads(line)
+            if not isinstance(answer, dict):
+                raise ValueError("no object")
         except TimeoutError as exc:
             await self.close()
             raise EngineFailed(f"no answer within {patience_s:g} s") from exc
-        except ValueError as exc:  # the end of the output, or half a line of it
+        except ValueError as exc:  # the end of the output, half a line of it, or what something else printed
             await self.close()
             raise EngineFailed("the child process died") from exc
         except asyncio.CancelledError:

@@ -118,6 +118,9 @@ async def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.
         ("/no/such/python",),
         (sys.executable, "-c", ""),
         (sys.executable, "-c", "print('hello')"),
+        (sys.executable, "-c", "print(3)"),
+        (sys.executable, "-c", "print('[]')"),
+        (sys.executable, "-c", """print('{"driver": "espeak"}')"""),
         (sys.executable, "-c", """print('{"error": "no espeak here"}')"""),
     ],
 )
