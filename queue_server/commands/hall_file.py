@@ -1,113 +1,15 @@
-"""A hall's set-up as a TOML file, which people write and keep."""
+"""A hall's set-up as a TOML file, read against the catalogue that comes with the program."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
-
-import msgspec
-from msgspec import inspect
+from collections.abc import Mapping
 
 from queue_server import catalogue
-from queue_server.domain.counter import Counter
-from queue_server.domain.hall import Hall, faults
-from queue_server.domain.post import Post
-from queue_server.domain.printer import Printer
-from queue_server.domain.queue import Queue
-from queue_server.domain.service import faults as faults_of_choices
-from queue_server.domain.service import service_rules
+from queue_server.domain.hall import Hall
+from queue_server.exchange import hall_toml
+from queue_server.exchange.hall_toml import BadHallFile
 
 __all__ = ["BadHallFile", "read_hall"]
 
-T = TypeVar("T")
-
-
-class BadHallFile(Exception):
-    """The file cannot be used; the text says where and why."""
-
 
 def read_hall(text: str, accounts: Mapping[str, str]) -> Hall:
-    """The hall in a TOML file.
-
-    The keys of [queues], [counters], [posts] and [printers] are their ids and numbers. accounts: account id by login
-    name, for the posts' holders. The services follow from the catalogue, the hall's level and its [choices]. Raises
-    BadHallFile.
-    """
-    document = _parsed(text)
-    for section in ("queues", "printers"):
-        for key, table in _table(document, section).items():
-            table["id"] = key
-    for key, table in _table(document, "counters").items():
-        table["number"] = int(key) if key.isdecimal() else key
-    for key, table in _table(document, "posts").items():
-        table["id"] = key
-        _name_holders(table, f"posts.{key}", accounts)
-    unknown = list(_unknown(document, inspect.type_info(Hall), ""))
-    if unknown:
-        raise BadHallFile("; ".join(unknown))
-    hall = _converted(document)
-    services = service_rules(catalogue.services(), hall.level, hall.queues, catalogue.default_handling(), hall.choices)
-    hall = msgspec.structs.replace(hall, services=services)
-    found = [*map(str, faults(hall)), *faults_of_choices(hall.choices, frozenset(catalogue.by_number()), hall.queues)]
-    if found:
-        raise BadHallFile("; ".join(found))
-    return hall
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadHallFile(str(error)) from error
-
-
-def _table(document: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    table = document.get(name, {})
-    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
-        raise BadHallFile(f"{name} must be tables, such as [{name}.1]")
-    return table
-
-
-def _name_holders(table: dict[str, Any], place: str, accounts: Mapping[str, str]) -> None:
-    """Put account ids for the login names of a post's holders."""
-    a, b = table.get("a"), table.get("b", [])
-    if not isinstance(a, str | None) or not isinstance(b, list) or not all(isinstance(user, str) for user in b):
-        raise BadHallFile(f'{place}: write holders as a = "login" and b = ["login", …]')
-    for user in filter(None, (a, *b)):
-        if user not in accounts:
-            raise BadHallFile(f"{place}: there is no account {user!r}: add it first, with `jiaohao user add`")
-    if a is not None:
-        table["a"] = accounts[a]
-    table["b"] = [accounts[user] for user in b]
-
-
-def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[str]:
-    """What stands in the file that no setting is called: most often a slip of the pen, which would go unnoticed."""
-    if not isinstance(value, dict):
-        return
-    if isinstance(kind, inspect.StructType):
-        known = {field.encode_name: field.type for field in kind.fields}
-        for key, entry in value.items():
-            if key in known:
-                yield from _unknown(entry, known[key], f"{place}{key}.")
-            else:
-                yield f"{place}{key}: there is no such setting"
-    elif isinstance(kind, inspect.DictType):
-        for key, entry in value.items():
-            yield from _unknown(entry, kind.value_type, f"{place}{key}.")
-
-
-def _converted(document: dict[str, Any]) -> Hall:
-    """The document as a hall. Raises BadHallFile, naming the place."""
-    for section, kind in (("queues", Queue), ("counters", Counter), ("posts", Post), ("printers", Printer)):
-        for key, entry in document.get(section, {}).items():
-            _convert(entry, kind, f"{section}.{key}")  # by itself, because the whole hall's error would not say which
-    return _convert(document, Hall, "")
-
-
-def _convert(value: object, kind: type[T], place: str) -> T:
-    try:
-        return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `$")
-        where = (place + path.rstrip("`")).lstrip(".")
-        raise BadHallFile(f"{where}: {what}" if where else what) from error
+    """The hall in a TOML file. accounts: account id by login name. Raises BadHallFile."""
+    return hall_toml.read_hall(text, accounts, catalogue.by_number(), catalogue.default_handling())

@@ -46,6 +46,7 @@ __all__ = [
 log = structlog.get_logger()
 
 LIMIT_BYTES = 64 * 1024
+FILE_LIMIT_BYTES = 2 * 1024 * 1024
 KEY = re.compile(r"[!-~]{1,128}")
 A = TypeVar("A")
 Method = Literal["GET", "POST", "DELETE"]
@@ -54,7 +55,9 @@ EMPTY = b"{}"
 
 
 class Reply(NamedTuple):
-    """What a handler answers. body: anything that msgspec encodes; None for the operation's usual status."""
+    """What a handler answers. body: anything that msgspec encodes, or a file's bytes; status: None for the operation's
+    usual one.
+    """
 
     body: Any
     status: int | None = None
@@ -75,7 +78,8 @@ class Operation:
 
     path: below /api/v1, parts in braces. who: roles that may ask, the hall's own ones where the path names a hall.
     body: the shape of the request, None when it has none. result: the shape of the answer, for the OpenAPI document.
-    codes: what else it may answer, beside what every call may. keyed: takes an Idempotency-Key.
+    codes: what else it may answer, beside what every call may. keyed: takes an Idempotency-Key. takes, gives: the media
+    type of a file that is the request's or the answer's body, instead of JSON.
     """
 
     method: Method
@@ -89,6 +93,8 @@ class Operation:
     codes: tuple[str, ...] = ()
     query: tuple[Query, ...] = ()
     keyed: bool = True
+    takes: str | None = None
+    gives: str | None = None
 
     @property
     def takes_key(self) -> bool:
@@ -145,6 +151,11 @@ class Call:
         """The caller's network address, "" when it is not known."""
         client = self._scope.get("client")
         return client[0] if client else ""
+
+    @property
+    def english(self) -> bool:
+        """Whether the caller would rather read English."""
+        return wants_english(self._scope)
 
     def query(self) -> dict[str, str]:
         """Query parameters; of a repeated one the last."""
@@ -238,9 +249,10 @@ class Endpoint:
         else:
             if operation.takes_key:
                 self._server.troubled_at = None
-            status, body = reply.status or operation.status, _encode(reply.body)
-            if reply.headers or not _answered_raw(scope, status, body):
-                await _send(send, status, body, JSON_TYPE, reply.headers)
+            status, file = reply.status or operation.status, operation.gives
+            body, kind = (_encode(reply.body), JSON_TYPE) if file is None else (reply.body, file.encode())
+            if file is not None or reply.headers or not _answered_raw(scope, status, body):
+                await _send(send, status, body, kind, reply.headers)
 
     async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Reply:
         server, headers = self._server, headers_of(scope)
@@ -257,8 +269,11 @@ class Endpoint:
         call = Call(server, scope, operation, caller)
         call.raw_runner = runner
         key = _key(headers) if operation.takes_key else None
-        body = await _read(headers, receive) if operation.method != "GET" else b""
-        if operation.method in self._decoders:
+        limit = LIMIT_BYTES if operation.takes is None else FILE_LIMIT_BYTES
+        body = await _read(headers, receive, limit) if operation.method != "GET" else b""
+        if operation.takes is not None:
+            call.body = body
+        elif operation.method in self._decoders:
             call.body = _decode(self._decoders[operation.method], body)
         if key is not None:
             call.command_id = blake2b(f"{_owner(call)}\n{key}".encode(), digest_size=16).hexdigest()
@@ -351,10 +366,10 @@ def _owner(call: Call) -> str:
     return f"address {call.address}" if ticket is None else f"holder {ticket}"
 
 
-async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
+async def _read(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes:
     """The body, `{}` when there is none. Raises ProblemError above the limit, _CallerLeft when the caller did."""
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LIMIT_BYTES:
+    if length.isdigit() and int(length) > limit:
         raise ProblemError("too_large")
     body = b""
     while True:
@@ -362,7 +377,7 @@ async def _read(headers: Mapping[str, str], receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise _CallerLeft
         body += message.get("body", b"")
-        if len(body) > LIMIT_BYTES:
+        if len(body) > limit:
             raise ProblemError("too_large")
         if not message.get("more_body"):
             return body or EMPTY

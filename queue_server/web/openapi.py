@@ -20,6 +20,7 @@ KEY = {
     "description": "The same key with the same request gets the same answer and changes nothing more.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
+FILE = {"type": "string", "format": "binary"}
 PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "hall": {"type": "string", "minLength": 1},
     "ticket": {"type": "string", "minLength": 1},
@@ -34,7 +35,7 @@ PATH_SCHEMAS: dict[str, dict[str, Any]] = {
 
 def document(operations: Sequence[Operation], prefix: str, version: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of these operations."""
-    types = {o.body for o in operations if o.body is not None} | {o.result for o in operations} | {ProblemShape}
+    types = {shape for o in operations for shape in (o.body, o.result) if shape is not None} | {ProblemShape}
     ordered = sorted(types, key=lambda shape: shape.__name__)
     refs, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     shapes = dict(zip(ordered, refs, strict=True))
@@ -77,6 +78,8 @@ def _operation(operation: Operation, shapes: dict[Any, Any]) -> dict[str, Any]:
             "required": bool(_required(operation.body)),
             "content": {"application/json": {"schema": shapes[operation.body]}},
         }
+    if operation.takes is not None:
+        described["requestBody"] = {"required": True, "content": {operation.takes: {"schema": FILE}}}
     return described
 
 
@@ -88,7 +91,9 @@ def _responses(operation: Operation, names: list[str], shapes: dict[Any, Any]) -
     responses: dict[str, Any] = {
         str(operation.status): {
             "description": "Accepted" if operation.method != "GET" else "Found",
-            "content": {"application/json": {"schema": shapes[operation.result]}},
+            "content": {
+                operation.gives or "application/json": {"schema": FILE if operation.gives else shapes[operation.result]}
+            },
         }
     }
     by_status: dict[int, list[str]] = {}

@@ -27,7 +27,7 @@ PROBLEMS: dict[str, _Text] = {
     "not_json": _Text(400, "请求内容不是有效的 JSON", "The body is not JSON."),
     "wrong_shape": _Text(422, "请求内容不完整或格式不对", "The body has the wrong shape."),
     "query_invalid": _Text(422, "查询条件不正确", "A query parameter is missing or wrong."),
-    "too_large": _Text(413, "请求内容太大", "The body is larger than 64 KiB."),
+    "too_large": _Text(413, "请求内容太大", "The body is larger than 64 KiB, or a file than 2 MiB."),
     "key_missing": _Text(400, "缺少 Idempotency-Key", "The header Idempotency-Key is missing."),
     "key_invalid": _Text(400, "Idempotency-Key 不正确", "Idempotency-Key takes 1 to 128 visible ASCII characters."),
     "key_reused": _Text(422, "同一个 Idempotency-Key 已用于别的请求", "This key came with another request before."),
@@ -123,6 +123,7 @@ PROBLEMS: dict[str, _Text] = {
     "printer_failed": _Text(
         503, "打印中断，请检查打印机后再试", "Printing broke off: look at the printer and try again."
     ),
+    "file_wrong": _Text(422, "文件有误，什么也没有改", "The file is not right: nothing was changed."),
     "hall_invalid": _Text(422, "大厅设置不完整或有误", "The hall's set-up is not sound."),
 }
 """Every code that this server answers: status, title in Chinese, title in English."""

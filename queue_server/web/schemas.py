@@ -261,6 +261,12 @@ class Setup(Struct):
     setup: dict[str, Any]
 
 
+class TakenIn(Struct):
+    """A file that was taken in. version: of the set-up that it became."""
+
+    version: int
+
+
 class ChangeShape(Struct, kw_only=True):
     """One change. by: an account or device id, "" for the command line; subject: whose account, which device."""
 

@@ -96,6 +96,10 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/tickets/{ticket}/print",  # these need a printer: test_printing.py
         "POST /halls/{hall}/services/{service}/print",
         "POST /halls/{hall}/printers/{printer}/test",
+        "GET /halls/{hall}/setup.toml",  # these are files: test_setup_files.py
+        "POST /halls/{hall}/setup.toml",
+        "GET /halls/{hall}/services.xlsx",
+        "POST /halls/{hall}/services.xlsx",
     }
 
 

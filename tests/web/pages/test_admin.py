@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Post
@@ -31,6 +31,7 @@ SECTIONS = (
     "/devices",
     "/printers",
     "/phrases",
+    "/files",
     "/changes",
 )
 
@@ -274,6 +275,26 @@ async def test_phrases_and_notices(site: Site, open_page: OpenPage) -> None:
     await _save(page)
     hall = await _hall(site)
     assert (hall.notices, hall.phrases.pause) == (("周五停电", "请提前办理"), ("送件",))
+
+
+async def test_out_to_a_file_and_in_again(site: Site, open_page: OpenPage) -> None:
+    """What is wrong in it is told line by line."""
+    page = await _section(site, open_page, "/files")
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="下载设置").click()
+    text = (await (await downloading.value).path()).read_text("utf-8")
+    form = page.locator('form[data-path="setup.toml"]')
+
+    async def take_in(changed: str, said: str) -> None:
+        file = FilePayload(name="town.toml", mimeType="application/toml", buffer=changed.encode())
+        await form.locator("input").set_input_files(file)
+        await form.get_by_role("button", name="导入设置").click()
+        await form.locator("[data-message]", has_text=said).wait_for()
+
+    await take_in(text.replace('prefix = "B"', 'prefix = "A"'), "字母“A”用了两次")
+    await assert_accessible(page)
+    await take_in(text.replace("0379-12345", "0379-54321"), "已导入")
+    assert (await _hall(site)).phone == "0379-54321"
 
 
 async def test_what_was_changed_and_by_whom(site: Site, open_page: OpenPage) -> None:

@@ -9,7 +9,7 @@ from queue_server.web.pages.page import Handler, Pages
 
 __all__ = ["routes"]
 
-SECTIONS = ("hours", "queues", "counters", "devices", "printers", "phrases", "changes")
+SECTIONS = ("hours", "queues", "counters", "devices", "printers", "phrases", "files", "changes")
 
 
 def routes(pages: Pages) -> list[Route]:
