@@ -230,7 +230,7 @@ async def test_a_hall_is_loaded_before_anybody_asks(tmp_path: Path) -> None:
     async with running(Settings(data=str(tmp_path))) as server:
         await prepare_demo(server, None)
     async with running(Settings(data=str(tmp_path))) as server:
-        await until(lambda: [runner.id for runner in server.registry.loaded()] == ["town", "village"])
+        await until(lambda: sorted(runner.id for runner in server.registry.loaded()) == ["town", "village"])
 
 
 async def test_an_idle_hall_is_let_go_and_found_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
