@@ -166,6 +166,10 @@ async function search() {
   const count = services.length;
   $("found").textContent = count === 0 ? WORDS.found_none : fill(query === "" ? WORDS.found_all : WORDS.found, { count });
   lists.services.show(services.map(serviceItem), 0);
+  if (count > 0) return;
+  const elsewhere = await finder.elsewhere(query);
+  if (elsewhere === undefined || asked !== query || step !== "search") return;
+  $("found").textContent = fill(elsewhere.at === "township" ? WORDS.at_township : WORDS.at_department, elsewhere);
 }
 
 function serviceItem(service) {

@@ -24,6 +24,12 @@ export function serviceFinder({ hall, token }) {
   return {
     search,
 
+    /** Where what nobody does here is done: {name, department, at}; undefined when nobody knows. */
+    async elsewhere(query) {
+      const answer = await api("GET", `/kiosk/${hall}/elsewhere?q=${encodeURIComponent(query)}`, undefined, { token });
+      return answer.ok ? answer.body.services[0] : undefined;
+    },
+
     /** [{name, services}], the department with most services first. */
     async departments() {
       const services = await everything();

@@ -8,6 +8,7 @@ from queue_server.projections.kiosk_menu import most_wanted
 from queue_server.web.access import Role
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
+from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
@@ -45,4 +46,30 @@ def routes(pages: Pages) -> list[Route]:
         services = most_wanted(runner.day, POPULAR)
         return JSONResponse({"services": services}, headers={"cache-control": "no-store"})
 
-    return [pages.route("/kiosk/{hall}", kiosk), pages.route("/kiosk/{hall}/popular", popular)]
+    async def elsewhere(request: Request) -> Response:
+        """What matches `q` but is not done here: `{"services": [{name, department, at}]}`, at most five.
+
+        at: "township" for what a village hall sends there, else "department". Entries in doubt are not told.
+        """
+        runner = await pages.hall(request)
+        hall = runner.hall
+        if hall is None:
+            raise ProblemError("hall_unknown")
+        every = pages.server.catalogue.by_number
+        found = (every[no] for no in pages.server.catalogue.search(request.query_params.get("q", "")))
+        services = [
+            {
+                "name": service.name,
+                "department": service.department,
+                "at": "township" if hall.level == "village" and service.level == "D" else "department",
+            }
+            for service in found
+            if service.no not in hall.services and service.doubtful is None
+        ]
+        return JSONResponse({"services": services[:POPULAR]}, headers={"cache-control": "no-store"})
+
+    return [
+        pages.route("/kiosk/{hall}", kiosk),
+        pages.route("/kiosk/{hall}/popular", popular),
+        pages.route("/kiosk/{hall}/elsewhere", elsewhere),
+    ]

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from queue_server import catalogue
 from queue_server.domain.counter import Counter
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Queue, Quota
-from queue_server.domain.service import Guide
+from queue_server.domain.service import Guide, service_rules
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
@@ -395,3 +397,30 @@ async def test_a_busy_hall(site: Site, open_page: OpenPage) -> None:
         boxes = [await button.bounding_box() for button in await page.locator("main button:visible").all()]
         assert min(box["height"] for box in boxes if box) >= 72
         await page.context.close()
+
+
+async def test_what_is_not_done_here_is_sent_on(site: Site, open_page: OpenPage) -> None:
+    """A village station says that the township does it; a township names the department."""
+    rules = service_rules(catalogue.services(), "village", QUEUES, catalogue.default_handling())
+    sent = next(service for service in catalogue.services() if service.no not in rules and service.doubtful is None)
+    await site.hall(level="village", services=rules)
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await page.click("#to-search")
+    await page.fill("#query", sent.name)
+    await page.wait_for_selector('#found:text("请到乡镇便民服务中心")')
+    assert sent.name in await page.inner_text("#found")
+    await assert_accessible(page)
+    await site.hall(services={})
+    await page.fill("#query", sent.name[:-1])
+    await page.wait_for_selector(f'#found:text("{sent.department}")')
+
+
+async def test_entries_in_doubt_are_sent_nowhere(site: Site) -> None:
+    """What the head has not settled is not told; nor is anything of a hall that does not exist."""
+    await site.hall(services={})
+    doubtful = next(service for service in catalogue.services() if service.doubtful is not None)
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        told = (await client.get("/kiosk/town/elsewhere", params={"q": doubtful.name})).json()["services"]
+        assert doubtful.name not in [service["name"] for service in told]
+        assert len((await client.get("/kiosk/town/elsewhere")).json()["services"]) == 5
+        assert (await client.get("/kiosk/nowhere/elsewhere")).status_code == 404
