@@ -13,7 +13,7 @@ from queue_server.domain.events import TicketCalled
 from queue_server.domain.hall import Rules
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import HallRunner
-from tests.web.pages.cable import Cable
+from tests.web.pages.cable import Cable, Moment
 from tests.web.pages.conftest import DESKTOP, TOWN, Site
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 TICKETS = 300
-CUTS = 5
 OUT_S = 0.3
 
 STEPS = {
@@ -61,7 +60,7 @@ JOURNEYS = (
 async def cable(site: Site) -> AsyncIterator[Cable]:
     """The clerk's cable to the server."""
     cable = Cable(int(site.url.rpartition(":")[2]))
-    await cable.plug_in()
+    await cable.open()
     yield cable
     await cable.close()
 
@@ -75,19 +74,20 @@ class Hands:
         self._devtools = devtools
         self._cable = cable
 
-    async def do(self, *steps: str, cut_at: int | None = None) -> None:
-        """Do these steps, as fast as the fingers go; cut_at: at which of them, by its place, the cable fails."""
+    async def do(self, *steps: str, cut_at: int | None = None, moment: Moment = "answer") -> None:
+        """Do these steps, as fast as the fingers go; cut_at: at which of them, by its place, the cable breaks."""
         for place, step in enumerate(steps):
             keys, says = STEPS[step]
             self.pressed += says
             if place == cut_at:
                 await self.ready()
-                asyncio.get_running_loop().call_later(random.uniform(0.0, 0.03), self._cable.pull_out)
+                self._cable.fail(moment)
             for key in keys.split():
                 await self.press(key, times=1 if key == "Tab" else 2)
             if place == cut_at:
+                await self._cable.broken.wait()
                 await asyncio.sleep(OUT_S)
-                await self._cable.plug_in()
+                self._cable.mend()
                 await self.ready()
         await self.ready()
 
@@ -99,9 +99,9 @@ class Hands:
         await asyncio.gather(*(self._devtools.send("Input.dispatchKeyEvent", stroke) for stroke in strokes))
 
     async def ready(self) -> None:
-        """Wait until everything pressed was answered and the page is alive."""
+        """Wait until everything pressed was answered, none of it with a refusal, and the page is alive."""
         await self._page.wait_for_selector(
-            'html[data-link="live"] #desk:not(:has([aria-busy])) #message:is(.is-good, .is-bad, :empty)',
+            'html[data-link="live"] #desk:not(:has([aria-busy])) #message:is(.is-good, :empty)',
             state="attached",
         )
 
@@ -124,11 +124,16 @@ async def test_the_journal_is_what_was_pressed(site: Site, browser: "Browser", c
     await page.wait_for_selector("#desk:not([hidden])")
 
     chance = random.Random(2026)
-    cuts = {TICKETS * (2 * cut + 1) // (2 * CUTS) for cut in range(CUTS)}
+    moments: tuple[Moment, ...] = ("answer", "request", "answer", "request", "answer")
+    cuts = {TICKETS * (2 * place + 1) // 10: moment for place, moment in enumerate(moments)}
     for number in range(TICKETS):
         journey = chance.choice(JOURNEYS)
-        await hands.do(*journey, cut_at=chance.randrange(len(journey)) if number in cuts else None)
-    await hands.do("return", "next", "start", "finish")
+        if number in cuts:
+            await hands.do(*journey, cut_at=chance.randrange(len(journey)), moment=cuts[number])
+        else:
+            await hands.do(*journey)
+    await hands.do("return")  # where in line that is, the page must be told
+    await hands.do("next", "start", "finish")
     await hands.press("q")
     await page.wait_for_selector("#sign-on-form button:focus")
 
