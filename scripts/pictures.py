@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from tests.conftest import chromium_options
 from tests.faults.process import Process
+from tests.faults.served import served
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 WALL: ViewportSize = {"width": 1920, "height": 1080}
@@ -144,6 +145,53 @@ async def all_pictures(studio: Studio) -> None:
     await studio.take("no-such-hall", "/screen/nowhere", WALL)
 
 
+async def administration(studio: Studio) -> None:
+    """A hall's set-up, as its head changes it."""
+    for section in ("hours", "queues", "counters", "people", "services", "devices", "printers", "phrases", "files"):
+        await studio.take(f"admin-{section}", f"/admin/town/{section}", TABLET, settled, user="town-head")
+    await studio.take("admin-hall", "/admin/town", TABLET, settled, user="town-head")
+    await studio.take("admin-changes", "/admin/town/changes", TABLET, settled, user="town-head")
+    await studio.take("admin-phone", "/admin/town/queues", PHONE, settled, user="town-head")
+
+
+async def settled(page: Page) -> None:
+    """What the page asks for by itself is there."""
+    await page.wait_for_load_state("networkidle")
+
+
+async def wizard(browser: Browser, folder: Path) -> None:
+    """The first steps on an empty folder."""
+    async with served(folder) as address:
+        context = await browser.new_context(viewport=TABLET, locale="zh-CN", timezone_id="Asia/Shanghai")
+        page = await context.new_page()
+        await page.goto(address)
+        await page.screenshot(path=FOLDER / "setup-administrator.png")
+        for name, value in (("admin_name", "赵敏"), ("admin_user", "zhaomin")):
+            await page.fill(f"#{name}", value)
+        for name in ("password", "again"):
+            await page.fill(f"#{name}", "correct-horse-7")
+        await page.click("form:visible .button-primary")
+        await page.fill("#name", "示范镇便民服务中心")
+        await page.press("#name", "Tab")
+        await expect(page.locator("#id")).not_to_have_value("")
+        for step in ("place", "hours", "windows"):
+            await page.wait_for_selector(f'[data-step="{step}"]:visible')
+            await page.screenshot(path=FOLDER / f"setup-{step}.png", full_page=True)
+            await page.click("form:visible .button-primary")
+        await page.fill("#head_name", "钱进")
+        await page.fill('[data-of="name"]:visible >> nth=0', "王芳")
+        await page.press('[data-of="name"]:visible >> nth=0', "Tab")
+        await expect(page.locator('[data-of="user"]:visible').first).not_to_have_value("")
+        await page.screenshot(path=FOLDER / "setup-people.png")
+        await page.click("form:visible .button-primary")
+        for step, there in (("sheet", ".wizard-card"), ("devices", "#addresses tr"), ("done", "#links a")):
+            await page.wait_for_selector(f'[data-step="{step}"]:visible {there}')
+            await page.screenshot(path=FOLDER / f"setup-{step}.png")
+            if step != "done":
+                await page.click("form:visible .button-primary")
+        await context.close()
+
+
 async def main() -> None:
     """A fresh demo, every picture, and no trace left."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -153,7 +201,10 @@ async def main() -> None:
         try:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(**chromium_options())
-                await all_pictures(Studio(server, browser))
+                studio = Studio(server, browser)
+                await administration(studio)
+                await all_pictures(studio)
+                await wizard(browser, Path(folder) / "empty")
                 await browser.close()
         finally:
             await server.kill()

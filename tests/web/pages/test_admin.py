@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import FilePayload, expect
 
+from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Post
+from queue_server.domain.queue import Queue
 from tests.web.pages.conftest import (
     PHONE,
     TOWN,
@@ -64,6 +66,46 @@ async def test_every_section_is_for_every_reader(site: Site, open_page: OpenPage
     await page.wait_for_load_state("networkidle")
     await assert_accessible(page)
     await assert_no_sideways_scrolling(page)
+
+
+SMALL = """
+  () => [...document.querySelectorAll("main :is(a, button, select, textarea, label.pick, input:not([type=checkbox]))")]
+    .filter((each) => each.checkVisibility())
+    .map((each) => [each.getBoundingClientRect().height, parseFloat(getComputedStyle(each).fontSize), each.outerHTML])
+    .filter(([high, letters]) => high < 44 || letters < 18)
+"""
+"""What is too low to be touched, or too small to be read."""
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+async def test_a_large_hall_with_long_names(site: Site, open_page: OpenPage, section: str) -> None:
+    """Forty windows, twelve queues, names of thirty characters: all of it can be read and touched, on a phone too."""
+    name = "很长的名称" * 6
+    letters = "ABCDEFGHJKLM"
+    queues = {
+        f"queue-{x}": Queue(id=f"queue-{x}", name=name, kind="express", prefix=x.upper()) for x in letters.lower()
+    }
+    counters = {n: Counter(number=n, name=name, kind="flexible", queues=tuple(queues)) for n in range(1, 41)}
+    await site.hall(name=name, queues=queues, counters=counters, services={}, notices=("长" * 80,) * 12)
+    await site.person("clerk", name=name, counter=40)
+    page = await open_page(f"/admin/town{section}", PHONE, who=await site.person("head"))
+    await page.wait_for_load_state("networkidle")
+    await assert_no_sideways_scrolling(page)
+    assert await page.evaluate(SMALL) == []
+
+
+async def test_a_file_that_finds_no_server_is_told(site: Site, open_page: OpenPage) -> None:
+    """And can be sent again, as the same command."""
+    page = await _section(site, open_page, "/files")
+    form = page.locator('form[data-path="setup.toml"]')
+    file = FilePayload(name="town.toml", mimeType="application/toml", buffer=b"name = 1")
+    await form.locator("input").set_input_files(file)
+    await site.cut()
+    await form.get_by_role("button", name="导入设置").click()
+    await form.locator("[data-message]", has_text="没有收到服务器的答复").wait_for()
+    await site.mend()
+    await form.get_by_role("button", name="导入设置").click()
+    await form.locator("[data-message]", has_text="Expected `str`").wait_for()
 
 
 async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:

@@ -1,10 +1,6 @@
 """The first-run wizard: from an empty folder to the first ticket by what the screen says, and what may go wrong."""
 
-import asyncio
 import re
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +8,13 @@ import pytest
 from playwright.async_api import expect
 
 from queue_server.web.romanised import romanised
+from tests.faults.served import served
 from tests.web.pages.conftest import PHONE, OpenPage, Site, assert_accessible, assert_no_sideways_scrolling
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Page
 
 PASSWORD = "correct-horse-7"
-READY_S = 30.0
 
 
 @pytest.mark.parametrize(
@@ -39,24 +35,6 @@ def test_names_in_letters(name: str, letters: str) -> None:
 def test_a_long_name_is_cut() -> None:
     """To what an id may have."""
     assert len(romanised("长" * 60)) == 32
-
-
-@asynccontextmanager
-async def _served(data: Path) -> AsyncIterator[str]:
-    """`jiaohao serve` on an empty folder; the address that it prints for whoever sets it up."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "queue_server", "serve", "--port", "0", "--data", str(data),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(READY_S):
-            while (found := re.search(rb"http\S+/setup#code=\S+", await process.stdout.readline())) is None:
-                pass
-        yield found[0].decode()
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def _form(page: "Page") -> "Locator":
@@ -89,7 +67,7 @@ async def _name_place(page: "Page", name: str = "示范镇便民服务中心") -
 @pytest.mark.server
 async def test_from_an_empty_folder_to_the_first_ticket(tmp_path: Path, browser: "Browser") -> None:
     """Reading only what the server printed and what is on the screen."""
-    async with _served(tmp_path / "data") as address:
+    async with served(tmp_path / "data") as address:
         context = await browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
         context.set_default_timeout(15_000)
         page = await context.new_page()
@@ -119,18 +97,17 @@ async def test_from_an_empty_folder_to_the_first_ticket(tmp_path: Path, browser:
         assert (await card.locator("dd").all_inner_texts())[1:] == [user, password]
         await _next(page)
         await page.get_by_role("heading", name="打开每台设备").wait_for()
-        kiosk_address = await page.get_by_role("row", name="取号机").get_by_role("link").inner_text()
-        await _next(page)
-        assert await page.get_by_role("link", name="去取第一张号").get_attribute("href") == "/kiosk/shifanzhen"
-        await context.close()
-
         at_the_door = await browser.new_context(locale="zh-CN", viewport={"width": 1080, "height": 1920})
         kiosk = await at_the_door.new_page()
-        origin = kiosk_address.removesuffix("/kiosk/shifanzhen")
-        await kiosk.goto(f"{origin}/sign-in?next=/kiosk/shifanzhen")
-        await kiosk.get_by_label("用户名").fill(user)
-        await kiosk.get_by_label("密码").fill(password)
-        await kiosk.get_by_role("button", name="登录").click()
+        await kiosk.goto(await page.get_by_role("row", name="取号机").get_by_role("link").inner_text())
+        code = kiosk.get_by_text(re.compile(r"^\d{3} \d{3}$"))
+        await code.wait_for()
+        await page.get_by_label("屏幕上的配对码").fill(await code.inner_text())
+        await page.get_by_label("放在哪里").fill("门口")
+        await page.get_by_role("button", name="连接").click()
+        await page.get_by_role("listitem").filter(has_text="取号机 · 门口").wait_for()
+        await _next(page)
+        assert await page.get_by_role("link", name="去取第一张号").get_attribute("href") == "/kiosk/shifanzhen"
         await kiosk.get_by_role("button", name="统一出证").click()
         await kiosk.get_by_role("button", name="直接取号").click()
         await kiosk.get_by_text("D001").first.wait_for()
