@@ -140,7 +140,7 @@ class NewRating(Struct):
 LongText = Annotated[str, Meta(max_length=2000)]
 
 
-class NewGuide(Struct):
+class NewGuide(Struct, forbid_unknown_fields=True):
     """What to know before one comes, whole; what is not stated is left out."""
 
     item_kind: Text | None = None
