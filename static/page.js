@@ -28,10 +28,11 @@ const LONGEST_S = 3 * 3600; // a longer wait is a guess: whoever stepped away "u
 /**
  * A wait as a range of whole minutes: {least, most}, null when it is not known.
  *
- * From p50 to p90; above half an hour in steps of five minutes, because nobody knows better.
+ * From p50 to p90; above half an hour in steps of five minutes, because nobody knows better. One that
+ * may last more than three hours is not known.
  */
 export function minutes(estimate) {
-  if (!estimate || estimate.p50_s > LONGEST_S) return null;
+  if (!estimate || estimate.p90_s > LONGEST_S) return null;
   const step = estimate.p90_s > 1800 ? 5 : 1;
   const most = Math.max(1, Math.ceil(estimate.p90_s / 60 / step) * step);
   const least = Math.min(most, Math.max(1, Math.floor(estimate.p50_s / 60 / step) * step));

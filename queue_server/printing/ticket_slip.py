@@ -73,7 +73,7 @@ def wait_range(estimate: Estimate | None, _: Translate) -> str:
     """A range of whole minutes, "—" when it is not known; as the pages say it (static/page.js), in steps of five above
     half an hour.
     """
-    if estimate is None or estimate.p50_s > LONGEST_S:
+    if estimate is None or estimate.p90_s > LONGEST_S:
         return "—"
     step = 5 if estimate.p90_s > 1800 else 1
     most = max(1, -(-estimate.p90_s // (60 * step)) * step)

@@ -85,3 +85,4 @@ def test_a_wait_is_a_range_of_whole_minutes() -> None:
     }  # fmt: skip
     assert {pair: wait_range(Estimate(p50_s=pair[0], p90_s=pair[1]), str) for pair in said} == said
     assert wait_range(None, str) == "—"
+    assert wait_range(Estimate(p50_s=600, p90_s=10_801), str) == "—"  # as while a clerk is away until next year
