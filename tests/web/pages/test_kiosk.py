@@ -424,3 +424,24 @@ async def test_entries_in_doubt_are_sent_nowhere(site: Site) -> None:
         assert doubtful.name not in [service["name"] for service in told]
         assert len((await client.get("/kiosk/town/elsewhere")).json()["services"]) == 5
         assert (await client.get("/kiosk/nowhere/elsewhere")).status_code == 404
+
+
+async def test_no_absurd_wait_is_promised(site: Site, open_page: OpenPage) -> None:
+    """What may last more than three hours is not known, however soon it may be over."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    minutes = "([p50_s, p90_s]) => import('/static/page.js').then((page) => page.minutes({p50_s, p90_s}))"
+    assert await page.evaluate(minutes, [600, 10_801]) is None
+    assert await page.evaluate(minutes, [600, 900]) == {"least": 10, "most": 15}
+
+
+async def test_the_tools_are_within_reach_on_a_portrait_screen(site: Site, open_page: OpenPage) -> None:
+    """English and large type, too, in the lower two thirds, over nothing else that is touched."""
+    await site.hall()
+    page = await _kiosk(site, open_page, PORTRAIT)
+    ways = [await way.bounding_box() for way in await page.locator("main button:visible").all()]
+    for tool in await page.locator(".kiosk-tools > *").all():
+        box = await tool.bounding_box()
+        assert box
+        assert box["y"] >= PORTRAIT["height"] / 3
+        assert all(way and way["y"] + way["height"] <= box["y"] for way in ways)
