@@ -445,3 +445,16 @@ async def test_the_tools_are_within_reach_on_a_portrait_screen(site: Site, open_
         assert box
         assert box["y"] >= PORTRAIT["height"] / 3
         assert all(way and way["y"] + way["height"] <= box["y"] for way in ways)
+
+
+async def test_the_letters_are_within_reach_on_a_portrait_screen(site: Site, open_page: OpenPage) -> None:
+    """With a full screen of items below them."""
+    await site.hall()
+    page = await _kiosk(site, open_page, PORTRAIT)
+    await page.click("#to-search")
+    await page.locator("#services .choice").nth(4).wait_for()
+    for button in await page.locator("main button:visible").all():
+        box = await button.bounding_box()
+        assert box
+        assert box["height"] >= 72
+        assert box["y"] >= PORTRAIT["height"] / 3
