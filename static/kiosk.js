@@ -257,7 +257,7 @@ function guideOf(service, queue) {
     parts.push(line(WORDS.materials_unknown));
   }
   for (const [name, label] of Object.entries(WORDS.guide)) {
-    if (guide[name]) parts.push(line(`${label}：${guide[name]}`));
+    if (guide[name]) parts.push(line(fill(WORDS.known_of, { label, value: guide[name] })));
   }
   return parts;
 }
