@@ -377,6 +377,15 @@ async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#line li")
     await page.click('button[data-command="next"]')
     await page.wait_for_selector('#ticket-number:has-text("A001")')
+    cut = await page.evaluate(
+        """() => {
+            const digits = document.createRange();
+            digits.selectNodeContents(document.getElementById("ticket-number"));
+            const card = document.querySelector(".desk-ticket").getBoundingClientRect();
+            return digits.getBoundingClientRect().right - card.right;
+        }"""
+    )
+    assert cut < 0  # the number is whole
     await assert_no_sideways_scrolling(page)
     await assert_accessible(page)
 
