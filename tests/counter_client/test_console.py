@@ -56,8 +56,9 @@ class Hands:
         self._last_answered = console._answered
         self.types(keys + "\r")
 
-    def skip_lock(self) -> None:
-        """As if the seconds after a call had passed."""
+    async def skip_lock(self) -> None:
+        """As if the seconds after a call had passed; they begin with its answer, which may come after its frame."""
+        await until(lambda: self.console._task is None)
         self.console._locked_until = self.console._now()
 
     def ticket(self, number: str) -> Ticket | None:
@@ -122,7 +123,7 @@ async def test_the_keypad_does_the_same(hands: Hands) -> None:
     await hands.presses("3")
     await hands.becomes("A001", "finished")
     await hands.sees("等候呼叫")
-    hands.skip_lock()
+    await hands.skip_lock()
     await hands.presses("0")
     await hands.sees("已呼叫")
     await hands.presses("4")
@@ -142,7 +143,7 @@ async def test_next_with_a_ticket_open_asks_what_becomes_of_it(hands: Hands) -> 
     """And then calls."""
     await hands.presses(" ")
     await hands.sees("已呼叫")
-    hands.skip_lock()
+    await hands.skip_lock()
     await hands.presses(" ")
     await hands.answers("A001 还没有处理完", "9")
     await hands.sees("请从给出的选项中选")
@@ -167,7 +168,7 @@ async def test_what_was_put_aside_comes_back(hands: Hands) -> None:
     await hands.sees("正在办理")
     await hands.presses("f")
     await hands.sees("等候呼叫")
-    hands.skip_lock()
+    await hands.skip_lock()
     await hands.presses(" ")
     await hands.sees("已呼叫")
     await hands.presses("n")
