@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BadAddress, NoPlayer) as problem:
         return _refuse(USAGE, str(problem))
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # stop as cleanly as at Ctrl-C
     try:
         stop = asyncio.run(announce(setup, player))
