@@ -87,7 +87,8 @@ def check_call(before: Day, counter: int, called: Ticket) -> None:
 
 
 def _ordinary(ticket: Ticket) -> bool:
-    return not (ticket.urgent or ticket.priority or ticket.appointment or ticket.returned)
+    favoured = ticket.urgent or ticket.priority or ticket.appointment or ticket.instead_of
+    return not (favoured or ticket.returned)
 
 
 def replayed(log: Sequence[events.DayEvent]) -> Day:

@@ -575,7 +575,14 @@ class AnyDay(WholeDays):
         for event in happened:
             if run is not None and isinstance(event, events.TicketIssued):
                 ticket = self.floor.ticket(event.ticket)
-                said = run.for_new(event.queue, event.service, event.priority, event.appointment, self.floor.now)
+                said = run.for_new(
+                    event.queue,
+                    event.service,
+                    event.priority,
+                    event.appointment,
+                    self.floor.now,
+                    lapsed=event.instead_of is not None,
+                )
                 run.extend(ticket)
                 assert run.estimate(ticket.id) == said
         return happened
