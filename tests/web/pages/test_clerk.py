@@ -268,7 +268,7 @@ async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPag
     await choice.click()
     await assert_accessible(page)
     await page.click("#services-dialog .button-primary")
-    assert name in await page.inner_text("#ticket-facts")
+    await page.locator("#ticket-facts", has_text=name).wait_for()
     await page.keyboard.press("f")
     await page.wait_for_selector('#last:has-text("A002")')
     assert len((await _ticket(site, "A002")).legs[0].services) == 1
