@@ -1,6 +1,7 @@
 """The clerk's page: a day's work by keys alone, nothing done twice, and every refusal in words beside the button."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +45,13 @@ async def _ticket(site: Site, number: str) -> Ticket:
     """A ticket of today as the hall has it."""
     day = (await site.server.hall("town")).day
     return day.tickets[day.numbers[number]]
+
+
+async def _until(site: Site, number: str, holds: Callable[[Ticket], bool]) -> None:
+    """Wait for the hall: the page shows what is pressed before the hall has it."""
+    async with asyncio.timeout(10):
+        while not holds(await _ticket(site, number)):  # noqa: ASYNC110 - the hall tells the page, not the test
+            await asyncio.sleep(0.02)
 
 
 async def _said(page: "Page", words: str) -> None:
@@ -289,11 +297,11 @@ async def test_priority_is_confirmed_or_withdrawn(site: Site, open_page: OpenPag
     await page.click('[data-priority="withdraw-priority"]')
     await page.wait_for_selector('#line-dialog [data-message]:has-text("已撤销 A002 的优先")')
     await page.keyboard.press("Escape")
-    assert (await _ticket(site, "A002")).priority is None
+    await _until(site, "A002", lambda ticket: ticket.priority is None)
     await page.keyboard.press(" ")
     await page.click('button[data-command="confirm-priority"]')
     await page.wait_for_selector('#ticket-priority:has-text("（已核实）")')
-    assert (await _ticket(site, "A001")).priority_confirmed
+    await _until(site, "A001", lambda ticket: ticket.priority_confirmed)
 
 
 async def test_who_is_not_on_duty_here(site: Site, open_page: OpenPage) -> None:
