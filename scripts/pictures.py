@@ -70,6 +70,11 @@ def click(selector: str) -> Step:
     return lambda page: page.click(selector)
 
 
+def typed(selector: str, text: str) -> Step:
+    """Write into a field."""
+    return lambda page: page.fill(selector, text)
+
+
 def shown(selector: str) -> Step:
     """Wait until something is there."""
     return lambda page: page.wait_for_selector(selector)
@@ -117,8 +122,9 @@ async def all_pictures(studio: Studio) -> None:
     desk = shown("#desk:not([hidden])")
     await studio.take("clerk-pause", "/counter/town/1", WALL, desk, click('[data-command="pause"]'), user="town-1")
     await studio.take("clerk-phone", "/counter/town/1", PHONE, shown("#desk:not([hidden])"), user="town-1")
-    asked = lambda page: page.fill("#find", "身份证")  # noqa: E731
-    await studio.take("guide", "/guide/town", WALL, live, asked, shown("#found li"), user="town-head")
+    await studio.take(
+        "guide", "/guide/town", WALL, live, typed("#find", "身份证"), shown("#found li"), user="town-head"
+    )
     await studio.take("guide-phone", "/guide/town", PHONE, live, user="town-head")
     await studio.take("manager", "/manager/town", WALL, live, user="town-head")
     await studio.take("manager-phone", "/manager/town", PHONE, live, user="town-head")

@@ -256,14 +256,14 @@ def _lines(file: bytes) -> Iterator[tuple[str, ...]]:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
                 raise not_xlsx
         book = load_workbook(BytesIO(file), read_only=True, data_only=True)
-        rows = [tuple(map(_cell, row)) for row in book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1, values_only=True)]
+        rows = list(book.worksheets[0].iter_rows(max_row=MOST_ROWS + 1, values_only=True))
     except BadSheet:
         raise
-    except Exception as error:  # whatever a broken file makes of its reader
+    except Exception as error:  # the reader names no errors of its own: a broken file raises whatever it breaks
         raise not_xlsx from error
     if len(rows) > MOST_ROWS:
         raise BadSheet([RowFault(0, "", "too_many_rows")])
-    return iter(rows)
+    return (tuple(map(_cell, row)) for row in rows)
 
 
 def _cell(value: object) -> str:

@@ -27,5 +27,5 @@ async def client(site: Site) -> AsyncIterator[CounterClient]:
 async def until(holds: Callable[[], object], within_s: float = 10.0) -> None:
     """Wait for something that nobody tells of."""
     async with asyncio.timeout(within_s):
-        while not holds():  # noqa: ASYNC110
+        while not holds():  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)
