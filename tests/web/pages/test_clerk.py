@@ -227,7 +227,7 @@ async def test_a_transfer_tells_where_to_go(site: Site, open_page: OpenPage) -> 
     await page.keyboard.press("s")
     await page.wait_for_selector('#ticket[data-state="serving"]')
     await page.keyboard.press("t")
-    offered = page.locator("#transfer-dialog .choice:visible")
+    offered = page.locator("#transfer-dialog .pick:visible")
     assert await offered.count() == 1
     assert "2 号窗口 无差别即办" in await offered.inner_text()
     await assert_accessible(page)
