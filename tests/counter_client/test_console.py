@@ -131,11 +131,12 @@ async def test_the_keypad_does_the_same(hands: Hands) -> None:
 
 
 async def test_a_doubled_press_calls_one(hands: Hands) -> None:
-    """While the first is under way, and in the seconds after it, a second is a slip."""
+    """While the first is under way, and in the seconds after it, a second is a slip: it calls nobody, asks nothing."""
     hands.types("  ")
     await hands.becomes("A001", "called")
-    hands.types("  ")
     await hands.sees("已呼叫")
+    await hands.presses("  r")
+    await hands.sees("重呼：A001")
     assert hands.state("A002") == "waiting"
 
 
