@@ -43,7 +43,9 @@ def _form(page: "Page") -> "Locator":
 
 
 async def _next(page: "Page") -> None:
+    """Press it and wait for its answer: until then the old step is shown, and a second press would go to its button."""
     await _form(page).locator(".button-primary").click()
+    await expect(page.locator("form [aria-busy=true]")).to_have_count(0)
 
 
 async def _be_administrator(page: "Page") -> None:
