@@ -1,0 +1,55 @@
+"""Shapes of …/setup and its files, of a new hall, and of who changed what."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from queue_server.web.schemas.values import Key
+
+__all__ = ["ChangeShape", "Changes", "NewHall", "NewSetup", "Setup", "TakenIn"]
+
+
+class NewSetup(Struct):
+    """POST …/setup. version: of the set-up that was looked at; setup: as GET answers it, changed."""
+
+    version: Annotated[int, Meta(ge=0, le=2**53)]
+    setup: dict[str, Any]
+
+
+class NewHall(Struct):
+    """POST /halls. setup: as GET …/setup answers it."""
+
+    id: Key
+    setup: dict[str, Any]
+
+
+class Setup(Struct):
+    """A hall's set-up. setup: docs/operations.md names its members."""
+
+    version: int
+    setup: dict[str, Any]
+
+
+class TakenIn(Struct):
+    """A file that was taken in. version: of the set-up that it became."""
+
+    version: int
+
+
+class ChangeShape(Struct, kw_only=True):
+    """One change. by: an account or device id, "" for the command line; subject: whose account, which device."""
+
+    at: datetime
+    by: str
+    by_name: str
+    what: str
+    fields: list[str] | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    subject_name: str | UnsetType = UNSET
+
+
+class Changes(Struct):
+    """Changes, newest first."""
+
+    changes: list[ChangeShape]

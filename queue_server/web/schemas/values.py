@@ -1,0 +1,21 @@
+"""What the shapes of several resources are made of."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = ["CounterNo", "Instant", "Key", "LongText", "Name", "Nothing", "ServiceNo", "Text"]
+
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+"""Free text, as a person types it into one field."""
+LongText = Annotated[str, Meta(max_length=2000)]
+Key = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+CounterNo = Annotated[int, Meta(ge=1, le=999)]
+ServiceNo = Annotated[int, Meta(ge=1, le=9999)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Nothing(Struct):
+    """An empty body."""
