@@ -1,0 +1,1 @@
+"""Takes docs/pictures from the real pages of a demo at work, one module a page."""
