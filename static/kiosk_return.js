@@ -1,48 +1,49 @@
-// Whoever missed the call reports back at the kiosk: by the number, on keys as large as hands need.
+// Whoever missed the call reports back at the kiosk by the number: the steps "return" and "returned".
 
 import { api } from "./api.js";
+import { $, hall, made, text, token } from "./kiosk_device.js";
+import { key } from "./kiosk_keys.js";
+import { go, tell } from "./kiosk_steps.js";
+import { fill } from "./page.js";
 
 const LONGEST = 6; // two letters and four digits
 
-/**
- * The step "return". prefixes: the queues' letters, in order. onReturned: told of the ticket, which waits again.
- * onRefused: told of the problem.
- */
-export function returnPad({ hall, token, prefixes, onReturned, onRefused }) {
-  const shown = document.getElementById("return-number");
-  const confirm = document.getElementById("return-confirm");
-  let typed = "";
-  let asking = false;
+let typed = "";
+let asking = false;
 
-  function show(text) {
-    typed = text.slice(0, LONGEST);
-    shown.textContent = typed || "—";
-    confirm.disabled = asking || !/^[A-Z]+\d{3,}$/.test(typed);
-  }
-
-  async function report() {
-    asking = true;
-    show(typed);
-    const answer = await api("POST", `/api/v1/halls/${hall}/returns`, { number: typed }, { token });
-    asking = false;
-    show(typed);
-    if (answer.ok) onReturned(answer.body);
-    else onRefused(answer.problem);
-  }
-
-  function key(text, pressed) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = text;
-    button.addEventListener("click", pressed);
-    return button;
-  }
-
-  const letter = (prefix) => key(prefix, () => show(prefix)); // a number begins with it
-  const digit = (each) => key(each, () => typed !== "" && show(typed + each));
-  document.getElementById("return-letters").append(...prefixes.map(letter));
-  document.getElementById("return-digits").append(...[..."1234567890"].map(digit));
-  document.getElementById("return-erase").addEventListener("click", () => show(typed.slice(0, -1)));
-  confirm.addEventListener("click", report);
-  return { begin: () => show("") };
+function show(number) {
+  typed = number.slice(0, LONGEST);
+  $("return-number").textContent = typed || "—";
+  $("return-confirm").disabled = asking || !/^[A-Z]+\d{3,}$/.test(typed);
 }
+
+function begin() {
+  tell("");
+  show("");
+  go("return");
+}
+
+async function report() {
+  asking = true;
+  show(typed);
+  const answer = await api("POST", `/api/v1/halls/${hall}/returns`, { number: typed }, { token });
+  asking = false;
+  show(typed);
+  if (answer.ok) return returned(answer.body);
+  const { title } = answer.problem;
+  tell(title ? fill(text.return_refused, { title }) : text.lost);
+}
+
+function returned({ number, ahead }) {
+  tell("");
+  $("returned-number").textContent = number;
+  $("returned-ahead").textContent = fill(text.returned_ahead, { count: ahead });
+  go("returned");
+}
+
+const prefixes = [...new Set(made.queues.map(({ prefix }) => prefix))].sort();
+$("return-letters").append(...prefixes.map((prefix) => key(prefix, () => show(prefix)))); // a number begins with it
+$("return-digits").append(...[..."1234567890"].map((digit) => key(digit, () => typed !== "" && show(typed + digit))));
+$("return-erase").addEventListener("click", () => show(typed.slice(0, -1)));
+$("return-confirm").addEventListener("click", report);
+$("to-return").addEventListener("click", begin);
