@@ -34,6 +34,7 @@ from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.records.throttle import SignInThrottle
 from queue_server.settings import Settings
 from queue_server.web.live_tokens import LiveTokens
+from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
 from queue_server.wire import frames
@@ -133,7 +134,7 @@ async def running(
             code_secret=await records.secrets.secret("hall_code"),
             names=StaffNames(records, monotonic),
             sign_ins=SignInThrottle(),
-            phone_tickets=SignInThrottle(limit=10, window=600.0),
+            phone_limits=PhoneLimits(settings.phone_tickets, settings.phone_tickets_waiting),
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
             public_sockets=settings.public_sockets,

@@ -30,6 +30,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """TCP port; 0 takes any free one."""
     public_url: str | None = None
     """Where phones reach the server, for the QR on slips; None leaves the QR out."""
+    phone_tickets: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    """How many tickets the phones behind one network address may take in a hall in ten minutes."""
+    phone_tickets_waiting: Annotated[int, Meta(ge=1, le=10_000)] = 20
+    """How many of these may wait in one queue at a time; more are sent to the kiosk."""
     public_sockets: Annotated[int, Meta(ge=1)] = 20_000
     """How many live sockets of callers without a token may be open; more come back later."""
     trusted_proxies: str = ""

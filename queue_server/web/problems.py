@@ -38,6 +38,9 @@ PROBLEMS: dict[str, _Text] = {
     "cross_site": _Text(403, "请求来自其他网站，已拒绝", "The request came from another site."),
     "code_wrong": _Text(403, "取号码已过期，请重新扫描大厅二维码", "The hall's code has expired: scan it again."),
     "too_many": _Text(429, "操作太频繁，请稍候再试", "Too many attempts: wait a little."),
+    "too_many_waiting": _Text(
+        409, "用手机取的号等候较多，请到取号机取号", "Many tickets taken by phone are waiting: take one at the kiosk."
+    ),
     "store_unavailable": _Text(503, "系统暂时不能保存，请稍候重试", "Nothing can be stored just now: try again."),
     "stopping": _Text(503, "系统正在重启，请稍候重试", "The server is restarting: try again."),
     "internal": _Text(500, "系统出现故障，已记录，请稍候重试", "Something broke and was recorded: try again."),
@@ -129,7 +132,8 @@ PROBLEMS: dict[str, _Text] = {
 """Every code that this server answers: status, title in Chinese, title in English."""
 
 RETRY: dict[str, Retry] = {"store_unavailable": "same_key", "stopping": "same_key", "internal": "same_key",
-                           "too_many": "same_key", "printer_unreachable": "new_key",
+                           "too_many": "same_key", "too_many_waiting": "new_key",
+                           "printer_unreachable": "new_key",
                            "printer_out_of_paper": "new_key", "printer_cover_open": "new_key",
                            "printer_no_font": "new_key", "printer_failed": "new_key"}  # fmt: skip
 """What retrying helps for the codes that are not the domain's; the others are never."""

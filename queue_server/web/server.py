@@ -17,6 +17,7 @@ from queue_server.records.records import Records
 from queue_server.records.throttle import SignInThrottle
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.pairings import Pairings
+from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.problems import ProblemError
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
@@ -81,7 +82,7 @@ class Server:
     code_secret: bytes = field(repr=False)
     names: StaffNames
     sign_ins: SignInThrottle
-    phone_tickets: SignInThrottle
+    phone_limits: PhoneLimits
     pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
     pairings: Pairings = field(default_factory=Pairings)
     spool: Spool = field(default_factory=Spool)

@@ -3,6 +3,7 @@
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from queue_server.domain import commands
@@ -13,7 +14,7 @@ from queue_server.projections.ticket_view import ticket_view
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, STAFF, Caller
 from queue_server.web.api import Call, Operation, Reply, in_utc
-from queue_server.web.hall_code import code_is_valid
+from queue_server.web.hall_code import check_code
 from queue_server.web.problems import ProblemError
 
 __all__ = ["OPERATIONS", "Seen", "new_ticket_id", "seen", "ticket_json"]
@@ -60,10 +61,6 @@ async def issue(call: Call) -> Reply:
     asked: schemas.NewTicket = call.body
     if (asked.queue is None) == (asked.service is None):
         raise ProblemError("wrong_shape", "give one of queue and service")
-    if call.caller.role == "public":
-        if asked.lapsed is not None:
-            raise ProblemError("not_allowed")  # staff, or the kiosk beside them, have seen the slip
-        _with_code(call, asked.code)
     ticket_id = new_ticket_id()
     command = commands.IssueTicket(
         by=call.caller.id,
@@ -75,7 +72,9 @@ async def issue(call: Call) -> Reply:
         lapsed=asked.lapsed,
         phone_ref=await call.note("phone", asked.phone),
     )
-    return Reply(await ticket_json(call, await call.run(command, _issued)))
+    with _by_phone(call, asked, ticket_id) if call.caller.role == "public" else nullcontext():
+        issued = await call.run(command, _issued)
+    return Reply(await ticket_json(call, issued))
 
 
 async def enter_paper(call: Call) -> Reply:
@@ -103,23 +102,36 @@ def _issued(day: Day, events: Sequence[DayEvent]) -> Seen:
     return seen(day, next(event.ticket for event in events if hasattr(event, "ticket")))
 
 
-def _with_code(call: Call, code: str | None) -> None:
-    """Whoever has no token must have read the code that the hall shows, where the hall allows that.
+@contextmanager
+def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> Iterator[None]:
+    """Whoever has no token must have read the code that the hall shows, where the hall allows that, and not often.
 
     A phone that asks again for the ticket it was given has shown its code already, which may have changed meanwhile.
     """
-    if code is None:
+    if asked.lapsed is not None:
+        raise ProblemError("not_allowed")  # staff, or the kiosk beside them, have seen the slip
+    if asked.code is None:
         raise ProblemError("token_missing")
     if call.runner.days.knows(call.command_id):
+        yield
         return
-    hall = call.runner.hall
-    if hall is None or not hall.rules.phone_ticketing:
+    hall, server, address = call.runner.hall, call.server, call.address
+    if hall is None:
         raise ProblemError("not_allowed")
-    wait_s = call.server.phone_tickets.attempt(call.address, f"{hall.id} {call.address}", call.server.monotonic())
-    if wait_s > 0:
-        raise ProblemError("too_many", wait_s=int(wait_s) + 1)
-    if not code_is_valid(call.server.code_secret, hall.id, code, call.server.now()):
-        raise ProblemError("code_wrong")
+    check_code(server, hall, asked.code, address)
+    rule = hall.services.get(asked.service or 0)
+    queue = asked.queue or (rule.queue if rule else "")
+
+    def waits(other: str) -> bool | None:
+        found = call.day.find(other)
+        return None if found is None else found.state == "waiting"
+
+    server.phone_limits.take(hall.id, queue, address, ticket, server.monotonic(), waits)
+    try:
+        yield
+    except Exception:
+        server.phone_limits.give_back(hall.id, address, ticket)
+        raise
 
 
 async def read(call: Call) -> Reply:
@@ -191,6 +203,7 @@ OPERATIONS = (
             "day_closed",
             "code_wrong",
             "too_many",
+            "too_many_waiting",
             "not_lapsed",
             "lapsed_used",
         ),

@@ -4,11 +4,10 @@ from typing import get_args
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
 from queue_server.web.access import EVERYONE, Role
 from queue_server.web.api import Operation
-from queue_server.web.routes import OPERATIONS, PREFIX, application
+from queue_server.web.routes import OPERATIONS, PREFIX
 from tests.web.pages.conftest import TOWN, Site
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -159,44 +158,3 @@ async def test_another_site_cannot_use_the_cookie(site: Site, headers: dict[str,
             "/api/v1/halls/town/tickets", json={"queue": "comprehensive"}, headers={"Idempotency-Key": "k", **headers}
         )
     assert answer.status_code == status, answer.text
-
-
-async def test_phones_that_ask_too_often_wait(site: Site) -> None:
-    """Ten times in ten minutes from one address, right code or wrong; other addresses and devices are not held up."""
-    await site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
-    kiosk, app = await site.device("kiosk"), application(site.server)
-    shown = (await site.call("GET", "/halls/town/code", None, await site.device("screen"))).json()["code"]
-
-    async def ask(address: str, n: int, code: str | None = shown, token: str | None = None) -> httpx.Response:
-        transport = httpx.ASGITransport(app, client=(address, 50_000))
-        headers = {"Idempotency-Key": f"{address}-{n}"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        async with httpx.AsyncClient(transport=transport, base_url="http://hall") as phone:
-            body = {"queue": "express"} | ({"code": code} if code else {})
-            return await phone.post("/api/v1/halls/town/tickets", json=body, headers=headers)
-
-    assert [(await ask("10.0.0.1", n, "WRONG")).status_code for n in range(5)] == [403] * 5
-    assert [(await ask("10.0.0.1", n)).status_code for n in range(5, 12)] == [201] * 5 + [429] * 2
-    refused = (await ask("10.0.0.1", 12)).json()
-    assert (refused["code"], refused["retry"]) == ("too_many", "same_key")
-    assert 0 < refused["wait_s"] <= 601
-    for address in ("10.0.0.2", "fe80::1", "2001:db8:1111:2222:3333:4444:5555:6666"):
-        assert (await ask(address, 0)).status_code == 201
-    assert (await ask("10.0.0.1", 13, None, kiosk)).status_code == 201
-
-
-async def test_a_phone_takes_a_ticket_with_the_halls_code_only_where_that_is_allowed(site: Site) -> None:
-    """Off by default; with the code that the hall shows now; not with an old or made-up one."""
-    runner = await site.hall()
-    ask = {"queue": "comprehensive", "code": "ABCDEFGH"}
-    assert (await site.call("POST", "/halls/town/tickets", ask)).json()["code"] == "not_allowed"
-    hall = runner.hall
-    assert hall is not None
-    await site.hall(TOWN, rules=replace(hall.rules, phone_ticketing=True))
-    assert (await site.call("POST", "/halls/town/tickets", ask)).json()["code"] == "code_wrong"
-    assert (await site.call("POST", "/halls/town/tickets", {"queue": "comprehensive"})).json()[
-        "code"
-    ] == "token_missing"
-    shown = (await site.call("GET", "/halls/town/code", None, await site.device("screen"))).json()["code"]
-    answer = await site.call("POST", "/halls/town/tickets", {"queue": "comprehensive", "code": shown})
-    assert answer.status_code == 201
-    assert answer.json()["number"] == "A001"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.web.hall_code import LASTS, code_is_valid, hall_code
+from queue_server.web.hall_code import LASTS, code_is_valid, code_was_valid, hall_code
 
 SECRET = b"s" * 32
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -21,6 +21,16 @@ def test_a_code_is_good_for_its_period_and_the_next() -> None:
         assert code_is_valid(SECRET, "town", code, BEGIN + later)
     for later in (-instant, 2 * LASTS, timedelta(days=1)):
         assert not code_is_valid(SECRET, "town", code, BEGIN + later)
+
+
+def test_a_code_is_out_of_date_for_a_day() -> None:
+    """Then it is as good as made up; one of tomorrow is not known yet."""
+    code = hall_code(SECRET, "town", BEGIN)
+    for later in (timedelta(), 2 * LASTS, timedelta(days=1)):
+        assert code_was_valid(SECRET, "town", code, BEGIN + later)
+    for later in (-LASTS, timedelta(days=1) + LASTS):
+        assert not code_was_valid(SECRET, "town", code, BEGIN + later)
+    assert not code_was_valid(SECRET, "village", code, BEGIN)
 
 
 def test_it_is_shown_unchanged_for_ten_minutes() -> None:
