@@ -57,6 +57,7 @@ async def _desk(options: argparse.Namespace, password: str) -> int:
             name=hall["name"],
             timezone=ZoneInfo(hall["timezone"]),
             queues={queue["id"]: queue["name"] for queue in hall["queues"]},
+            prefixes={queue["id"]: queue["prefix"] for queue in hall["queues"]},
         )
         console = Console(client, known, words, account.name)
         stop = await console.run()

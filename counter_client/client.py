@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
+from urllib.parse import quote
 
 from counter_client.desk import Desk
 from counter_client.session import Account, Session
@@ -101,6 +102,24 @@ class CounterClient:
         """Let a missed ticket (its id) wait again."""
         answer: Ticket = await self.session.post(f"/halls/{self.hall}/tickets/{ticket}/return")
         return answer
+
+    async def set_priority(self, ticket: str, priority: str, *, confirmed: bool) -> Ticket:
+        """Confirm the priority that the holder of a ticket (its id) claims, or withdraw it."""
+        body = {"class": priority, "confirmed": confirmed}
+        answer: Ticket = await self.session.post(f"/halls/{self.hall}/tickets/{ticket}/priority", body)
+        return answer
+
+    async def enter_paper(self, queue: str, number: str, issued_at: datetime) -> Ticket:
+        """Enter a number that was given on paper. issued_at: aware, not later than now."""
+        body = {"queue": queue, "number": number, "issued_at": issued_at.isoformat()}
+        answer: Ticket = await self.session.post(f"/halls/{self.hall}/paper", body)
+        return answer
+
+    async def services(self, query: str) -> list[dict[str, Any]]:
+        """The hall's services whose number, name, pinyin or initials match: `no`, `name`, …"""
+        answer = await self.session.get(f"/halls/{self.hall}/services?q={quote(query)}")
+        found: list[dict[str, Any]] = answer["services"]
+        return found
 
     async def sign_on(self, capacity: str, post: str | None = None) -> None:
         """Take the counter. capacity: `A`, `B` or `relief`; post: another one to cover from here."""

@@ -9,10 +9,10 @@ from queue_server.wire.subscriber import Status
 __all__ = ["COMMANDS", "Desk", "possible"]
 
 COMMANDS = (
-    "next", "recall", "start", "finish", "no-show", "hold", "resume-ticket", "transfer", "call", "serve-now",
-    "pause", "resume", "sign-on", "sign-off",
+    "next", "recall", "start", "services", "finish", "no-show", "hold", "resume-ticket", "transfer", "call",
+    "serve-now", "pause", "resume", "sign-on", "sign-off",
 )  # fmt: skip
-"""What can be done at a counter, by the last part of its address."""
+"""What can be done at a counter, by the last part of its address; "services" notes what *finish* will tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def possible(command: str, desk: Desk, *, locked: bool = False, recalls_max: int
             return now == "called" and (recalls_max is None or recalls < recalls_max)
         case "start" | "no-show":
             return now == "called"
-        case "finish" | "hold" | "transfer":
+        case "finish" | "hold" | "transfer" | "services":
             return now == "serving"
         case "call" | "serve-now" | "resume-ticket":
             return ticket is None and not paused
@@ -100,5 +100,13 @@ def possible(command: str, desk: Desk, *, locked: bool = False, recalls_max: int
             return not paused
         case "resume":
             return paused
+        case "confirm-priority":
+            return ticket is not None and "priority" in ticket and not ticket.get("priority_confirmed")
+        case "withdraw-priority":
+            return ticket is not None and "priority" in ticket
+        case "put-back":
+            return bool(desk.absent)
+        case "paper":
+            return True
         case _:
             return False

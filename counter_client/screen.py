@@ -1,6 +1,6 @@
 """What the terminal shows, as lines of styled text: a pure function of the desk, the words and the time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -18,25 +18,42 @@ Line = list[tuple[str, str]]
 SHOWN = 9
 """How many of the line are shown."""
 
+SELDOM = ("resume", "sign-on", "sign-off", "confirm-priority", "withdraw-priority")
+"""Commands whose keys are shown only while they make sense."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hall:
-    """What does not change while one sits there. queues: name by id."""
+    """What does not change while one sits there. queues: name by id; prefixes: letter by the queue's id."""
 
     name: str
     timezone: tzinfo
     queues: Mapping[str, str]
+    prefixes: Mapping[str, str]
 
 
 def screen(
-    desk: Desk, hall: Hall, words: Words, now: datetime, *, who: str, locked: bool = False, meaning: str = ""
+    desk: Desk,
+    hall: Hall,
+    words: Words,
+    now: datetime,
+    *,
+    who: str,
+    locked: bool = False,
+    meaning: str = "",
+    noted: Sequence[str] = (),
 ) -> list[Line]:
-    """The page. now: aware. who: the name of the one signed in. meaning: why the server ended it, once it did."""
+    """The page.
+
+    now: aware. who: the name of the one signed in. meaning: why the server ended it, once it did. noted: what was done
+    for the present ticket.
+    """
     return [
         _head(desk, hall, words, now, who),
         _status(desk, hall, words, meaning),
         [],
         *_ticket(desk, hall, words, now),
+        *([[("", f"  {words['services']}: {words['listing'].join(noted)}")]] if noted else []),
         [],
         *_line(desk, hall, words, now),
         [],
@@ -108,14 +125,15 @@ def _line(desk: Desk, hall: Hall, words: Words, now: datetime) -> Iterator[Line]
 def _commands(desk: Desk, words: Words, locked: bool) -> Iterator[Line]:
     shown: Line = []
     for key in KEYS:
-        able = bool(desk.absent) if key.command == "put-back" else possible(key.command, desk, locked=locked)
-        if key.command in ("resume", "sign-on", "sign-off") and not able:
+        able = possible(key.command, desk, locked=locked)
+        if key.command in SELDOM and not able:
             continue
         if key.command == "resume-ticket":
             able = able and bool(desk.held)
         letter = words["space"] if key.letter == " " else key.letter.upper()
-        keys = f"{letter}/{key.digit}" if key.digit else letter
+        keys = f"{letter} {key.digit}" if key.digit else letter
         shown.append(("class:key" if able else "class:off", f" {keys} {words[key.command]} "))
+    shown.append(("class:key", f" {'Ctrl+C' if desk.on_duty else 'Q'} {words['quit']} "))
     for start in range(0, len(shown), 5):
         yield shown[start : start + 5]
 

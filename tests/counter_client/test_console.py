@@ -25,6 +25,7 @@ HALL = Hall(
     name="示范镇便民服务中心",
     timezone=ZoneInfo("Asia/Shanghai"),
     queues={"comprehensive": "综合受理", "express": "无差别即办"},
+    prefixes={"comprehensive": "A", "express": "B"},
 )
 
 
@@ -39,11 +40,11 @@ class Hands:
 
     async def sees(self, text: str) -> None:
         """Wait until it is on the screen."""
-        await until(lambda: text in self.console.text() + self.console.message + self.console._question)
+        await until(lambda: text in self.console.text() + self.console.message + self.console.questions.asked)
 
     async def presses(self, key: str) -> None:
         """One key, once the last command has been answered."""
-        await until(lambda: self.console._task is None)
+        await until(lambda: self.console.under_way is None)
         self.types(key)
 
     def types(self, keys: str) -> None:
@@ -52,14 +53,16 @@ class Hands:
     async def answers(self, question: str, keys: str) -> None:
         """Wait for a question that is not answered yet, and answer it."""
         console = self.console
-        await until(lambda: question in console._question and console._answered not in (None, self._last_answered))
-        self._last_answered = console._answered
+        await until(
+            lambda: question in console.questions.asked and console.questions.pending not in (None, self._last_answered)
+        )
+        self._last_answered = console.questions.pending
         self.types(keys + "\r")
 
     async def skip_lock(self) -> None:
         """As if the seconds after a call had passed; they begin with its answer, which may come after its frame."""
-        await until(lambda: self.console._task is None)
-        self.console._locked_until = self.console._now()
+        await until(lambda: self.console.under_way is None)
+        self.console.commands.locked_until = self.console.now()
 
     def ticket(self, number: str) -> Ticket | None:
         """The ticket as the server has it; None before it is issued."""
@@ -163,7 +166,7 @@ async def test_what_was_put_aside_comes_back(hands: Hands) -> None:
     await hands.answers("原因（可以不填）", "")
     await hands.becomes("A001", "held")
     await hands.sees("等候呼叫")
-    await hands.presses("g")
+    await hands.presses("b")
     await hands.answers("取回哪个号", "1")
     await hands.becomes("A001", "serving")
     await hands.sees("正在办理")
@@ -174,7 +177,7 @@ async def test_what_was_put_aside_comes_back(hands: Hands) -> None:
     await hands.sees("已呼叫")
     await hands.presses("n")
     await hands.sees("过号  A002")
-    await hands.presses("b")
+    await hands.presses("m")
     await hands.answers("哪个号回来了", "1")
     await hands.becomes("A002", "waiting")
 
@@ -197,7 +200,7 @@ async def test_questions(hands: Hands) -> None:
     await hands.presses("p")
     await hands.sees("原因")
     hands.types("\x1b")
-    await until(lambda: hands.console._question == "" and hands.console._task is None)
+    await until(lambda: hands.console.questions.asked == "" and hands.console.under_way is None)
     await hands.presses("p")
     await hands.answers("原因", "取件")
     await hands.answers("几分钟后回来", "9" * 30)
@@ -210,13 +213,13 @@ async def test_questions(hands: Hands) -> None:
 
 async def test_light_mode_and_leaving(hands: Hands) -> None:
     """Serve whoever stands there, finish, sign off."""
-    await hands.presses("v")
+    await hands.presses("d")
     await hands.answers("办理哪类业务", "1")
     await hands.becomes("A004", "serving")
     await hands.sees("正在办理")
     await hands.presses("f")
     await hands.sees("等候呼叫")
-    await hands.presses("o")
+    await hands.presses("q")
     await hands.sees("尚未签到")
 
 
@@ -253,3 +256,55 @@ async def test_a_lost_network_is_told_and_nothing_is_done_twice(hands: Hands, si
     assert ticket is not None
     assert len(ticket.legs) == 1
     assert lost > 2
+
+
+async def test_what_was_done_is_noted_and_told_with_the_finish(hands: Hands) -> None:
+    """By number, by initials, from several; once more takes back; what is not found says so; the next starts empty."""
+    await hands.presses(" ")
+    await hands.sees("已呼叫")
+    await hands.presses("s")
+    await hands.sees("正在办理")
+    await hands.presses("v")
+    await hands.answers("还办了什么", "1")
+    await hands.answers("还办了什么", "2")
+    await hands.answers("还办了什么", "2")
+    await hands.answers("还办了什么", "zzzz")
+    await hands.sees("没有找到这样的事项")
+    await hands.answers("还办了什么", "残疾")
+    await hands.answers("是哪一项", "1")
+    await hands.answers("还办了什么", "")
+    await hands.sees("所办事项: ")
+    noted = [*hands.console.commands.noted]
+    assert noted[0] == 1
+    assert len(noted) == 2
+    await hands.presses("f")
+    await hands.becomes("A001", "finished")
+    finished = hands.ticket("A001")
+    assert finished is not None
+    assert [*finished.legs[-1].services] == noted
+    await hands.sees("等候呼叫")
+    assert not hands.console.commands.noted
+
+
+async def test_numbers_from_paper_and_a_priority(hands: Hands, site: Site) -> None:
+    """A whole pile, with what cannot be one told; then its priority confirmed and withdrawn."""
+    await hands.presses("e")
+    await hands.answers("纸上是哪个号", "12")
+    await hands.answers("几点发的", "")
+    await hands.sees("请连字母一起输入")
+    await hands.answers("纸上是哪个号", "b021")
+    await hands.answers("几点发的", "25:00")
+    await hands.sees("请输入几点几分")
+    await hands.answers("纸上是哪个号", "b021")
+    await hands.answers("几点发的", "")
+    await hands.becomes("B021", "waiting")
+    await hands.answers("纸上是哪个号", "")
+    await site.ticket(await site.device("kiosk"), priority="elderly")
+    await hands.presses(" ")
+    await hands.becomes("A004", "called")
+    await hands.sees("核实优先")
+    await hands.presses("y")
+    await until(lambda: getattr(hands.ticket("A004"), "priority_confirmed", False))
+    await hands.sees("取消优先")
+    await hands.presses("x")
+    await until(lambda: getattr(hands.ticket("A004"), "priority", "") is None)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from counter_client.desk import COMMANDS, Desk, possible
+from counter_client.keys import KEYS
 from queue_server.wire.subscriber import Status
 
 VECTORS: list[dict[str, Any]] = json.loads(
@@ -45,6 +46,17 @@ def test_the_page_has_the_same_rules() -> None:
         ("node", "--input-type=module", "-e", script, asked), capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == [[c for c in COMMANDS if c in case["possible"]] for case in VECTORS]
+
+
+def test_the_page_has_the_same_keys() -> None:
+    """A clerk who knows one knows the other; the page's lists are led into by a key, the terminal asks at once."""
+    script = f"import {{ KEYS, LISTS }} from {json.dumps(RULES.as_uri())}; console.log(JSON.stringify([KEYS, LISTS]));"
+    done = subprocess.run(("node", "--input-type=module", "-e", script), capture_output=True, text=True, check=True)
+    page, lists = json.loads(done.stdout)
+    page |= {key: {"held": "resume-ticket", "absent": "put-back"}.get(name) for key, name in lists.items()}
+    here = {key.letter: key.command for key in KEYS if key.command not in ("sign-on", "resume")}
+    assert here.items() <= page.items()
+    assert set(page.values()) - set(here.values()) == {None, "cover", "float"}  # the line; what needs the page
 
 
 @pytest.mark.parametrize("status", [Status.CONNECTING, Status.LOST, Status.STOPPED])

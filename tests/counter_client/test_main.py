@@ -66,7 +66,7 @@ async def test_from_the_password_to_the_first_call(site: Site) -> None:
     await terminal.types_at("尚未签到", "i")
     await terminal.types_at("以什么身份签到", "3\r")
     await terminal.types_at("A001", " ")
-    await terminal.types_at("已呼叫", "q")
+    await terminal.types_at("已呼叫", "\x03")
     assert await terminal.ends() == OK
     assert PASSWORD not in terminal.shown
     assert [ticket.state for ticket in runner.day.tickets.values()] == ["called"]

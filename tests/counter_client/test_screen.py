@@ -16,6 +16,7 @@ HALL = Hall(
     name="示范镇便民服务中心",
     timezone=ZoneInfo("Asia/Shanghai"),
     queues={"comprehensive": "综合受理", "express": "无差别即办"},
+    prefixes={"comprehensive": "A", "express": "B"},
 )
 BEFORE = (NOW - timedelta(minutes=12)).isoformat()
 COUNTER = {"number": 1, "name": "综合受理一", "state": "open", "queues": ["comprehensive"]}
@@ -54,7 +55,7 @@ def test_a_busy_desk() -> None:
         assert part in text
     for part in ("A 0 0 1", "正在办理", "1:05", "等候 2 人", "A002", "12 分钟", "优先待核实", "挂起  A009"):
         assert part in text
-    assert "空格/0 呼叫下一位" in text
+    assert "空格 0 呼叫下一位" in text
 
 
 def test_english() -> None:
@@ -62,7 +63,7 @@ def test_english() -> None:
     text = shown(on_duty(), "en")
     assert "Counter 1" in text
     assert "2 waiting" in text
-    assert "Space/0 Next" in text
+    assert "Space 0 Next" in text
 
 
 @pytest.mark.parametrize(
