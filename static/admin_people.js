@@ -11,7 +11,8 @@ import { syncRows, write } from "./rows.js";
 const byId = (id) => document.getElementById(id);
 const counters = Object.values(DATA.setup.counters);
 const staff = new Map(DATA.staff.map((person) => [person.id, person]));
-const mayKeep = ({ id, role }) => DATA.role === "admin" || id === DATA.me || role === "clerk" || role === "guide";
+const keptByHeads = ({ id, role, shared }) => id === DATA.me || (!shared && (role === "clerk" || role === "guide"));
+const mayKeep = (person) => DATA.role === "admin" || keptByHeads(person);
 
 const counterOptions = () => [
   new Option(WORDS.nobody, ""),
@@ -28,8 +29,8 @@ function makePerson() {
   const row = clone("person");
   row.querySelector("select").replaceChildren(...counterOptions());
   row.querySelector("select").addEventListener("change", ({ target }) => {
-    if (target.value !== "") change(row.dataset.key, { counter: Number(target.value) });
-    else showPeople();
+    const capacity = staff.get(row.dataset.key).capacity ?? "A";
+    change(row.dataset.key, target.value === "" ? { counter: null } : { counter: Number(target.value), capacity });
   });
   row.querySelector("[data-password]").addEventListener("click", () => newPassword(row.dataset.key));
   row.querySelector("[data-able]").addEventListener("click", () => {
@@ -42,7 +43,8 @@ function showPerson(row, person) {
   const [name, user, role] = row.children;
   write(name, person.name);
   write(user, person.user);
-  write(role, (WORDS.roles[person.role] ?? person.role) + (person.disabled ? ` · ${WORDS.disabled}` : ""));
+  const about = [WORDS.roles[person.role] ?? person.role, person.shared && WORDS.shared, person.disabled && WORDS.disabled];
+  write(role, about.filter(Boolean).join(" · "));
   row.querySelector("select").value = person.counter ?? "";
   write(row.querySelector("[data-able]"), person.disabled ? WORDS.enable : WORDS.disable);
   for (const control of row.querySelectorAll("button, select")) control.disabled = !mayKeep(person);
@@ -50,13 +52,15 @@ function showPerson(row, person) {
 }
 
 async function change(id, body) {
+  say(byId("said"), ""); // what was said of the change before is not said of this one
   const answer = await api("POST", `${HALL}/staff/${id}`, body);
-  if (answer.ok) staff.set(id, answer.body);
+  if (answer.ok) staff.set(id, { ...answer.body, shared: staff.get(id).shared });
   say(byId("said"), answer.ok ? WORDS.saved : (answer.problem.title ?? WORDS.unreachable), answer.ok ? "is-good" : "is-bad");
   showPeople();
 }
 
 async function newPassword(id) {
+  say(byId("said"), "");
   const answer = await api("POST", `${HALL}/staff/${id}/password`, {});
   if (answer.ok) say(byId("said"), fill(WORDS.new_password, answer.body), "is-good");
   else say(byId("said"), answer.problem.title ?? WORDS.unreachable, "is-bad");

@@ -98,6 +98,9 @@ PROBLEMS: dict[str, _Text] = {
     "name_needed": _Text(422, "原件缺损的事项，请填写核实后的名称", "A damaged entry needs the name that you found."),
     "hall_exists": _Text(409, "已有同名编号的大厅", "There is a hall of that id already."),
     "account_unknown": _Text(404, "没有这个账号", "There is no such account."),
+    "account_shared": _Text(
+        403, "这个人也在别的大厅工作，请管理员来改", "This person works in another hall too: ask an administrator."
+    ),
     "own_account": _Text(409, "不能停用自己或更改自己的角色", "You cannot disable yourself or change your own role."),
     "user_taken": _Text(409, "该登录名已有人使用，请换一个", "That login name belongs to somebody: choose another."),
     "bad_user": _Text(422, "登录名不能为空、不能有空格，最多 64 个字", "A login name has 1-64 characters, no blanks."),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from queue_server.domain.commands import NoteAccount
@@ -15,7 +16,7 @@ from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, password_for
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "person_json"]
 
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 KEPT_BY_HEADS = ("clerk", "guide")
@@ -24,7 +25,9 @@ KEPT_BY_HEADS = ("clerk", "guide")
 
 async def everybody(call: Call) -> Reply:
     """The people of the hall, by login name."""
-    return Reply({"staff": [_view(account) for account in await call.server.records.accounts.all(call.runner.id)]})
+    return Reply(
+        {"staff": [person_json(account) for account in await call.server.records.accounts.all(call.runner.id)]}
+    )
 
 
 async def add(call: Call) -> Reply:
@@ -50,7 +53,7 @@ async def add(call: Call) -> Reply:
             account = await accounts.get(id)
             if account is None:
                 raise ProblemError("user_taken") from error
-    return Reply(_view(account) | {"password": password})
+    return Reply(person_json(account) | {"password": password})
 
 
 async def change(call: Call) -> Reply:
@@ -62,13 +65,14 @@ async def change(call: Call) -> Reply:
         _may_keep(call, role)
     elif asked.disabled or role != account.role:
         raise ProblemError("own_account")  # nobody locks herself out, or raises herself
-    _known_counter(call, asked.counter)
+    counter = account.counter if asked.counter is UNSET else asked.counter
+    _known_counter(call, None if counter == account.counter else counter)  # the old one may be gone by now
     changed = replace(
         account,
         name=asked.name or account.name,
         role=role,
-        counter=asked.counter if asked.counter is not None else account.counter,
-        capacity=asked.capacity or account.capacity,
+        counter=counter,
+        capacity=None if counter is None else asked.capacity or account.capacity,
         disabled=account.disabled if asked.disabled is None else asked.disabled,
     )
     what: AccountChange = "changed"
@@ -76,7 +80,7 @@ async def change(call: Call) -> Reply:
         what = "disabled" if changed.disabled else "enabled"
     if await _write_down(call, account.id, what):
         await call.server.records.accounts.update(changed)
-    return Reply(_view(changed))
+    return Reply(person_json(changed))
 
 
 async def set_password(call: Call) -> Reply:
@@ -87,16 +91,20 @@ async def set_password(call: Call) -> Reply:
     newest = await _write_down(call, account.id, "password")
     if newest and not (repeated and await accounts.authenticate(account.user, password)):
         await accounts.set_password(account.id, password)
-    return Reply(_view(account) | {"password": password})
+    return Reply(person_json(account) | {"password": password})
 
 
 async def _person(call: Call) -> Account:
-    """The account in the path, of this hall and in the caller's keeping."""
+    """The account in the path, of this hall and in the caller's keeping: of one that other halls share, a head has no
+    say over theirs.
+    """
     account = await call.server.records.accounts.get(call.path["account"])
     if account is None or call.runner.id not in account.halls:
         raise ProblemError("account_unknown")
     if account.id != call.caller.id:
         _may_keep(call, account.role)
+        if call.caller.role == "head" and not {*account.halls} <= {*call.caller.halls}:
+            raise ProblemError("account_shared")
     return account
 
 
@@ -142,7 +150,8 @@ def _chosen(password: str | None, user: str) -> str | None:
     return password
 
 
-def _view(account: Account) -> dict[str, Any]:
+def person_json(account: Account) -> dict[str, Any]:
+    """Somebody as the people of the hall are listed; the usual counter and standing where there are some."""
     view: dict[str, Any] = {
         "id": account.id,
         "user": account.user,
@@ -170,11 +179,11 @@ OPERATIONS = (
     Operation(
         method="POST", path="/halls/{hall}/staff/{account}", summary="Change somebody's account", handler=change,
         who=KEEPERS, body=schemas.ChangePerson, result=schemas.PersonShape,
-        codes=("account_unknown", "counter_unknown", "own_account"),
+        codes=("account_unknown", "account_shared", "counter_unknown", "own_account"),
     ),
     Operation(
         method="POST", path="/halls/{hall}/staff/{account}/password", summary="Set a new password",
         handler=set_password, who=KEEPERS, body=schemas.NewPassword, result=schemas.PersonShape,
-        codes=("account_unknown", "weak_password"),
+        codes=("account_unknown", "account_shared", "weak_password"),
     ),
 )  # fmt: skip

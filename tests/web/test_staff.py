@@ -96,6 +96,37 @@ async def test_people_of_other_halls_are_out_of_reach(town: Town) -> None:
     await head.refuse("account_unknown", "POST", f"{STAFF}/nobody/password")
 
 
+async def test_who_moves_on_from_a_counter_has_none(town: Town) -> None:
+    """Nor a standing there; what is not spoken of stays."""
+    head = await town.person("head")
+    path = f"{STAFF}/{(await head.post(STAFF, LI))['id']}"
+    assert (await head.post(path, {"name": "李蕾"}))["counter"] == 1
+    assert (await head.post(path, {"counter": None})).keys() == {"id", "user", "name", "role", "disabled"}
+    again = await head.post(path, {"counter": 2, "capacity": "B"})
+    assert (again["counter"], again["capacity"]) == (2, "B")
+    await head.refuse("counter_unknown", "POST", path, {"counter": 99})
+
+
+async def test_whose_counter_is_gone_can_still_be_renamed(town: Town) -> None:
+    """What is wrong already is no new mistake."""
+    head, clerk = await town.person("head"), await town.site.person("clerk", counter=40)
+    assert (await head.post(f"{STAFF}/{clerk.id}", {"name": "李蕾"}))["counter"] == 40
+
+
+async def test_who_works_in_another_hall_too_is_an_administrators(town: Town) -> None:
+    """A head has no say over what another head's people are called, or whether they may sign in."""
+    shared = await town.site.person("clerk", "town", "west")
+    head, of_both = (
+        await town.person("head"),
+        town.api(await town.site.session(await town.site.person("head", "west", "town"))),
+    )
+    for path, body in ((f"{STAFF}/{shared.id}", {"disabled": True}), (f"{STAFF}/{shared.id}/password", {})):
+        await head.refuse("account_shared", "POST", path, body)
+    await of_both.post(f"{STAFF}/{shared.id}", {"name": "李蕾"})
+    await (await town.person("admin")).post(f"{STAFF}/{shared.id}", {"name": "李磊"})
+    assert (await _account(town, shared.id)).name == "李磊"
+
+
 async def _account(town: Town, id: str) -> Account:
     account = await town.site.server.records.accounts.get(id)
     assert account is not None

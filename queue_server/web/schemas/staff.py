@@ -24,11 +24,11 @@ class AddPerson(Struct):
 
 
 class ChangePerson(Struct):
-    """POST …/staff/{account}: what is given is changed."""
+    """POST …/staff/{account}: what is given is changed. counter: null for none; with it the capacity there goes."""
 
     name: Name | None = None
     role: HallRole | None = None
-    counter: CounterNo | None = None
+    counter: CounterNo | UnsetType | None = UNSET
     capacity: Capacity | None = None
     disabled: bool | None = None
 

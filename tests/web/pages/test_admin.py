@@ -9,6 +9,7 @@ from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue
+from queue_server.records.accounts import Role
 from tests.web.pages.conftest import (
     PHONE,
     TOWN,
@@ -246,6 +247,23 @@ async def test_people_and_their_posts(site: Site, open_page: OpenPage) -> None:
     await page.locator("#said", has_text="李娜 的新密码").wait_for()
     await line.get_by_role("button", name="停用").click()
     await line.get_by_role("button", name="恢复").wait_for()
+    await line.get_by_label("窗口").select_option("")
+    await expect(page.locator("#said")).to_have_text("已保存。")
+    account = await site.server.records.accounts.get(staff["李娜"].id)
+    assert account is not None
+    assert (account.counter, account.capacity) == (None, None)
+
+
+async def test_who_works_elsewhere_too_is_not_a_heads_to_change(site: Site, open_page: OpenPage) -> None:
+    """The page says why, instead of offering what would be refused; an administrator is offered it."""
+    await site.hall()
+    await site.person("clerk", "town", "west", name="李娜")
+    roles: tuple[Role, ...] = ("head", "admin")
+    for role in roles:
+        page = await open_page("/admin/town/people", who=await site.person(role))
+        line = page.locator("#people tr", has_text="李娜")
+        await expect(line).to_contain_text("也在别的大厅")
+        await expect(line.get_by_role("button", name="新密码")).to_be_enabled(enabled=role == "admin")
 
 
 async def test_services_and_guides(site: Site, open_page: OpenPage) -> None:

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from queue_server.web.pages.admin.section import render
 from queue_server.web.pages.page import Pages
+from queue_server.web.staff import person_json
 
 __all__ = ["routes"]
 
@@ -14,19 +15,10 @@ def routes(pages: Pages) -> list[Route]:
     """`/admin/{hall}/people`."""
 
     async def people(request: Request) -> Response:
-        hall = request.path_params["hall"]
+        """shared: works in a hall as well that is not the caller's."""
+        hall, caller = request.path_params["hall"], await pages.caller(request)
         accounts = await pages.server.records.accounts.all(hall)
-        staff = [
-            {
-                "id": account.id,
-                "user": account.user,
-                "name": account.name,
-                "role": account.role,
-                "counter": account.counter,
-                "disabled": account.disabled,
-            }
-            for account in accounts
-        ]
+        staff = [person_json(account) | {"shared": not {*account.halls} <= {*caller.halls}} for account in accounts]
         return await render(pages, request, "people", staff=staff)
 
     return [pages.route("/admin/{hall}/people", people)]
