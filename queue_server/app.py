@@ -13,7 +13,7 @@ import msgspec
 import structlog
 import uvicorn
 
-from queue_server import __version__, catalogue
+from queue_server import __version__, catalogue, reasons
 from queue_server.domain.events import DayEvent
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.clock import HallClock, monotonic, wall
@@ -128,6 +128,7 @@ async def running(
             presence=Presence(),
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
+            reasons=reasons.versions(),
             now=read_wall,
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),

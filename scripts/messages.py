@@ -4,6 +4,7 @@ what nobody uses any more goes. `python -m scripts.messages`; with a code, such 
 
 import sys
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -11,7 +12,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from queue_server.domain.rating import REASONS
+from queue_server.reasons import versions
 from queue_server.web.languages import LOCALE
 
 PACKAGE = LOCALE.parent
@@ -43,9 +44,9 @@ def extracted() -> Catalog:
             for _, _, said, _ in extract_python(file, {"_": None}, (), {"encoding": "utf-8"}):
                 assert isinstance(said, str)  # noqa: S101 - `_` takes one text
                 catalogue.add(said, locations=[(path.relative_to(PACKAGE).as_posix(), 0)])
-    for reasons in REASONS.values():
-        for text in reasons.values():
-            catalogue.add(text, locations=[("domain/rating.py", 0)])
+    for version, reasons in versions().items():
+        for text in chain.from_iterable(level.values() for level in reasons.levels.values()):
+            catalogue.add(text, locations=[(f"data/reasons/{version}.toml", 0)])
     return catalogue
 
 

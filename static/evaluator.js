@@ -140,7 +140,9 @@ async function send() {
   clearTimeout(timer);
   $("send").setAttribute("aria-busy", "true");
   const pressed = [...document.querySelectorAll('.reason[aria-pressed="true"]')];
-  const rating = { counter: Number(counter), level, reasons: pressed.map((button) => button.dataset.code) };
+  const reasons = pressed.map((button) => button.dataset.code);
+  const reasons_version = $("reasons-by-level").dataset.version;
+  const rating = { counter: Number(counter), level, reasons, reasons_version };
   const answer = await api("POST", `/api/v1/halls/${hall}/ratings`, rating, { token });
   sending = false;
   $("send").removeAttribute("aria-busy");

@@ -150,6 +150,7 @@ async function rate(form, leg) {
     leg: leg.leg,
     level: form.dataset.level,
     reasons: [...form.querySelectorAll(".reason input:checked")].map((input) => input.value),
+    reasons_version: $("reasons-by-level").dataset.version,
   };
   const comment = form.elements.comment.value.trim();
   if (comment !== "") rating.comment = comment;

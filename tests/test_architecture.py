@@ -44,6 +44,7 @@ LAYERS = {
     "queue_server.loop": _layer(),
     "queue_server.new_file": _layer(libraries=frozenset()),
     "queue_server.catalogue": _layer("domain", "projections"),
+    "queue_server.reasons": _layer("domain"),
     "queue_server.commands": _EVERYTHING,
     "queue_server.app": _EVERYTHING,
     "queue_server.__main__": _EVERYTHING,

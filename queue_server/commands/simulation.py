@@ -13,11 +13,12 @@ from queue_server.domain.commands import DayCommand
 from queue_server.domain.counter import Duty
 from queue_server.domain.day import Day
 from queue_server.domain.events import DayEvent
-from queue_server.domain.rating import LEVELS, REASONS
+from queue_server.domain.rating import LEVELS
 from queue_server.domain.refusals import Refusal
 from queue_server.domain.ticket import PRIORITIES, Ticket
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.journal.base import Unavailable
+from queue_server.reasons import versions
 from queue_server.web.tickets import new_ticket_id
 
 __all__ = ["VISITORS_COUNTER", "simulate"]
@@ -71,6 +72,7 @@ class _Crowd:
         self._seen: dict[int, _AtCounter] = {}  # each counter as it was after the last simulated deed
         self._run = f"{chance.getrandbits(64):016x}"
         self._commands = count(1)
+        self._reasons = [*versions().values()][-1]
 
     async def arrive(self, counters: Sequence[int]) -> None:
         """Citizens come at random, each for some queue or service."""
@@ -142,8 +144,16 @@ class _Crowd:
         if self._chance.random() < 0.55:
             await self._pass(6)
             level = self._chance.choices(LEVELS, (70, 20, 6, 3, 1))[0]
-            reasons = (self._chance.choice(list(REASONS[level])),)
-            await self._act(commands.RateCounter(by="simulation", counter=counter, level=level, reasons=reasons))
+            offered = self._reasons.levels[level]
+            await self._act(
+                commands.RateCounter(
+                    by="simulation",
+                    counter=counter,
+                    level=level,
+                    reasons=(self._chance.choice(list(offered)),),
+                    reasons_version=self._reasons.version,
+                )
+            )
 
     def _look(self, counter: int) -> _AtCounter:
         return self._runner.day.duties.get(counter), self._runner.day.at_counter(counter)

@@ -194,7 +194,12 @@ def _lapsed(day: Day, event: events.TicketLapsed) -> None:
 
 def _rated(day: Day, event: events.TicketRated) -> None:
     day.ratings[event.ticket, event.leg] = Rating(
-        level=event.level, at=event.at, source=event.source, reasons=event.reasons, comment_ref=event.comment_ref
+        level=event.level,
+        at=event.at,
+        source=event.source,
+        reasons=event.reasons,
+        reasons_version=event.reasons_version,
+        comment_ref=event.comment_ref,
     )
 
 

@@ -189,13 +189,14 @@ class ResumeCounter(CounterCommand, frozen=True, kw_only=True):
 
 
 class RateLeg(Command, frozen=True, kw_only=True):
-    """Rate one leg (1-based) of a ticket."""
+    """Rate one leg (1-based) of a ticket. reasons: codes of the level in that version of the national list."""
 
     ticket: str
     leg: int
     level: Level
     source: RatingSource
     reasons: tuple[str, ...] = ()
+    reasons_version: str | None = None
     comment_ref: str | None = None
 
 
@@ -204,6 +205,7 @@ class RateCounter(CounterCommand, frozen=True, kw_only=True):
 
     level: Level
     reasons: tuple[str, ...] = ()
+    reasons_version: str | None = None
     comment_ref: str | None = None
 
 

@@ -195,13 +195,14 @@ class TicketLapsed(Event, frozen=True, kw_only=True, tag="ticket_lapsed"):
 
 
 class TicketRated(Event, frozen=True, kw_only=True, tag="ticket_rated"):
-    """The citizen rated one leg (1-based)."""
+    """The citizen rated one leg (1-based). reasons_version: of the national list whose codes `reasons` are."""
 
     ticket: str
     leg: int
     level: Level
     source: RatingSource
     reasons: tuple[str, ...] = ()
+    reasons_version: str | None = None
     comment_ref: str | None = None
 
 

@@ -1,11 +1,10 @@
 """Rating a leg: once, after it was finished, never for a no-show."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from queue_server.domain import commands, events
 from queue_server.domain.day import Day
-from queue_server.domain.rating import REASONS, Level, RatingSource
+from queue_server.domain.rating import RatingSource
 from queue_server.domain.refusals import refuse
 from queue_server.domain.ticket import Ticket
 
@@ -47,7 +46,6 @@ def _rated(
         refuse("not_finished", number=ticket.number, leg=leg)
     if (ticket.id, leg) in day.ratings:
         refuse("already_rated", number=ticket.number, leg=leg)
-    _codes_known(command.level, command.reasons)
     return (
         events.TicketRated(
             at=now,
@@ -57,12 +55,7 @@ def _rated(
             level=command.level,
             source=source,
             reasons=command.reasons,
+            reasons_version=command.reasons_version,
             comment_ref=command.comment_ref,
         ),
     )
-
-
-def _codes_known(level: Level, reasons: Sequence[str]) -> None:
-    for reason in reasons:
-        if reason not in REASONS[level]:
-            refuse("reason_unknown", reason=reason, level=level)

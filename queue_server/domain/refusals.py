@@ -54,7 +54,6 @@ CODES: dict[str, Retry] = {
     "recall_limit": "never",
     "not_finished": "new_key",
     "already_rated": "never",
-    "reason_unknown": "never",  # a reason code that does not belong to the level
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
 }

@@ -14,17 +14,32 @@ __all__ = ["OPERATIONS"]
 async def rate(call: Call) -> Reply:
     """Rate a ticket's leg (its holder), or the last leg finished at a counter (its evaluator)."""
     asked: schemas.NewRating = call.body
+    version = _version(call, asked)
     if asked.ticket is not None and asked.leg is not None and asked.counter is None:
-        command = await _of_ticket(call, asked, asked.ticket, asked.leg)
+        command = await _of_ticket(call, asked, version, asked.ticket, asked.leg)
     elif asked.counter is not None and asked.ticket is None and asked.leg is None:
-        command = await _of_counter(call, asked, asked.counter)
+        command = await _of_counter(call, asked, version, asked.counter)
     else:
         raise ProblemError("wrong_shape", "give ticket and leg, or counter")
     number, leg = await call.run(command, lambda day, events: _rated(day, events[0]))  # type: ignore[arg-type]
     return Reply({"number": number, "leg": leg, "level": asked.level})
 
 
-async def _of_ticket(call: Call, asked: schemas.NewRating, ticket: str, leg: int) -> commands.DayCommand:
+def _version(call: Call, asked: schemas.NewRating) -> str:
+    """Of the national list whose codes the reasons are. Raises ProblemError for one that is not in it."""
+    reasons = call.server.offered_reasons
+    if asked.reasons_version is not None:
+        known = call.server.reasons.get(asked.reasons_version)
+        if known is None:
+            raise ProblemError("reason_unknown", reasons_version=asked.reasons_version)
+        reasons = known
+    unknown = reasons.unknown(asked.level, asked.reasons)
+    if unknown is not None:
+        raise ProblemError("reason_unknown", reason=unknown, level=asked.level)
+    return reasons.version
+
+
+async def _of_ticket(call: Call, asked: schemas.NewRating, version: str, ticket: str, leg: int) -> commands.DayCommand:
     if call.day.find(ticket) is None:
         raise ProblemError("ticket_unknown")
     return commands.RateLeg(
@@ -34,11 +49,12 @@ async def _of_ticket(call: Call, asked: schemas.NewRating, ticket: str, leg: int
         level=asked.level,
         source="evaluator" if call.caller.role == "evaluator" else "phone",
         reasons=asked.reasons,
+        reasons_version=version,
         comment_ref=await call.note("rating_comment", asked.comment),
     )
 
 
-async def _of_counter(call: Call, asked: schemas.NewRating, counter: int) -> commands.DayCommand:
+async def _of_counter(call: Call, asked: schemas.NewRating, version: str, counter: int) -> commands.DayCommand:
     if call.caller.role == "public":
         raise ProblemError("token_missing")
     if call.caller.role != "evaluator" or call.caller.counter != counter or not call.caller.of_hall(call.runner.id):
@@ -48,6 +64,7 @@ async def _of_counter(call: Call, asked: schemas.NewRating, counter: int) -> com
         counter=counter,
         level=asked.level,
         reasons=asked.reasons,
+        reasons_version=version,
         comment_ref=await call.note("rating_comment", asked.comment),
     )
 

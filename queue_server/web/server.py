@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
+from queue_server.domain.rating import Reasons
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
@@ -67,6 +68,7 @@ class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
+    reasons: every version of the national list, the latest last.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -77,6 +79,7 @@ class Server:
     presence: Presence
     live_tokens: LiveTokens
     catalogue: Catalogue
+    reasons: Mapping[str, Reasons]
     now: Callable[[], datetime]
     secret: bytes = field(repr=False)
     code_secret: bytes = field(repr=False)
@@ -95,6 +98,12 @@ class Server:
     ready: bool = False
     stopping: bool = False
     troubled_at: float | None = None
+
+    @property
+    def offered_reasons(self) -> Reasons:
+        """The reasons that a new rating is asked for."""
+        *_, latest = self.reasons.values()
+        return latest
 
     @property
     def accepts(self) -> bool:

@@ -172,7 +172,14 @@ DUTY = Duty(
     pause=Pause(since=AT, back_at=LATER, reason_ref="n_00000000000000dd"),
 )
 
-RATING = Rating(level="dissatisfied", at=AT, source="phone", reasons=("207", "214"), comment_ref="n_00000000000000ee")
+RATING = Rating(
+    level="dissatisfied",
+    at=AT,
+    source="phone",
+    reasons=("207", "214"),
+    reasons_version="2020",
+    comment_ref="n_00000000000000ee",
+)
 
 OPENING = (Interval(start=AT, end=LATER),)
 
@@ -235,6 +242,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         level="very_dissatisfied",
         source="evaluator",
         reasons=("115",),
+        reasons_version="2020",
         comment_ref="n_00000000000000ee",
     ),
     events.ClerkSignedOn(**BY, counter=3, clerk=CLERK, capacity="B", post="post-3", confirmed=False),

@@ -130,7 +130,7 @@ def test_no_event_has_room_for_words() -> None:
         for field in msgspec.structs.fields(record)
         if field.type in (str, str | None) and not field.name.endswith("_ref")
     }
-    ids = {"by", "ticket", "instead_of", "number", "queue", "clerk", "post", "why"}
+    ids = {"by", "ticket", "instead_of", "number", "queue", "clerk", "post", "why", "reasons_version"}
     assert {name for _, name in texts} <= ids
 
 

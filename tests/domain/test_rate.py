@@ -1,14 +1,14 @@
 """Rating a leg 好差评: once, after it was finished, never for a no-show; never a default score."""
 
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from queue_server.domain import commands
 from queue_server.domain.hours import Hours
 from queue_server.domain.rate import ratable
-from queue_server.domain.rating import LEVELS, REASONS, Level, Rating
+from queue_server.domain.rating import Level, Rating
 from queue_server.domain.ticket import Ticket
 from tests.domain.halls import TUESDAY, Floor, township
 from tests.domain.invariants import replayed
@@ -33,15 +33,20 @@ def _floor() -> Floor:
 
 
 def test_a_finished_leg_is_rated() -> None:
-    """A rating keeps level, reasons, source and where the words are."""
+    """A rating keeps level, reasons with their version, source and where the words are."""
     floor = _floor()
     floor.issue()
     ticket = floor.serve(1)
     floor.later(minutes=5)
-    floor.do(_rate(ticket, reasons=("406", "413"), comment_ref="n_5"))
+    floor.do(_rate(ticket, reasons=("406", "413"), reasons_version="2020", comment_ref="n_5"))
     assert floor.day.ratings == {
         (ticket.id, 1): Rating(
-            level="satisfied", at=floor.now, source="phone", reasons=("406", "413"), comment_ref="n_5"
+            level="satisfied",
+            at=floor.now,
+            source="phone",
+            reasons=("406", "413"),
+            reasons_version="2020",
+            comment_ref="n_5",
         )
     }
 
@@ -199,26 +204,3 @@ def test_an_evaluator_with_nothing_to_rate() -> None:
     floor.press(1, commands.Finish)
     floor.turn(TUESDAY)
     assert floor.refused(_press()).code == "not_finished"
-
-
-# Reasons
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_reasons_of_each_level(level: Level) -> None:
-    """All reasons of a level may be given with it, none at all as well, and none of another level."""
-    floor = _floor()
-    floor.issue()
-    ticket = floor.serve(1)
-    other = LEVELS[(LEVELS.index(level) + 1) % len(LEVELS)]
-    refusal = floor.refused(_rate(ticket, level=level, reasons=(*REASONS[level], next(iter(REASONS[other])))))
-    assert (refusal.code, refusal.fields["level"]) == ("reason_unknown", level)
-    assert not hasattr(floor.decide(_rate(ticket, level=level)), "code")
-    floor.do(_rate(ticket, level=level, reasons=tuple(REASONS[level])))
-
-
-def test_the_national_list() -> None:
-    """Five levels with eight reasons each; a code belongs to one level, whose digit it begins with."""
-    assert get_args(Level) == LEVELS == tuple(REASONS)
-    assert [len(REASONS[level]) for level in LEVELS] == [8] * 5
-    assert [{code[0] for code in REASONS[level]} for level in LEVELS] == [{"5"}, {"4"}, {"3"}, {"2"}, {"1"}]

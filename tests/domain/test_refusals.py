@@ -63,8 +63,8 @@ COUNTER: dict[str, tuple[Presses, commands.CounterCommand]] = {
 }
 
 
-def _rate(ticket: str, reasons: tuple[str, ...] = ()) -> commands.RateLeg:
-    return commands.RateLeg(ticket=ticket, leg=1, level="satisfied", source="phone", reasons=reasons)
+def _rate(ticket: str) -> commands.RateLeg:
+    return commands.RateLeg(ticket=ticket, leg=1, level="satisfied", source="phone")
 
 
 def _served(floor: Floor) -> str:
@@ -177,7 +177,6 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "already_urgent": _already_urgent,
     "not_finished": lambda floor: floor.refused(_rate(floor.issue().id)),
     "already_rated": _already_rated,
-    "reason_unknown": lambda floor: floor.refused(_rate(_served(floor), ("115",))),
     "hall_invalid": _hall_invalid,
     "hall_changed": _hall_changed,
 }

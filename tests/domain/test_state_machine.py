@@ -22,7 +22,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Queue, Quota
-from queue_server.domain.rating import LEVELS, REASONS
+from queue_server.domain.rating import LEVELS
 from queue_server.domain.refusals import Refusal
 from queue_server.domain.ticket import PRIORITIES
 from tests.domain.halls import GUIDE, HEAD, Floor, clerk, township
@@ -344,14 +344,12 @@ class WholeDays(RuleBasedStateMachine):
 
     # Ratings
 
-    @rule(pick=PICK, level=st.sampled_from(LEVELS), known=st.sampled_from([True, True, False]))
-    def rate_leg(self, pick: int, level: Any, known: bool) -> None:
+    @rule(pick=PICK, level=st.sampled_from(LEVELS))
+    def rate_leg(self, pick: int, level: Any) -> None:
         tickets = [*self.floor.day.previous.values(), *self.floor.day.tickets.values()]
         ended = [(ticket.id, leg) for ticket in tickets for leg, last in enumerate(ticket.legs, 1) if last.outcome]
         ticket, leg = ended[-1 - pick % len(ended)] if ended and pick < 56 else (self._ticket(pick, "called"), pick % 4)
-        reasons = tuple(REASONS[level])[:2] if known else ("999",)
-        rating = commands.RateLeg(ticket=ticket, leg=leg, level=level, source="phone", reasons=reasons)
-        self.ask(rating)
+        self.ask(commands.RateLeg(ticket=ticket, leg=leg, level=level, source="phone"))
 
     @rule(pick=PICK, level=st.sampled_from(LEVELS))
     def rate_counter(self, pick: int, level: Any) -> None:

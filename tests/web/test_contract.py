@@ -392,6 +392,30 @@ async def test_ratings_of_holders_and_evaluators(town: Town) -> None:
     assert (await mine.post(RATINGS, {"counter": 1, "level": "satisfied"}))["number"] == "A002"
 
 
+async def test_reasons_of_two_versions(town: Town) -> None:
+    """A page opened before the list changed still speaks in the old codes; each rating says of which version."""
+    clerk, kiosk, mine = await town.clerk(1), await town.device("kiosk"), await town.device("evaluator", 1)
+    server = town.site.server
+    shipped = server.offered_reasons
+    latest = shipped.version
+    changed = replace(shipped, version="2099", levels=shipped.levels | {"satisfied": {"499": "新说法"}})
+    server.reasons = {**server.reasons, "2099": changed}
+    for number, asked, kept in (
+        ("A001", {"reasons": ["413"], "reasons_version": latest}, latest),
+        ("A002", {"reasons": ["499"]}, "2099"),
+        ("A003", {"reasons_version": "2099"}, "2099"),
+    ):
+        ticket = await kiosk.post(TICKETS, {"queue": "comprehensive"})
+        await clerk.post(f"{ONE}/next")
+        await served(clerk, ONE)
+        rating = {"counter": 1, "level": "satisfied"}
+        await mine.refuse("reason_unknown", "POST", RATINGS, rating | {"reasons": ["413"]})
+        await mine.refuse("reason_unknown", "POST", RATINGS, rating | {"reasons_version": "1999"})
+        assert (await mine.post(RATINGS, rating | asked))["number"] == number
+        stored = (await town.site.server.hall("town")).day.ratings[ticket["id"], 1]
+        assert (stored.reasons, stored.reasons_version) == (tuple(asked.get("reasons", ())), kept)
+
+
 async def test_a_priority_is_confirmed_and_withdrawn(town: Town) -> None:
     """A claim counts at once; withdrawn, the ticket goes back to its place; said twice, nothing changes."""
     guide, kiosk = await town.person("guide"), await town.device("kiosk")

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from queue_server.domain.rating import LEVELS, REASONS
+from queue_server.domain.rating import LEVELS
 from queue_server.web.pages.page import Pages
 
 __all__ = ["routes"]
@@ -26,7 +26,7 @@ def routes(pages: Pages) -> list[Route]:
             timezone=hall.timezone,
             counter=hall.counters[number],
             levels=LEVELS,
-            reasons=REASONS,
+            reasons=pages.server.offered_reasons,
         )
 
     async def plate(request: Request) -> Response:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from queue_server.domain.rating import LEVELS, REASONS
+from queue_server.domain.rating import LEVELS
 from queue_server.domain.service import as_offered, guide_of
 from queue_server.domain.ticket import Ticket
 from queue_server.engine.hall_runner import HallRunner
@@ -42,7 +42,7 @@ def routes(pages: Pages) -> list[Route]:
             service=service,
             materials=materials,
             levels=LEVELS,
-            reasons=REASONS,
+            reasons=pages.server.offered_reasons,
         )
         answer.headers.update(PRIVATE)
         return answer

@@ -11,13 +11,17 @@ __all__ = ["NewRating", "RatedShape"]
 
 
 class NewRating(Struct):
-    """POST …/ratings: a ticket's leg, or the last leg finished at a counter."""
+    """POST …/ratings: a ticket's leg, or the last leg finished at a counter.
+
+    reasons_version: of the national list that the reasons were chosen from; without it, the latest.
+    """
 
     level: Level
     ticket: Key | None = None
     leg: Annotated[int, Meta(ge=1, le=1000)] | None = None
     counter: Annotated[int, Meta(ge=1, le=999)] | None = None
     reasons: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
+    reasons_version: Key | None = None
     comment: Text | None = None
 
 
