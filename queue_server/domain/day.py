@@ -18,7 +18,10 @@ from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Rating
 from queue_server.domain.ticket import Rank, Ticket, TicketState
 
-__all__ = ["Day"]
+__all__ = ["HALVES", "Day", "Half"]
+
+Half = Literal["morning", "afternoon"]
+HALVES: tuple[Half, ...] = ("morning", "afternoon")
 
 
 class Day:
@@ -156,7 +159,7 @@ class Day:
         helps = self.hall.counters[counter].helps
         return discipline.line(self.serves(counter), helps, self.waiting, self.hall.queues, self.tickets, now)
 
-    def half(self, at: datetime) -> Literal["morning", "afternoon"]:
+    def half(self, at: datetime) -> Half:
         """Which quota a ticket issued at that time counts against."""
         return "morning" if self.midday is None or at < self.midday else "afternoon"
 

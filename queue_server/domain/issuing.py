@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from queue_server.domain import commands, duty, events
-from queue_server.domain.day import Day
+from queue_server.domain.day import HALVES, Day, Half
 from queue_server.domain.discipline import effective_arrival, place_after_return
 from queue_server.domain.hall import Rules
 from queue_server.domain.hours import Interval, day_start
@@ -13,7 +13,17 @@ from queue_server.domain.queue import Queue
 from queue_server.domain.refusals import refuse
 from queue_server.domain.ticket import Ticket
 
-__all__ = ["cancel", "enter_paper", "issue", "make_urgent", "serve_now", "set_priority", "take_back", "ticketing_hours"]
+__all__ = [
+    "cancel",
+    "enter_paper",
+    "issue",
+    "make_urgent",
+    "serve_now",
+    "set_priority",
+    "take_back",
+    "ticketing_hours",
+    "used_up",
+]
 
 
 def issue(day: Day, command: commands.IssueTicket, now: datetime) -> tuple[events.DayEvent, ...]:
@@ -132,6 +142,20 @@ def ticketing_hours(opening: Sequence[Interval], rules: Rules) -> tuple[datetime
     return opening[0].start - timedelta(seconds=rules.ticketing_before_s), opening[-1].end
 
 
+def used_up(day: Day, queue: Queue) -> Interval | None:
+    """When no ticket of the queue is issued for want of quota; None where there is some all day.
+
+    From the beginning or from midday, until midday or the end.
+    """
+    hours = ticketing_hours(day.opening, day.hall.rules)
+    morning, afternoon = (_quota_reached(day, queue, half) is not None for half in HALVES)
+    if hours is None or day.midday is None or not (morning or afternoon):
+        return None
+    start = hours[0] if morning else max(hours[0], day.midday)
+    end = hours[1] if afternoon else min(hours[1], day.midday)
+    return Interval(start=start, end=end) if start < end else None
+
+
 def todays(day: Day, ticket_id: str) -> Ticket:
     """A ticket that can still be acted on today; the last day's can be read and rated only."""
     ticket = day.tickets.get(ticket_id)
@@ -169,10 +193,14 @@ def _queue_for(day: Day, command: commands.IssueTicket | commands.ServeNow) -> Q
 
 
 def _quota_left(day: Day, queue: Queue, now: datetime) -> None:
-    half = day.half(now)
-    quota = queue.quota.morning if half == "morning" else queue.quota.afternoon
-    if quota is not None and day.issued_by_half.get((queue.id, half), 0) >= quota:
+    if (quota := _quota_reached(day, queue, day.half(now))) is not None:
         refuse("quota_reached", queue=queue.id, quota=quota)
+
+
+def _quota_reached(day: Day, queue: Queue, half: Half) -> int | None:
+    """The quota of that half of the day once it was given out; None before, and where there is none."""
+    quota = queue.quota.morning if half == "morning" else queue.quota.afternoon
+    return quota if quota is not None and day.issued_by_half.get((queue.id, half), 0) >= quota else None
 
 
 def _lapsed(day: Day, number: str) -> str:

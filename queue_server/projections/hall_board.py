@@ -3,7 +3,7 @@
 from typing import Any
 
 from queue_server.domain.day import Day
-from queue_server.domain.issuing import ticketing_hours
+from queue_server.domain.issuing import ticketing_hours, used_up
 from queue_server.projections.instant import instant
 from queue_server.projections.touched import Touched
 
@@ -41,7 +41,7 @@ def board_parts(day: Day, touched: Touched) -> View:
 def queue_view(day: Day, queue_id: str) -> View:
     """One queue as the wire shows it."""
     queue = day.hall.queues[queue_id]
-    return {
+    view: View = {
         "id": queue.id,
         "name": queue.name,
         "kind": queue.kind,
@@ -49,6 +49,9 @@ def queue_view(day: Day, queue_id: str) -> View:
         "waiting": len(day.waiting.get(queue_id, ())),
         "target_s": queue.target_s,
     }
+    if (full := used_up(day, queue)) is not None:
+        view["full"] = [instant(full.start), instant(full.end)]
+    return view
 
 
 def counter_view(day: Day, number: int) -> View:

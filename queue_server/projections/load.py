@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from queue_server.domain.day import Day
+from queue_server.domain.day import HALVES, Day
 from queue_server.projections.hall_board import board
 from queue_server.projections.instant import instant
 
@@ -16,7 +16,7 @@ def load(day: Day) -> dict[str, Any]:
         return {}
     longest = day.longest_waits(day.hall.queues)
     for queue, part in view["queues"].items():
-        part["issued"] = sum(day.issued_by_half.get((queue, half), 0) for half in ("morning", "afternoon"))
+        part["issued"] = sum(day.issued_by_half.get((queue, half), 0) for half in HALVES)
         if queue in longest:
             part["longest_since"] = instant(longest[queue])
     for counter in day.hall.counters:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from queue_server.domain import commands
 from queue_server.domain.hours import Hours
-from queue_server.domain.issuing import ticketing_hours
+from queue_server.domain.issuing import ticketing_hours, used_up
 from queue_server.domain.queue import Quota
 from queue_server.domain.ticket import Estimate
 from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, Floor, local, township
@@ -186,6 +186,20 @@ def test_without_lunch_the_halves_part_at_noon() -> None:
         assert floor.refused(_issue(floor, queue="agency")).code == "quota_reached"
         floor.clock("12:00")
         floor.issue("agency")
+
+
+@pytest.mark.parametrize(("morning", "afternoon"), [(1, None), (None, 1), (1, 1), (2, 2), (0, 1), (None, None)])
+def test_what_is_used_up_is_refused_and_nothing_else(morning: int | None, afternoon: int | None) -> None:
+    """Whoever reads when a quota is used up knows beforehand what would be said."""
+    floor = _quota(morning=morning, afternoon=afternoon)
+    for clock in ("08:00", "11:59", "12:00", "17:29"):
+        floor.clock(clock)
+        for _ in range(2):
+            full = used_up(floor.day, floor.hall.queues["agency"])
+            if full is not None and full.start <= floor.now < full.end:
+                assert floor.refused(_issue(floor, queue="agency")).code == "quota_reached"
+            else:
+                floor.issue("agency")
 
 
 def test_a_quota_of_nothing() -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from queue_server.domain import commands
 from queue_server.domain.day import Day
 from queue_server.domain.hours import Hours
+from queue_server.domain.queue import Quota
 from queue_server.projections.hall_board import board, board_parts, counter_screen, counter_view, queue_view
 from queue_server.projections.touched import Touched
 from tests.domain.halls import HEAD, TUESDAY, Floor, local, township
@@ -64,6 +65,23 @@ def test_a_queue_shows_how_many_wait(floor: Floor) -> None:
     floor.do(floor.at(1, commands.CallNext))
     waiting = {queue: part["waiting"] for queue, part in board(floor.day)["queues"].items()}
     assert waiting == {"comprehensive": 1, "express": 1, "complaint": 0, "certificate": 0, "agency": 0}
+
+
+def test_a_queue_says_when_its_quota_is_used_up() -> None:
+    """Until midday or the end of the day, so that a page need not let anybody try; absent while there is some left."""
+    hall = township()
+    agency = replace(hall.queues["agency"], quota=Quota(morning=1, afternoon=1))
+    floor = Floor(replace(hall, queues={**hall.queues, "agency": agency}))
+    assert "full" not in queue_view(floor.day, "agency")
+    floor.issue("agency")
+    assert queue_view(floor.day, "agency")["full"] == ["2026-06-01T00:00:00.000Z", "2026-06-01T04:00:00.000Z"]
+    floor.clock("14:00")
+    floor.issue("agency")
+    assert queue_view(floor.day, "agency")["full"] == ["2026-06-01T00:00:00.000Z", "2026-06-01T09:30:00.000Z"]
+    floor.turn(TUESDAY)
+    floor.clock("14:00", TUESDAY)
+    floor.issue("agency")
+    assert queue_view(floor.day, "agency")["full"] == ["2026-06-02T04:00:00.000Z", "2026-06-02T09:30:00.000Z"]
 
 
 def test_a_counter_shows_its_state_and_its_ticket(floor: Floor) -> None:

@@ -12,7 +12,7 @@ __all__ = ["BoardShape", "ConfirmDate", "DateShape", "HallCode", "HallShape", "H
 
 
 class QueueShape(Struct, kw_only=True):
-    """A queue. estimate: what the next one to come would wait."""
+    """A queue. estimate: what the next one to come would wait; full: between which instants its quota is used up."""
 
     id: str
     name: str
@@ -20,6 +20,7 @@ class QueueShape(Struct, kw_only=True):
     prefix: str
     waiting: int
     target_s: int
+    full: tuple[str, str] | UnsetType = UNSET
     estimate: EstimateShape | UnsetType = UNSET
 
 
