@@ -16,8 +16,14 @@ function rowOf({ at, by, by_name: name, what, fields = [], subject, subject_name
   const [when, who, whats] = row.children;
   const date = new Date(at);
   when.textContent = `${dateOf(date)} ${timeOf(date)}`;
-  who.textContent = name || by || WORDS.command_line;
+  who.textContent = name || whoTyped(by);
   const parts = fields.map((field) => WORDS.fields[field] ?? field).join(WORDS.listing);
   whats.textContent = fill(WORDS.what[what] ?? what, { fields: parts, subject: of || subject });
   return row;
+}
+
+/** Who changed it on the command line: "console:" and the operating system's user. */
+function whoTyped(by) {
+  const [console, user] = by.split(":");
+  return console === "console" ? fill(WORDS.console, { user }) : by || WORDS.command_line;
 }

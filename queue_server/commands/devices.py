@@ -2,20 +2,23 @@
 
 import asyncio
 from pathlib import Path
+from secrets import token_hex
 from typing import get_args
 
 import click
 
-from queue_server.commands.opened import data_option, existing_folder, journal_of, records_of
+from queue_server.commands.books import books_of
+from queue_server.commands.opened import data_option, existing_folder, records_of
 from queue_server.engine.clock import wall
-from queue_server.records.devices import Device, DeviceRole
+from queue_server.records.devices import Device, DeviceRole, new_device_id
+from queue_server.records.errors import BadDevice, NoSuchRecord
 
 __all__ = ["device"]
 
 
 @click.group()
 def device() -> None:
-    """Manage devices; a running server takes notice within seconds."""
+    """Manage devices; a running server takes notice within seconds. Who changed which is written into the journal."""
 
 
 @device.command()
@@ -28,11 +31,14 @@ def add(data: str | None, hall: str, role: DeviceRole, counter: int | None, labe
     """Add a device of a hall and print its token, once."""
 
     async def work(folder: Path) -> tuple[Device, str]:
-        async with journal_of(folder) as journal:
-            if not any(stream.hall == hall for stream in await journal.streams()):
+        async with records_of(folder) as records, books_of(folder) as books:
+            if hall not in await books.halls():
                 raise click.ClickException(f"there is no hall {hall!r}")
-        async with records_of(folder) as records:
-            return await records.devices.create(hall, role, wall(), counter=counter, label=label)
+            if (role == "evaluator") != (counter is not None):
+                raise BadDevice(role, counter)
+            id = new_device_id(token_hex(8))
+            await books.note_device(hall, id, added=True)
+            return await records.devices.create(hall, role, wall(), counter=counter, label=label, id=id)
 
     made, token = asyncio.run(work(existing_folder(data)))
     click.echo(f"{made.id}\t{token}")
@@ -59,8 +65,12 @@ def revoke(data: str | None, device_id: str) -> None:
     """Make a device's token useless, for good."""
 
     async def work(folder: Path) -> None:
-        async with records_of(folder) as records:
-            await records.devices.revoke(device_id, wall())
+        async with records_of(folder) as records, books_of(folder) as books:
+            found = await records.devices.get(device_id)
+            if found is None:
+                raise NoSuchRecord(device_id)
+            await books.note_device(found.hall, found.id, added=False)
+            await records.devices.revoke(found.id, wall())
 
     asyncio.run(work(existing_folder(data)))
     click.echo(f"{device_id} is revoked")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from queue_server.app import running
+from queue_server.commands.books import operator
 from queue_server.commands.hall_file import BadHallFile, read_hall
 from queue_server.commands.histories import batches
 from queue_server.commands.opened import data_option, existing_folder, journal_of
@@ -48,7 +49,7 @@ async def _create(settings: Settings, text: str) -> None:
         wanted = read_hall(text, accounts)
         runner = await server.registry.create(wanted.id)
         known = runner.hall is not None
-        outcome = await runner.configure(wanted, "", f"file:{runner.books.durable.seq}", "")
+        outcome = await runner.configure(wanted, operator(), f"file:{runner.books.durable.seq}", "")
         if isinstance(outcome, Refusal):
             raise click.ClickException(f"{outcome.code}: {outcome.fields}")
         await runner.settle()

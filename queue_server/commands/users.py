@@ -2,19 +2,24 @@
 
 import asyncio
 from pathlib import Path
+from secrets import token_hex
 from typing import get_args
 
 import click
 
+from queue_server.commands.books import books_of
 from queue_server.commands.opened import data_option, existing_folder, new_folder, records_of
-from queue_server.records.accounts import Account, Capacity, Role
+from queue_server.domain.hall import is_id
+from queue_server.records.accounts import Account, Capacity, Role, fold_user, new_account_id
+from queue_server.records.errors import UserTaken
+from queue_server.records.records import Records
 
 __all__ = ["user"]
 
 
 @click.group()
 def user() -> None:
-    """Manage accounts; a running server takes notice within seconds."""
+    """Manage accounts; a running server takes notice within seconds. Who changed whose is written into the journal."""
 
 
 @user.command()
@@ -31,13 +36,15 @@ def add(
 ) -> None:  # fmt: skip
     """Add an account and print its random password, once."""
 
-    async def work(folder: Path) -> tuple[Account, str]:
-        async with records_of(folder) as records:
-            return await records.accounts.create(login, name, role, halls=halls, counter=counter, capacity=capacity)
-
+    if wrong := [hall for hall in halls if not is_id(hall)]:
+        raise click.UsageError(f"{wrong[0]!r} is no hall's id: it is 1-40 of a-z, 0-9, - and _")
     if bool(halls) == (role in ("district", "admin")):
         raise click.UsageError(f"a {role} belongs to no hall" if halls else f"say where the {role} works, with --hall")
-    account, password = asyncio.run(work(new_folder(data)))
+    account = Account(
+        id=new_account_id(token_hex(8)), user=fold_user(login), name=name, role=role, halls=halls, counter=counter,
+        capacity=capacity,
+    )  # fmt: skip
+    password = asyncio.run(_add(new_folder(data), account))
     click.echo(f"{account.user} / {password}")
 
 
@@ -62,10 +69,9 @@ def password(data: str | None, login: str) -> None:
     """Give an account a new random password, print it once, and sign the person out everywhere."""
 
     async def work(folder: Path) -> str:
-        async with records_of(folder) as records:
-            account = await records.accounts.by_user(login)
-            if account is None:
-                raise click.ClickException(f"there is no account {login!r}")
+        async with records_of(folder) as records, books_of(folder) as books:
+            account = await _known(records, login)
+            await books.note_account(account, "password")
             return await records.accounts.set_password(account.id)
 
     click.echo(asyncio.run(work(existing_folder(data))))
@@ -78,11 +84,30 @@ def disable(data: str | None, login: str) -> None:
     """Sign a person out everywhere and refuse further sign-ins."""
 
     async def work(folder: Path) -> None:
-        async with records_of(folder) as records:
-            account = await records.accounts.by_user(login)
-            if account is None:
-                raise click.ClickException(f"there is no account {login!r}")
+        async with records_of(folder) as records, books_of(folder) as books:
+            account = await _known(records, login)
+            await books.note_account(account, "disabled")
             await records.accounts.disable(account.id)
 
     asyncio.run(work(existing_folder(data)))
     click.echo(f"{login} is disabled")
+
+
+async def _add(folder: Path, account: Account) -> str:
+    """Add an account under that id; its password."""
+    async with records_of(folder) as records, books_of(folder) as books:
+        if await records.accounts.by_user(account.user) is not None:
+            raise UserTaken(account.user)
+        await books.note_account(account, "added")
+        _, password = await records.accounts.create(
+            account.user, account.name, account.role,
+            halls=account.halls, counter=account.counter, capacity=account.capacity, id=account.id,
+        )  # fmt: skip
+        return password
+
+
+async def _known(records: Records, login: str) -> Account:
+    account = await records.accounts.by_user(login)
+    if account is None:
+        raise click.ClickException(f"there is no account {login!r}")
+    return account

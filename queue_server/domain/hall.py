@@ -19,7 +19,7 @@ from queue_server.domain.service import Choices, Guide, Level, ServiceRule
 from queue_server.domain.ticket import PRIORITIES, Priority
 from queue_server.domain.value import Value
 
-__all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults"]
+__all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults", "is_id"]
 
 
 class Rules(Value, frozen=True, kw_only=True):
@@ -96,9 +96,14 @@ _PREFIX = re.compile(r"[A-Z]{1,2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
+def is_id(text: str) -> bool:
+    """Whether a hall, or a part of one, may be called that: it stands in addresses and in the journal."""
+    return _ID.fullmatch(text) is not None
+
+
 def faults(hall: Hall) -> Iterator[Fault]:
     """Everything that makes a set-up unusable; nothing when it is sound."""
-    if not _ID.fullmatch(hall.id):
+    if not is_id(hall.id):
         yield Fault("id", "id_wrong", {"value": hall.id})
     if not hall.name.strip():
         yield Fault("name", "empty")
@@ -129,7 +134,7 @@ def _faults_of_queues(hall: Hall) -> Iterator[Fault]:
         yield Fault("queues", "none")
     prefixes: set[str] = set()
     for key, queue in hall.queues.items():
-        if key != queue.id or not _ID.fullmatch(key):
+        if key != queue.id or not is_id(key):
             yield Fault(f"queues.{key}", "key_wrong")
         if not _PREFIX.fullmatch(queue.prefix):
             yield Fault(f"queues.{key}.prefix", "prefix_wrong", {"value": queue.prefix})
@@ -156,7 +161,7 @@ def _faults_of_counters(hall: Hall) -> Iterator[Fault]:
 def _faults_of_posts(hall: Hall) -> Iterator[Fault]:
     taken: set[int] = set()
     for key, post in hall.posts.items():
-        if key != post.id or not _ID.fullmatch(key):
+        if key != post.id or not is_id(key):
             yield Fault(f"posts.{key}", "key_wrong")
         if post.counter not in hall.counters:
             yield Fault(f"posts.{key}", "counter_unknown", {"value": post.counter})

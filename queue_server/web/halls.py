@@ -72,7 +72,7 @@ def _queue(runner: HallRunner, hall: Hall, queue: str) -> dict[str, Any]:
 
 async def all_halls(call: Call) -> Reply:
     """Every hall."""
-    return Reply({"halls": [hall_json(await call.server.hall(hall)) for hall in await call.server.registry.known()]})
+    return Reply({"halls": [hall_json(runner) for runner in await call.server.halls()]})
 
 
 async def one_hall(call: Call) -> Reply:

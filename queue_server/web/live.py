@@ -75,9 +75,10 @@ class LiveEndpoint:
         topic = _one(query, "topic")
         if topic is None:
             raise _Refused(CloseCode.NOT_UNDERSTOOD)
-        runner = await server.registry.find(scope["path_params"]["hall"])
-        if runner is None:
-            raise _Refused(CloseCode.NOT_FOUND)
+        try:
+            runner = await server.hall(scope["path_params"]["hall"])
+        except ProblemError as error:
+            raise _Refused(CloseCode.NOT_FOUND) from error
         await runner.turn_day()
         if not server.source.topics_of(runner.id).exists(topic):
             raise _Refused(CloseCode.NOT_FOUND)

@@ -112,11 +112,18 @@ class Server:
         return self.ready and not self.stopping and not troubled
 
     async def hall(self, hall: str) -> HallRunner:
-        """The runner of a hall. Raises ProblemError for one that is unknown."""
+        """The runner of a hall that is set up. Raises ProblemError for any other."""
         runner = await self.registry.find(hall)
-        if runner is None:
+        if runner is not None and runner.hall is None:  # its book has people in it, and a set-up only if that came now
+            await runner.turn_day()
+        if runner is None or runner.hall is None:
             raise ProblemError("hall_unknown")
         return runner
+
+    async def halls(self) -> list[HallRunner]:
+        """The runners of all halls that are set up, by id."""
+        runners = [await self.registry.find(hall) for hall in await self.registry.known()]
+        return [runner for runner in runners if runner is not None and runner.hall is not None]
 
     def fingerprint(self, method: str, path: str, body: bytes) -> str:
         """A keyed digest of a request, to tell a retry from another request under the same key."""

@@ -19,9 +19,7 @@ def routes(pages: Pages) -> list[Route]:
 
     async def start(request: Request) -> Response:
         """All halls and the ways into each."""
-        server = pages.server
-        runners = [await server.hall(hall) for hall in await server.registry.known()]
-        halls = [hall_json(runner) for runner in runners if runner.hall is not None]
+        halls = [hall_json(runner) for runner in await pages.server.halls()]
         caller = await pages.caller(request)
         return pages.render(request, "start/start.html", halls=halls, caller=caller, home=home_of(caller))
 

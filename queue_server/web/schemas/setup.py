@@ -38,7 +38,9 @@ class TakenIn(Struct):
 
 
 class ChangeShape(Struct, kw_only=True):
-    """One change. by: an account or device id, "" for the command line; subject: whose account, which device."""
+    """One change. by: an account's id, or "console:" and who typed on the command line, "" for the demo; subject: whose
+    account, which device.
+    """
 
     at: datetime
     by: str

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import FilePayload, expect
 
+from queue_server.domain.commands import NoteAccount
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Post
@@ -368,6 +369,11 @@ async def test_what_was_changed_and_by_whom(site: Site, open_page: OpenPage) -> 
     await expect(first.locator("th")).to_have_text("钱进")
     await expect(first.locator("td").nth(1)).to_have_text("添加人员 李雷")
     await expect(page.locator("#changes tr").last.locator("th")).to_have_text("命令行")
+    runner = await site.server.hall("town")
+    await runner.write_down(NoteAccount(by="console:li", account=head.id, change="password"), "console", "")
+    await page.reload()
+    await expect(first.locator("th")).to_have_text("命令行（li）")
+    await expect(first.locator("td").nth(1)).to_have_text("重设 钱进 的密码")
 
 
 async def test_who_may_see_it(site: Site, open_page: OpenPage) -> None:

@@ -24,8 +24,7 @@ def routes(pages: Pages) -> list[Route]:
             return RedirectResponse(f"/admin/{caller.halls[0]}", HTTPStatus.SEE_OTHER)
         if caller.role != "admin":
             raise ProblemError("not_allowed")
-        runners = [await pages.server.hall(hall) for hall in await pages.server.registry.known()]
-        shown = [hall_json(runner) for runner in runners if runner.hall is not None]
+        shown = [hall_json(runner) for runner in await pages.server.halls()]
         return pages.render(request, "admin/halls.html", halls=shown, caller=caller)
 
     return [pages.route("/admin", halls)]
