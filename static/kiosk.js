@@ -3,7 +3,8 @@
 import { showAbout } from "./kiosk_about.js";
 import { browsing } from "./kiosk_browse.js";
 import { $, hall, ready, text, token } from "./kiosk_device.js";
-import { follow, hasBoard, isAlive, ticketing } from "./kiosk_hall.js";
+import { showFull } from "./kiosk_full.js";
+import { follow, hasBoard, isAlive, queueOf, ticketing, used } from "./kiosk_hall.js";
 import { idling } from "./kiosk_idle.js";
 import { drawClock, sayWhenItOpens } from "./kiosk_opening.js";
 import { queueList } from "./kiosk_queues.js";
@@ -44,6 +45,8 @@ function startOver() {
 }
 
 function ask(what) {
+  const queue = queueOf(what.queue ?? what.service.queue);
+  if (used(queue) !== null) return showFull(queue);
   chosen = what;
   showAbout(what);
 }

@@ -1,9 +1,9 @@
 // The step "ask": what is known of a service before one waits for it, on the screen and on paper.
 
-import { waiting } from "./kiosk_choices.js";
 import { $, hall, text, token } from "./kiosk_device.js";
 import { estimateOf, hasBoard, isAlive, queueOf } from "./kiosk_hall.js";
 import { go } from "./kiosk_steps.js";
+import { waiting, warning } from "./kiosk_waits.js";
 import { fill } from "./page.js";
 import { printNotice } from "./slip.js";
 
@@ -21,10 +21,9 @@ export function showAbout(chosen) {
 }
 
 function about(queue) {
-  const parts = [];
-  if (service !== undefined) parts.push(...guideOf(queue));
-  if (isAlive() && hasBoard() && !estimateOf(queue.id)) parts.push(line(text.unstaffed));
-  return parts;
+  const parts = service === undefined ? [] : guideOf(queue);
+  const warned = isAlive() && hasBoard() ? warning(estimateOf(queue.id)) : "";
+  return warned === "" ? parts : [...parts, Object.assign(line(warned), { className: "notice is-warning" })];
 }
 
 function guideOf(queue) {

@@ -1,12 +1,10 @@
 // The large buttons of what a citizen can choose: a queue, a service, a department.
 
 import { text } from "./kiosk_device.js";
-import { estimateOf, queueOf } from "./kiosk_hall.js";
-import { clone, fill, wait } from "./page.js";
+import { estimateOf, queueOf, used } from "./kiosk_hall.js";
+import { howLongIn, waiting } from "./kiosk_waits.js";
+import { clone, fill } from "./page.js";
 import { write, writeMark } from "./rows.js";
-
-/** "等候 3 人" */
-export const waiting = ({ waiting: count }) => (count === 0 ? text.nobody : fill(text.waiting, { count }));
 
 /** A button for a queue; `drawQueue` writes into it. */
 export const queueChoice = (chosen) => choice("queue-choice", chosen);
@@ -16,14 +14,18 @@ export function drawQueue(item, queue) {
   write(part(item, "strong"), queue.name);
   write(part(item, ".choice-what"), text.kinds[queue.kind]);
   write(part(item, ".choice-count"), waiting(queue));
-  write(part(item, ".choice-time"), wait(estimateOf(queue.id), text));
+  write(part(item, ".choice-time"), howLongIn(queue, estimateOf(queue.id)));
+  item.firstElementChild.classList.toggle("is-full", used(queue) !== null);
 }
 
 export function serviceChoice(service, chosen) {
   const item = choice("service-choice", () => chosen(service));
   write(part(item, "strong"), service.name);
   write(part(item, ".choice-what"), service.sub_item || service.main_item);
-  write(part(item, ".choice-count"), waiting(queueOf(service.queue)));
+  const queue = queueOf(service.queue);
+  const full = used(queue) !== null;
+  write(part(item, ".choice-count"), full ? text.full : waiting(queue));
+  item.firstElementChild.classList.toggle("is-full", full);
   return item;
 }
 

@@ -5,6 +5,8 @@ import { hallNow } from "./hall_time.js";
 import { hall, made, token } from "./kiosk_device.js";
 import { connect } from "./live.js";
 
+const WHOLE_DAY_MS = 24 * 3600 * 1000; // a hall that is open that long does not close
+
 let board = null;
 let estimates = Object.fromEntries(made.queues.map(({ id, estimate }) => [id, estimate]));
 let alive = false;
@@ -55,8 +57,32 @@ export function ticketing() {
   return now() >= from && now() < until;
 }
 
-/** The end of today's hours in milliseconds; undefined when it is not known. */
-export function closes() {
-  const last = board?.opening?.at(-1);
-  return last && Date.parse(last[1]);
+const spans = () => (board?.opening ?? []).map((span) => span.map(Date.parse));
+
+/** When the counters open next today, in milliseconds; undefined while they are open, or when nobody knows. */
+export function opensNext() {
+  if (board === null) return made.open_now || !made.opens_at ? undefined : Date.parse(made.opens_at);
+  if (spans().some(([from, until]) => now() >= from && now() < until)) return undefined;
+  return spans().find(([from]) => from > now())?.[0];
 }
+
+/** Whether whoever waits that long may still be waiting when the hall closes; then when it does, in milliseconds. */
+export function closesBefore(estimate) {
+  const [from, until] = spans().at(-1) ?? [];
+  if (estimate === undefined || from === undefined || until - from >= WHOLE_DAY_MS) return undefined;
+  return now() + estimate.p90_s * 1000 > until ? until : undefined;
+}
+
+/** Whether the quota of a queue is used up now; then {again}: when there are tickets again today, in milliseconds, or not. */
+export function used(queue) {
+  if (board === null || !queue.full) return null;
+  const [from, until] = queue.full.map(Date.parse);
+  if (now() < from || now() >= until) return null;
+  return { again: until < Date.parse(board.ticketing[1]) ? until : undefined };
+}
+
+/** The numbers of the open counters that serve a queue, ascending. */
+export const countersOf = (queue) =>
+  Object.values(board?.counters ?? {})
+    .filter(({ state, queues: served }) => state === "open" && served.includes(queue))
+    .map(({ number }) => number);

@@ -2,9 +2,10 @@
 
 import { api } from "./api.js";
 import { $, hall, phones, text, token } from "./kiosk_device.js";
-import { closes, now, queueOf } from "./kiosk_hall.js";
+import { queueOf } from "./kiosk_hall.js";
 import { go, step, tell } from "./kiosk_steps.js";
-import { fill, timeOf, wait } from "./page.js";
+import { howLong, warning } from "./kiosk_waits.js";
+import { fill } from "./page.js";
 import { showSlip } from "./slip.js";
 
 /**
@@ -41,10 +42,10 @@ function hand(ticket) {
   $("number").textContent = number;
   $("ticket-queue").textContent = queueOf(queue)?.name ?? "";
   $("ahead").textContent = fill(text.ahead, { count: ahead });
-  $("estimate").textContent = wait(estimate, text);
-  const late = closes() !== undefined && estimate !== undefined && now() + estimate.p90_s * 1000 > closes();
-  $("late").hidden = !late;
-  if (late) $("late").textContent = fill(text.late, { time: timeOf(new Date(closes())) });
+  $("estimate").textContent = howLong(estimate);
+  const warned = warning(estimate);
+  $("warning").hidden = warned === "";
+  $("warning").textContent = warned;
   $("track").hidden = !phones;
   if (phones) $("qr").src = `${track}/qr.svg`;
   go("ticket");

@@ -21,6 +21,7 @@ def ticket_slip(
     ahead: int,
     estimate: Estimate | None,
     now: datetime,
+    opens: datetime | None = None,
     closes: datetime | None,
     _: Translate,
     english: bool = False,
@@ -30,9 +31,10 @@ def ticket_slip(
 ) -> Slip:
     """The slip of a ticket as things stand.
 
-    ahead: people before it. estimate: None when nobody can say. closes: when the hall closes today, None when it does
-    not. english: take the English names where there are some. service: name of the item, "" when only a queue was
-    chosen. address: of the ticket's page, None where phones cannot reach it. copy: it was printed before.
+    ahead: people before it. estimate: None when nobody can say. opens: when the counters open, None while they are.
+    closes: when the hall closes today, None when it does not. english: take the English names where there are some.
+    service: name of the item, "" when only a queue was chosen. address: of the ticket's page, None where phones cannot
+    reach it. copy: it was printed before.
     """
     queue = hall.queues.get(ticket.queue)
     zone = ZoneInfo(hall.timezone)
@@ -48,7 +50,7 @@ def ticket_slip(
     lines += [
         RULE,
         Line(_("您前面还有 %(count)s 人在等候") % {"count": ahead}, bold=True),
-        Line(_("预计等候：%(wait)s") % {"wait": wait_range(estimate, _)}),
+        Line(_("预计等候：%(wait)s") % {"wait": wait_range(estimate, _) or _no_wait_known(opens, zone, _)}),
     ]
     if numbers := [str(number) for number, counter in sorted(hall.counters.items()) if ticket.queue in counter.queues]:
         lines.append(Line(_("办理窗口：%(counters)s 号") % {"counters": (", " if english else "、").join(numbers)}))
@@ -69,18 +71,22 @@ def ticket_slip(
     return Slip(tuple(lines), address, foot)
 
 
-def wait_range(estimate: Estimate | None, _: Translate) -> str:
-    """A range of whole minutes, "—" when it is not known; as the pages say it (static/page.js), in steps of five above
+def wait_range(estimate: Estimate | None, _: Translate) -> str | None:
+    """A range of whole minutes, None when it is not known; as the pages say it (static/page.js), in steps of five above
     half an hour.
     """
     if estimate is None or estimate.p90_s > LONGEST_S:
-        return "—"
+        return None
     step = 5 if estimate.p90_s > 1800 else 1
     most = max(1, -(-estimate.p90_s // (60 * step)) * step)
     least = min(most, max(1, estimate.p50_s // (60 * step) * step))
     if least == most:
         return _("约 %(most)s 分钟") % {"most": most}
     return _("约 %(least)s–%(most)s 分钟") % {"least": least, "most": most}
+
+
+def _no_wait_known(opens: datetime | None, zone: ZoneInfo, _: Translate) -> str:
+    return _("请咨询工作人员") if opens is None else _("窗口 %(time)s 开始办理") % {"time": _clock(opens, zone)}
 
 
 def _named(name: str, english_name: str, english: bool) -> str:

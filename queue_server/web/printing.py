@@ -5,6 +5,7 @@ from collections.abc import Callable
 from queue_server.domain.hall import Hall
 from queue_server.domain.printer import Printer
 from queue_server.domain.service import as_offered, guide_of
+from queue_server.domain.staffed import closed_times
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.printing.errors import PrintError
 from queue_server.printing.notice import notice, trial
@@ -38,6 +39,7 @@ def slip_of(server: Server, runner: HallRunner, ticket_id: str, language: str, *
     ticket = day.find(ticket_id)
     if ticket is None:
         raise ProblemError("ticket_unknown")
+    now = runner.now()
     service = server.catalogue.by_number.get(ticket.service or 0)
     address = None if server.public_url is None else server.public_url.rstrip("/") + track(runner.id, ticket_id)
     return ticket_slip(
@@ -45,7 +47,8 @@ def slip_of(server: Server, runner: HallRunner, ticket_id: str, language: str, *
         ticket,
         ahead=day.ahead(ticket),
         estimate=runner.forecast().estimate(ticket_id) if ticket.state == "waiting" else None,
-        now=runner.now(),
+        now=now,
+        opens=next((end for start, end in closed_times(day, now) if start <= now), None),
         closes=day.opening[-1].end if day.opening and not day.hall.hours.always else None,
         _=_translate(language),
         english=language == "en",

@@ -79,10 +79,17 @@ def test_in_english() -> None:
 
 
 def test_a_wait_is_a_range_of_whole_minutes() -> None:
-    """As the pages say it; in steps of five above half an hour; a line when nobody can say."""
+    """As the pages say it; in steps of five above half an hour; nothing when nobody can say."""
     said = {
         (0, 30): "约 1 分钟", (61, 179): "约 1–3 分钟", (600, 880): "约 10–15 分钟", (1300, 2000): "约 20–35 分钟",
     }  # fmt: skip
     assert {pair: wait_range(Estimate(p50_s=pair[0], p90_s=pair[1]), str) for pair in said} == said
-    assert wait_range(None, str) == "—"
-    assert wait_range(Estimate(p50_s=600, p90_s=10_801), str) == "—"  # as while a clerk is away until next year
+    assert wait_range(None, str) is None
+    assert wait_range(Estimate(p50_s=600, p90_s=10_801), str) is None  # as while a clerk is away until next year
+
+
+def test_where_no_wait_is_known_it_says_when_the_counters_open_or_who_knows() -> None:
+    """Never a lone dash."""
+    assert "预计等候：请咨询工作人员" in words(a_slip(estimate=None))
+    assert "预计等候：窗口 09:40 开始办理" in words(a_slip(estimate=None, opens=AT + timedelta(minutes=10)))
+    assert "预计等候：约" in words(a_slip(opens=AT + timedelta(minutes=10)))

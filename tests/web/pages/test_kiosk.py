@@ -1,10 +1,12 @@
 """The kiosk: three touches at most to a ticket, and never a promise that it cannot keep."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from queue_server import catalogue
 from queue_server.domain.counter import Counter
@@ -354,16 +356,102 @@ async def test_closing_early(site: Site, open_page: OpenPage) -> None:
 
 
 async def test_no_tickets_left(site: Site, open_page: OpenPage) -> None:
-    """A quota that is used up is told, with where to go; the other queues stay."""
-    none = Quota(morning=0, afternoon=0)
-    full = Queue(id="comprehensive", name="综合受理", kind="comprehensive", prefix="A", quota=none)
-    await site.hall(queues={**QUEUES, "comprehensive": full})
+    """A used-up quota stands on the queue's button; touched, it says when there is more, and where to go."""
+    zone, now = _noon(site)
+    today = business_day(now, TOWN.day_starts, zone).isoformat()
+    full = replace(QUEUES["comprehensive"], quota=Quota(morning=1))
+    await site.hall(
+        timezone=zone,
+        hours=Hours(weekly={}, exceptions={today: (("08:00", "13:30"), ("14:00", "18:00"))}),
+        queues={**QUEUES, "comprehensive": full},
+    )
+    await site.clerk(1)
+    page = await _kiosk(site, open_page, PORTRAIT)
+    queue = page.locator("#queues .choice").first
+    await queue.locator(":text('约 1')").wait_for()
+    await site.ticket(await site.device("kiosk"))
+    await queue.locator(":text('号已取完')").wait_for()
+    await assert_accessible(page)
+    await queue.click()
+    await page.wait_for_selector(_step("full"))
+    assert "13:30 以后可以再取号" in await page.inner_text("#full-again")
+    assert "1 号窗口空闲，可以直接到窗口办理" in await page.inner_text("#full-counters")
+    await assert_accessible(page)
+    await page.click(_step("full") + " [data-go]")
+    await page.click("#to-search")
+    await page.fill("#query", "身份证")
+    await page.locator("#services .is-full:has-text('身份证'):has-text('号已取完')").first.click()
+    await page.wait_for_selector(_step("full"))
+    assert await _issued(site) == 1
+
+
+async def test_no_tickets_left_today(site: Site, open_page: OpenPage) -> None:
+    """Then it is the next working day; with nobody on duty nobody is sent to a counter."""
+    none = replace(QUEUES["comprehensive"], quota=Quota(morning=0, afternoon=0))
+    await site.hall(queues={**QUEUES, "comprehensive": none})
     page = await _kiosk(site, open_page)
-    await page.locator("#queues .choice").first.click()
+    await page.locator("#queues .choice.is-full").first.click()
+    await page.wait_for_selector("#full-again:text('下个工作日')")
+    assert await page.is_hidden("#full-counters")
+
+
+async def test_before_opening_it_says_when_the_counters_open(site: Site, open_page: OpenPage) -> None:
+    """In the half hour before, and over lunch: nobody is alarmed, and no wait is a lone dash."""
+    zone, now = _noon(site)
+    opens = (now + timedelta(minutes=20)).astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    today = business_day(now, TOWN.day_starts, zone).isoformat()
+    for spans in (((opens, "18:00"),), (("08:00", "11:00"), (opens, "18:00"))):
+        await site.hall(timezone=zone, hours=Hours(weekly={}, exceptions={today: spans}))
+        page = await _kiosk(site, open_page)
+        queue = page.locator("#queues .choice").first
+        await queue.locator(f":text('{opens} 开始办理')").wait_for()
+        await queue.click()
+        assert f"窗口 {opens} 开始办理。您可以先取号" in await page.inner_text("#about")
+        await page.click('[data-priority=""]')
+        await page.wait_for_selector(_step("ticket"))
+        assert await page.inner_text("#estimate") == f"{opens} 开始办理"
+        await page.context.close()
+
+
+async def test_with_nobody_on_duty_it_sends_to_the_staff(site: Site, open_page: OpenPage) -> None:
+    """In opening hours, where no wait is known."""
+    await site.hall()
+    page = await _kiosk(site, open_page)
+    queue = page.locator("#queues .choice").first
+    await queue.locator(":text('请咨询工作人员')").wait_for()
+    await queue.click()
+    assert "请先咨询工作人员" in await page.inner_text("#about")
     await page.click('[data-priority=""]')
-    await page.wait_for_selector("#problem:visible")
-    assert "本时段号已取完" in await page.inner_text("#problem")
-    assert await page.locator(_step("home")).count() == 1
+    await page.wait_for_selector(_step("ticket"))
+    assert await page.inner_text("#estimate") == "请咨询工作人员"
+
+
+async def test_a_wait_beyond_closing_time(site: Site, open_page: OpenPage) -> None:
+    """It is said on the button, before the ticket and with it."""
+    zone, now = _noon(site)
+    closes = (now + timedelta(minutes=9)).astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    today = business_day(now, TOWN.day_starts, zone).isoformat()
+    await site.hall(timezone=zone, hours=Hours(weekly={}, exceptions={today: (("08:00", closes),)}))
+    await site.clerk(1)
+    kiosk = await site.device("kiosk")
+    for _ in range(4):
+        await site.ticket(kiosk)
+    page = await _kiosk(site, open_page)
+    queue = page.locator("#queues .choice").first
+    await queue.locator(":text('可能办理不完')").wait_for()
+    await queue.click()
+    assert f"到 {closes} 下班时可能办理不完" in await page.inner_text("#about")
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector(_step("ticket"))
+    assert "可能办理不完" in await page.inner_text("#estimate")
+    assert f"到 {closes} 下班时可能办理不完" in await page.inner_text("#warning")
+    await assert_accessible(page)
+
+
+def _noon(site: Site) -> tuple[str, datetime]:
+    """A time zone in which it is past twelve now, so that no test of opening hours depends on when it runs; and now."""
+    now = site.server.now()
+    return f"Etc/GMT{now.hour - 12:+d}", now
 
 
 async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
