@@ -78,7 +78,7 @@ async def change(call: Call) -> Reply:
     what: AccountChange = "changed"
     if changed.disabled != account.disabled:
         what = "disabled" if changed.disabled else "enabled"
-    if await _write_down(call, account.id, what):
+    if await _write_down(call, account.id, what, account.halls):
         await call.server.records.accounts.update(changed)
     return Reply(person_json(changed))
 
@@ -88,7 +88,7 @@ async def set_password(call: Call) -> Reply:
     account = await _person(call)
     password = _chosen(call.body.password, account.user) or password_for(call.server.secret, call.command)
     accounts, repeated = call.server.records.accounts, call.runner.books.knows(call.command_id)
-    newest = await _write_down(call, account.id, "password")
+    newest = await _write_down(call, account.id, "password", account.halls)
     if newest and not (repeated and await accounts.authenticate(account.user, password)):
         await accounts.set_password(account.id, password)
     return Reply(person_json(account) | {"password": password})
@@ -108,8 +108,8 @@ async def _person(call: Call) -> Account:
     return account
 
 
-async def _write_down(call: Call, account: str, what: AccountChange) -> bool:
-    """Journal a change before it is made; whether it is the account's newest.
+async def _write_down(call: Call, account: str, what: AccountChange, halls: tuple[str, ...] = ()) -> bool:
+    """Journal a change before it is made, in each of the account's halls; whether it is the account's newest.
 
     Then it is to be made, by a repeated request too: the first may not have come so far. A repeated one that comes late
     must not undo what was changed since.
@@ -117,6 +117,10 @@ async def _write_down(call: Call, account: str, what: AccountChange) -> bool:
     call.key_is_new_to("day")
     noted = NoteAccount(by=call.caller.id, account=account, change=what)
     seq = await call.runner.write_down(noted, call.command_id, call.fingerprint)
+    for hall in halls:
+        if hall != call.runner.id:  # under an id of its own: the caller's key may mean something else there
+            other = await call.server.registry.create(hall)
+            await other.write_down(noted, f"{call.command_id} in {call.runner.id}", call.fingerprint)
     async for _, happened in call.runner.books.events_after(seq):
         if any(isinstance(event, AccountChanged) and event.account == account for event in happened):
             return False

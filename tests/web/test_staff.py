@@ -125,6 +125,9 @@ async def test_who_works_in_another_hall_too_is_an_administrators(town: Town) ->
     await of_both.post(f"{STAFF}/{shared.id}", {"name": "李蕾"})
     await (await town.person("admin")).post(f"{STAFF}/{shared.id}", {"name": "李磊"})
     assert (await _account(town, shared.id)).name == "李磊"
+    west = await town.site.server.registry.create("west")
+    noted = [event.by async for _, events in west.books.events_after(0) for event in events]
+    assert len(set(noted)) == len(noted) == 2, "its own head reads who changed it, too"
 
 
 async def _account(town: Town, id: str) -> Account:
