@@ -49,7 +49,7 @@ async def simulate(runner: HallRunner, speed: float, seed: int | None = None, pa
 
 _Deed = (
     commands.SignOn | commands.CallNext | commands.Recall | commands.NoShow | commands.Start | commands.Finish
-    | commands.RateCounter
+    | commands.RateCounter | commands.LeaveUnrated
 )  # fmt: skip
 """What is done at a counter."""
 
@@ -154,6 +154,8 @@ class _Crowd:
                     reasons_version=self._reasons.version,
                 )
             )
+        elif self._chance.random() < 0.5:
+            await self._act(commands.LeaveUnrated(by="simulation", counter=counter, cause="timed_out"))
 
     def _look(self, counter: int) -> _AtCounter:
         return self._runner.day.duties.get(counter), self._runner.day.at_counter(counter)

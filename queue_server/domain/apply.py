@@ -193,6 +193,7 @@ def _lapsed(day: Day, event: events.TicketLapsed) -> None:
 
 
 def _rated(day: Day, event: events.TicketRated) -> None:
+    day.unrated.pop((event.ticket, event.leg), None)
     day.ratings[event.ticket, event.leg] = Rating(
         level=event.level,
         at=event.at,
@@ -201,6 +202,10 @@ def _rated(day: Day, event: events.TicketRated) -> None:
         reasons_version=event.reasons_version,
         comment_ref=event.comment_ref,
     )
+
+
+def _left_unrated(day: Day, event: events.TicketLeftUnrated) -> None:
+    day.unrated[event.ticket, event.leg] = event.cause
 
 
 def _signed_on(day: Day, event: events.ClerkSignedOn) -> None:
@@ -309,6 +314,7 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.TicketCancelled: _cancelled,
     events.TicketLapsed: _lapsed,
     events.TicketRated: _rated,
+    events.TicketLeftUnrated: _left_unrated,
     events.ClerkSignedOn: _signed_on,
     events.PostCovered: _covered,
     events.PostUncovered: _uncovered,

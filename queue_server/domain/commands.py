@@ -11,7 +11,7 @@ from queue_server.domain.events import AccountChange, DeviceChange
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import DayKind
 from queue_server.domain.post import Capacity
-from queue_server.domain.rating import Level, RatingSource
+from queue_server.domain.rating import Level, RatingSource, UnratedCause
 from queue_server.domain.ticket import Estimate, Priority
 from queue_server.domain.value import Value
 
@@ -200,13 +200,26 @@ class RateLeg(Command, frozen=True, kw_only=True):
     comment_ref: str | None = None
 
 
-class RateCounter(CounterCommand, frozen=True, kw_only=True):
-    """Rate the last leg finished at a counter, from its evaluator."""
+class EvaluatorCommand(CounterCommand, frozen=True, kw_only=True):
+    """Anything asked by a counter's evaluator. number, leg: the leg it means; None for the last one finished there."""
+
+    number: str | None = None
+    leg: int | None = None
+
+
+class RateCounter(EvaluatorCommand, frozen=True, kw_only=True):
+    """Rate a leg finished at a counter, from its evaluator."""
 
     level: Level
     reasons: tuple[str, ...] = ()
     reasons_version: str | None = None
     comment_ref: str | None = None
+
+
+class LeaveUnrated(EvaluatorCommand, frozen=True, kw_only=True):
+    """Note why a leg finished at a counter was not rated at its evaluator."""
+
+    cause: UnratedCause
 
 
 DayCommand = (
@@ -235,6 +248,7 @@ DayCommand = (
     | ResumeCounter
     | RateLeg
     | RateCounter
+    | LeaveUnrated
 )
 """Everything that may be asked of the stream `day`."""
 

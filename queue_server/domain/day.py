@@ -15,7 +15,7 @@ from queue_server.domain.duration import Learned
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Capacity
-from queue_server.domain.rating import Rating
+from queue_server.domain.rating import Rating, UnratedCause
 from queue_server.domain.ticket import Rank, Ticket, TicketState
 
 __all__ = ["HALVES", "Day", "Half"]
@@ -32,14 +32,15 @@ class Day:
     numbers: today's ticket ids by number. waiting: ranks by queue, ascending. current: the called or serving ticket
     of a counter. issued: numbers used by prefix, because a queue may get another's prefix within the day. midday: when
     the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
-    last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg). operated: by counter,
+    last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg); unrated: likewise, of
+    today's legs whose citizens were asked and did not rate. operated: by counter,
     the time of its clerk's last operation.
     """
 
     __slots__ = (
         "absent", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held", "issued",
         "issued_by_half", "last_at", "last_leg", "learned", "midday", "numbers", "opening", "operated", "previous",
-        "ratings", "seq", "tickets", "waiting",
+        "ratings", "seq", "tickets", "unrated", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class Day:
         self.issued_by_half: dict[tuple[str, str], int] = {}
         self.last_leg: dict[int, tuple[str, int]] = {}
         self.ratings: dict[tuple[str, int], Rating] = {}
+        self.unrated: dict[tuple[str, int], UnratedCause] = {}
         self.learned: dict[str, Learned] = {}
 
     def copy(self) -> Self:

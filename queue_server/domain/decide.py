@@ -52,4 +52,5 @@ _RULES: dict[type, Callable[[Day, Any, datetime], tuple[DayEvent, ...]]] = {
     commands.ResumeCounter: duty.resume,
     commands.RateLeg: rate.rate_leg,
     commands.RateCounter: rate.rate_counter,
+    commands.LeaveUnrated: rate.leave_unrated,
 }

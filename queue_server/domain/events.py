@@ -16,7 +16,7 @@ from queue_server.domain.duration import Learned
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Capacity
-from queue_server.domain.rating import Level, Rating, RatingSource
+from queue_server.domain.rating import Level, Rating, RatingSource, UnratedCause
 from queue_server.domain.ticket import Estimate, Priority, Ticket
 
 __all__ = ["AccountChange", "BookEvent", "DayEvent", "DeviceChange", "Event"]
@@ -206,6 +206,14 @@ class TicketRated(Event, frozen=True, kw_only=True, tag="ticket_rated"):
     comment_ref: str | None = None
 
 
+class TicketLeftUnrated(Event, frozen=True, kw_only=True, tag="ticket_left_unrated"):
+    """Asked at the counter, the citizen did not rate one leg (1-based). By phone they still may."""
+
+    ticket: str
+    leg: int
+    cause: UnratedCause
+
+
 class ClerkSignedOn(Event, frozen=True, kw_only=True, tag="clerk_signed_on"):
     """A clerk took a counter. confirmed False: a B or relief whom the head had not confirmed."""
 
@@ -274,6 +282,7 @@ DayEvent = (
     | TicketCancelled
     | TicketLapsed
     | TicketRated
+    | TicketLeftUnrated
     | ClerkSignedOn
     | PostCovered
     | PostUncovered

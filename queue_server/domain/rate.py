@@ -1,4 +1,4 @@
-"""Rating a leg: once, after it was finished, never for a no-show."""
+"""Rating a leg: once, after it was finished, never for a no-show. And why nobody did, where somebody was asked."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from queue_server.domain.rating import RatingSource
 from queue_server.domain.refusals import refuse
 from queue_server.domain.ticket import Ticket
 
-__all__ = ["ratable", "rate_counter", "rate_leg"]
+__all__ = ["leave_unrated", "ratable", "rate_counter", "rate_leg"]
 
 
 def ratable(ticket: Ticket, leg: int) -> bool:
@@ -25,13 +25,41 @@ def rate_leg(day: Day, command: commands.RateLeg, now: datetime) -> tuple[events
 
 
 def rate_counter(day: Day, command: commands.RateCounter, now: datetime) -> tuple[events.DayEvent, ...]:
-    """A counter's evaluator rates the last leg finished there, until the next citizen is being served."""
-    if command.counter not in day.hall.counters:
-        refuse("counter_unknown", counter=command.counter)
-    here, last = day.at_counter(command.counter), day.last_leg.get(command.counter)
+    """A counter's evaluator rates a leg finished there."""
+    return _rated(day, command, _at_counter(day, command), "evaluator", now)
+
+
+def leave_unrated(day: Day, command: commands.LeaveUnrated, now: datetime) -> tuple[events.DayEvent, ...]:
+    """A counter's evaluator notes why a leg finished there was not rated: once, and only while it is not.
+
+    Of a transferred ticket nothing is noted: people are invited on its last leg.
+    """
+    ticket, leg = _at_counter(day, command)
+    _not_yet_rated(day, ticket, leg)
+    if ticket.legs[leg - 1].outcome != "served":
+        refuse("not_finished", number=ticket.number, leg=leg)
+    if (ticket.id, leg) in day.unrated:
+        refuse("already_unrated", number=ticket.number, leg=leg)
+    return (events.TicketLeftUnrated(at=now, by=command.by, ticket=ticket.id, leg=leg, cause=command.cause),)
+
+
+def _at_counter(day: Day, command: commands.EvaluatorCommand) -> tuple[Ticket, int]:
+    """The leg that a counter's evaluator means: the one it names, however late its word comes.
+
+    Else the last one finished there, until the next citizen is being served: from then on the press would be theirs.
+    """
+    counter = command.counter
+    if counter not in day.hall.counters:
+        refuse("counter_unknown", counter=counter)
+    if command.number is not None and command.leg is not None:
+        for ticket in day.numbered(command.number):
+            if 1 <= command.leg <= len(ticket.legs) and ticket.legs[command.leg - 1].counter == counter:
+                return ticket, command.leg
+        refuse("not_finished", counter=counter)
+    here, last = day.at_counter(counter), day.last_leg.get(counter)
     if last is None or (here is not None and here.state == "serving"):
-        refuse("not_finished", counter=command.counter)
-    return _rated(day, command, (day.tickets[last[0]], last[1]), "evaluator", now)
+        refuse("not_finished", counter=counter)
+    return day.tickets[last[0]], last[1]
 
 
 def _rated(
@@ -42,10 +70,7 @@ def _rated(
     now: datetime,
 ) -> tuple[events.DayEvent, ...]:
     ticket, leg = rated
-    if not ratable(ticket, leg):
-        refuse("not_finished", number=ticket.number, leg=leg)
-    if (ticket.id, leg) in day.ratings:
-        refuse("already_rated", number=ticket.number, leg=leg)
+    _not_yet_rated(day, ticket, leg)
     return (
         events.TicketRated(
             at=now,
@@ -59,3 +84,10 @@ def _rated(
             comment_ref=command.comment_ref,
         ),
     )
+
+
+def _not_yet_rated(day: Day, ticket: Ticket, leg: int) -> None:
+    if not ratable(ticket, leg):
+        refuse("not_finished", number=ticket.number, leg=leg)
+    if (ticket.id, leg) in day.ratings:
+        refuse("already_rated", number=ticket.number, leg=leg)

@@ -1,4 +1,4 @@
-"""Ratings 好差评: one of five named levels for one finished leg. Never a default score."""
+"""Ratings 好差评: one of five named levels for one finished leg, or why there is none. Never a default score."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Literal
 
 from queue_server.domain.value import Value
 
-__all__ = ["LEVELS", "Level", "Rating", "RatingSource", "Reasons"]
+__all__ = ["LEVELS", "Level", "Rating", "RatingSource", "Reasons", "UnratedCause"]
 
 Level = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
 LEVELS: tuple[Level, ...] = (
@@ -17,6 +17,8 @@ LEVELS: tuple[Level, ...] = (
     "very_dissatisfied",
 )
 RatingSource = Literal["evaluator", "phone"]
+UnratedCause = Literal["timed_out", "refused"]
+"""Why whoever was asked at the counter did not rate: no answer in time, or "not now". Nobody asked, no cause."""
 
 
 class Reasons(Value, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ CODES: dict[str, Retry] = {
     "recall_limit": "never",
     "not_finished": "new_key",
     "already_rated": "never",
+    "already_unrated": "never",  # why it was not rated is noted already
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
 }

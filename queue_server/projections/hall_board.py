@@ -91,8 +91,14 @@ def counter_screen(day: Day, number: int) -> View:
     last = day.last_leg.get(number)
     if last is not None and last[0] in day.tickets:
         ticket = day.tickets[last[0]]
-        finished = ticket.legs[last[1] - 1].finished_at
-        view["last"] = {"number": ticket.number, "leg": last[1], "rated": last in day.ratings}
-        if finished is not None:
-            view["last"]["finished_at"] = instant(finished)
+        leg = ticket.legs[last[1] - 1]
+        view["last"] = {
+            "number": ticket.number,
+            "leg": last[1],
+            "outcome": leg.outcome,
+            "rated": last in day.ratings,
+            "left_unrated": last in day.unrated,  # and not why: that is nobody's business in the hall
+        }
+        if leg.finished_at is not None:
+            view["last"]["finished_at"] = instant(leg.finished_at)
     return view

@@ -254,6 +254,9 @@ class History:
         if ticket is not None:  # else of a day before the first event that was folded
             ticket.legs[event.leg - 1].level = event.level
 
+    def _left_unrated(self, event: events.TicketLeftUnrated) -> None:
+        self._tickets[event.ticket].legs[event.leg - 1].unrated = event.cause
+
     # Duty
 
     def _signed_on(self, event: events.ClerkSignedOn) -> None:
@@ -337,6 +340,7 @@ _FOLD: dict[type, Callable[[History, Any], None]] = {
     events.TicketCancelled: History._cancelled,
     events.TicketLapsed: History._lapsed,
     events.TicketRated: History._rated,
+    events.TicketLeftUnrated: History._left_unrated,
     events.ClerkSignedOn: History._signed_on,
     events.PostCovered: History._covered,
     events.PostUncovered: History._uncovered,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from queue_server.domain.rating import Level
+from queue_server.domain.rating import Level, UnratedCause
 from queue_server.domain.ticket import Outcome, TicketState
 
 __all__ = ["Doing", "Fact", "LegFacts", "TicketFacts", "Work"]
@@ -23,7 +23,8 @@ class LegFacts:
 
     called: False for a held ticket that came back: nobody was called. chosen: the clerk called it out of turn.
     service_ms: of a leg that ended a service (outcome `served` or `transferred`), start → end, with the legs before it
-    that a hold interrupted and without the hold; else None. level: its rating, None while there is none.
+    that a hold interrupted and without the hold; else None. level: its rating, None while there is none;
+    unrated: why there was none when it was asked for at the counter, None when it was not.
     """
 
     counter: int
@@ -36,6 +37,7 @@ class LegFacts:
     outcome: Outcome | None = None
     service_ms: int | None = None
     level: Level | None = None
+    unrated: UnratedCause | None = None
 
 
 @dataclass(slots=True, kw_only=True)

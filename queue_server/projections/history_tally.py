@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from queue_server.domain.hours import WEEKDAYS
-from queue_server.domain.rating import LEVELS, Level
+from queue_server.domain.rating import LEVELS, Level, UnratedCause
 from queue_server.projections.history_facts import Doing, Fact, LegFacts, TicketFacts, Work
 
 __all__ = ["BYS", "By", "Figures", "Key", "Tally"]
@@ -50,6 +50,7 @@ class Figures:
     services: list[int] = field(default_factory=list)
     levels: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
     served_and_rated: int = 0
+    unrated: dict[UnratedCause, int] = field(default_factory=lambda: dict.fromkeys(get_args(UnratedCause), 0))
     # Duty
     on_duty_ms: int = 0
     paused_ms: int = 0
@@ -87,6 +88,8 @@ class Figures:
         if leg.level is not None:
             self.levels[leg.level] += 1
             self.served_and_rated += leg.outcome == "served"
+        elif leg.unrated is not None:
+            self.unrated[leg.unrated] += 1
 
     def add_duty(self, doing: Doing, ms: int) -> None:
         """Count time on duty."""
@@ -129,6 +132,10 @@ class Figures:
             "service": _spread(self.services),
             "rated": rated,
             "ratings": dict(self.levels),
+            "unrated": {
+                "not_invited": self.served - self.served_and_rated - sum(self.unrated.values()),
+                **self.unrated,
+            },
         }
         good = sum(self.levels[level] for level in GOOD)
         return row | _rates(

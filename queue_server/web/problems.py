@@ -92,6 +92,7 @@ PROBLEMS: dict[str, _Text] = {
     ),
     "not_finished": _Text(409, "服务尚未办结，暂不能评价", "The service is not finished, so it cannot be rated."),
     "already_rated": _Text(409, "本次服务已评价，感谢您", "This service was rated already. Thank you."),
+    "already_unrated": _Text(409, "本次服务已记为未评价", "It was noted already that this service was not rated."),
     "reason_unknown": _Text(422, "评价原因与所选等级不符", "That reason does not belong to the level."),
     "hall_changed": _Text(409, "设置刚被他人修改，请重试", "Somebody else has just changed the set-up: try again."),
     "service_unknown": _Text(422, "目录中没有这个事项", "The catalogue has no such service."),

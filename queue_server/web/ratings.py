@@ -1,8 +1,8 @@
-"""…/ratings: one rating for one finished leg."""
+"""…/ratings, …/unrated: one rating for one finished leg, or why there is none."""
 
 from queue_server.domain import commands
 from queue_server.domain.day import Day
-from queue_server.domain.events import TicketRated
+from queue_server.domain.events import TicketLeftUnrated, TicketRated
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
@@ -12,17 +12,27 @@ __all__ = ["OPERATIONS"]
 
 
 async def rate(call: Call) -> Reply:
-    """Rate a ticket's leg (its holder), or the last leg finished at a counter (its evaluator)."""
+    """Rate a ticket's leg (its holder), or a leg finished at a counter (its evaluator)."""
     asked: schemas.NewRating = call.body
     version = _version(call, asked)
-    if asked.ticket is not None and asked.leg is not None and asked.counter is None:
+    if asked.ticket is not None and asked.leg is not None and asked.counter is None and asked.number is None:
         command = await _of_ticket(call, asked, version, asked.ticket, asked.leg)
-    elif asked.counter is not None and asked.ticket is None and asked.leg is None:
+    elif asked.counter is not None and asked.ticket is None:
         command = await _of_counter(call, asked, version, asked.counter)
     else:
-        raise ProblemError("wrong_shape", "give ticket and leg, or counter")
-    number, leg = await call.run(command, lambda day, events: _rated(day, events[0]))  # type: ignore[arg-type]
+        raise ProblemError("wrong_shape", "give ticket and leg, or counter, of which number and leg may say which one")
+    number, leg = await call.run(command, lambda day, events: _of(day, events[0]))  # type: ignore[arg-type]
     return Reply({"number": number, "leg": leg, "level": asked.level})
+
+
+async def leave_unrated(call: Call) -> Reply:
+    """Note why a leg finished at a counter was not rated there."""
+    asked: schemas.LeaveUnrated = call.body
+    _its_evaluator(call, asked.counter)
+    number, leg = _named(asked)
+    command = commands.LeaveUnrated(by=call.caller.id, counter=asked.counter, number=number, leg=leg, cause=asked.cause)
+    number, leg = await call.run(command, lambda day, events: _of(day, events[0]))  # type: ignore[arg-type]
+    return Reply({"number": number, "leg": leg, "cause": asked.cause})
 
 
 def _version(call: Call, asked: schemas.NewRating) -> str:
@@ -57,11 +67,13 @@ async def _of_ticket(call: Call, asked: schemas.NewRating, version: str, ticket:
 async def _of_counter(call: Call, asked: schemas.NewRating, version: str, counter: int) -> commands.DayCommand:
     if call.caller.role == "public":
         raise ProblemError("token_missing")
-    if call.caller.role != "evaluator" or call.caller.counter != counter or not call.caller.of_hall(call.runner.id):
-        raise ProblemError("not_allowed")
+    _its_evaluator(call, counter)
+    number, leg = _named(asked)
     return commands.RateCounter(
         by=call.caller.id,
         counter=counter,
+        number=number,
+        leg=leg,
         level=asked.level,
         reasons=asked.reasons,
         reasons_version=version,
@@ -69,7 +81,21 @@ async def _of_counter(call: Call, asked: schemas.NewRating, version: str, counte
     )
 
 
-def _rated(day: Day, event: TicketRated) -> tuple[str, int]:
+def _its_evaluator(call: Call, counter: int) -> None:
+    """Let nobody go on but the evaluator of that counter. Raises ProblemError."""
+    caller = call.caller
+    if caller.role != "evaluator" or caller.counter != counter or not caller.of_hall(call.runner.id):
+        raise ProblemError("not_allowed")
+
+
+def _named(asked: schemas.NewRating | schemas.LeaveUnrated) -> tuple[str | None, int | None]:
+    """Which leg the evaluator means, (None, None) for the last one. Raises ProblemError for half a name."""
+    if (asked.number is None) != (asked.leg is None):
+        raise ProblemError("wrong_shape", "give number and leg, or neither")
+    return asked.number, asked.leg
+
+
+def _of(day: Day, event: TicketRated | TicketLeftUnrated) -> tuple[str, int]:
     ticket = day.find(event.ticket)
     return ("" if ticket is None else ticket.number), event.leg
 
@@ -93,5 +119,16 @@ OPERATIONS = (
             "already_rated",
             "reason_unknown",
         ),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/unrated",
+        summary="Note why a finished leg was not rated",
+        handler=leave_unrated,
+        who=frozenset({"evaluator"}),
+        body=schemas.LeaveUnrated,
+        result=schemas.UnratedShape,
+        status=201,
+        codes=("counter_unknown", "not_finished", "already_rated", "already_unrated"),
     ),
 )

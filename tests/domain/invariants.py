@@ -35,6 +35,8 @@ def check_day(day: Day) -> None:
     assert len(set(clerks)) == len(clerks), "one clerk at two counters"
     assert day.current.keys() <= day.duties.keys() <= day.hall.counters.keys()
     assert {t.queue for t in day.tickets.values() if t.open} <= day.hall.queues.keys()
+    assert not day.unrated.keys() & day.ratings.keys(), "a leg rated, and told not to be"
+    assert all(day.tickets[ticket].legs[leg - 1].outcome == "served" for ticket, leg in day.unrated)
     for ticket in day.tickets.values():
         assert ticket.absences == sum(leg.outcome == "absent" for leg in ticket.legs)
         for before, after in pairwise(ticket.legs):

@@ -245,6 +245,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         reasons_version="2020",
         comment_ref="n_00000000000000ee",
     ),
+    events.TicketLeftUnrated(**BY, ticket=TICKET, leg=2, cause="timed_out"),
     events.ClerkSignedOn(**BY, counter=3, clerk=CLERK, capacity="B", post="post-3", confirmed=False),
     events.PostCovered(**BY, counter=3, post="post-4", capacity="B", confirmed=False),
     events.PostUncovered(**BY, counter=3, post="post-4"),

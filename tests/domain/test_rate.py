@@ -1,14 +1,14 @@
 """Rating a leg 好差评: once, after it was finished, never for a no-show; never a default score."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from queue_server.domain import commands
 from queue_server.domain.hours import Hours
 from queue_server.domain.rate import ratable
-from queue_server.domain.rating import Level, Rating
+from queue_server.domain.rating import Level, Rating, UnratedCause
 from queue_server.domain.ticket import Ticket
 from tests.domain.halls import TUESDAY, Floor, township
 from tests.domain.invariants import replayed
@@ -204,3 +204,102 @@ def test_an_evaluator_with_nothing_to_rate() -> None:
     floor.press(1, commands.Finish)
     floor.turn(TUESDAY)
     assert floor.refused(_press()).code == "not_finished"
+
+
+def test_an_evaluator_names_the_leg_it_means() -> None:
+    """However late its word comes: the next citizen's service is not rated by it, and the one it means is, once."""
+    floor = _floor()
+    floor.on(2)
+    for _ in range(3):
+        floor.issue()
+    first, elsewhere = floor.serve(1), floor.serve(2)
+    named: dict[str, Any] = {"number": first.number, "leg": 1}
+    floor.press(1, commands.CallNext, commands.Start)
+    floor.press(1, commands.Finish)
+    floor.do(_press(level="dissatisfied", **named))
+    assert list(floor.day.ratings) == [(first.id, 1)]
+    assert floor.refused(_press(**named)).code == "already_rated"
+    for wrong in (named | {"leg": 2}, named | {"number": "A999"}, named | {"number": elsewhere.number}):
+        assert floor.refused(_press(**wrong)).code == "not_finished"
+
+
+# Not rated
+
+
+def _left(counter: int = 1, cause: UnratedCause = "timed_out", **named: Any) -> commands.LeaveUnrated:
+    """What the counter's evaluator sends when there is no rating."""
+    return commands.LeaveUnrated(by="d_evaluator", counter=counter, cause=cause, **named)
+
+
+@pytest.mark.parametrize("cause", get_args(UnratedCause))
+def test_the_cause_why_nobody_rated(cause: UnratedCause) -> None:
+    """It is noted once, is no rating, and the first one stands."""
+    floor = _floor()
+    floor.issue()
+    ticket = floor.serve(1)
+    (event,) = floor.do(_left(cause=cause))
+    assert (getattr(event, "ticket", None), getattr(event, "leg", None)) == (ticket.id, 1)
+    assert (floor.day.ratings, floor.day.unrated) == ({}, {(ticket.id, 1): cause})
+    for again in get_args(UnratedCause):
+        assert floor.refused(_left(cause=again)).code == "already_unrated"
+    assert replayed(floor.log) == floor.day
+
+
+def test_who_was_never_invited_has_no_cause() -> None:
+    """Nothing is noted by itself."""
+    floor = _floor()
+    floor.issue()
+    floor.serve(1)
+    assert floor.day.unrated == {}
+
+
+def test_a_rating_outlasts_its_absence() -> None:
+    """What was rated is not told to be unrated; what was not may be rated after all, by phone or at the counter."""
+    floor = _floor()
+    for _ in range(3):
+        floor.issue()
+    rated = floor.serve(1)
+    floor.do(_press())
+    assert floor.refused(_left()).code == "already_rated"
+    later = floor.serve(1)
+    floor.do(_left(cause="refused"))
+    floor.do(_rate(later))
+    at_once = floor.serve(1)
+    floor.do(_left())
+    floor.do(_press())
+    assert floor.day.unrated == {}
+    assert list(floor.day.ratings) == [(rated.id, 1), (later.id, 1), (at_once.id, 1)]
+
+
+def test_by_phone_the_next_day_too() -> None:
+    """The cause stays behind with its day, and a rating within its term is taken."""
+    floor = _floor()
+    floor.issue()
+    ticket = floor.serve(1)
+    floor.do(_left())
+    floor.turn(TUESDAY)
+    assert floor.day.unrated == {}
+    floor.do(_rate(ticket))
+    assert replayed(floor.log) == floor.day
+
+
+def test_a_cause_that_comes_late() -> None:
+    """It goes to the leg that was asked about, not to the one finished since."""
+    floor = _floor()
+    floor.issue()
+    floor.issue()
+    first, _ = floor.serve(1), floor.serve(1)
+    floor.do(_left(number=first.number, leg=1))
+    assert floor.day.unrated == {(first.id, 1): "timed_out"}
+
+
+def test_only_a_last_leg_is_told_to_be_unrated() -> None:
+    """People are invited when all is done: not while they are served, and not on their way to another counter."""
+    floor = _floor()
+    assert floor.refused(_left(9)).code == "counter_unknown"
+    floor.issue()
+    floor.press(1, commands.CallNext, commands.Start)
+    assert floor.refused(_left(number="A001", leg=1)).code == "not_finished"
+    floor.press(1, commands.Transfer, queue="express", reason_ref="n_1")
+    assert floor.refused(_left()).code == "not_finished"
+    assert floor.refused(_left(number="A001", leg=1)).code == "not_finished"

@@ -123,6 +123,13 @@ def _already_rated(floor: Floor) -> Refusal:
     return floor.refused(_rate(ticket))
 
 
+def _already_unrated(floor: Floor) -> Refusal:
+    _served(floor)
+    command = commands.LeaveUnrated(counter=1, cause="refused")
+    floor.do(command)
+    return floor.refused(command)
+
+
 def _hall_invalid(floor: Floor) -> Refusal:
     command = commands.ConfigureHall(hall=replace(floor.hall, name=""))
     decision = decide_for_book(Book(), command, floor.now)
@@ -177,6 +184,7 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "already_urgent": _already_urgent,
     "not_finished": lambda floor: floor.refused(_rate(floor.issue().id)),
     "already_rated": _already_rated,
+    "already_unrated": _already_unrated,
     "hall_invalid": _hall_invalid,
     "hall_changed": _hall_changed,
 }

@@ -7,7 +7,7 @@ journal's bytes lead to the same day.
 
 from collections import Counter as Tally
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import settings
@@ -22,7 +22,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Queue, Quota
-from queue_server.domain.rating import LEVELS
+from queue_server.domain.rating import LEVELS, UnratedCause
 from queue_server.domain.refusals import Refusal
 from queue_server.domain.ticket import PRIORITIES
 from tests.domain.halls import GUIDE, HEAD, Floor, clerk, township
@@ -122,6 +122,8 @@ class WholeDays(RuleBasedStateMachine):
                 self.rated.add((event.ticket, event.leg))
                 ticket = self.floor.ticket(event.ticket)
                 assert ticket.legs[event.leg - 1].outcome in ("served", "transferred")
+            case events.TicketLeftUnrated():
+                assert (event.ticket, event.leg) not in self.rated | before.unrated.keys()
             case events.DayOpened():
                 assert {t.id for t in before.tickets.values() if t.state == "serving"} == set(day.tickets)
                 assert replayed(self.floor.log) == day
@@ -355,6 +357,13 @@ class WholeDays(RuleBasedStateMachine):
     def rate_counter(self, pick: int, level: Any) -> None:
         counters = [*self.floor.day.last_leg, 1, 9]
         self.ask(commands.RateCounter(by="d_evaluator", counter=counters[pick % len(counters)], level=level))
+
+    @rule(pick=PICK, cause=st.sampled_from(get_args(UnratedCause)), named=st.booleans())
+    def leave_unrated(self, pick: int, cause: Any, named: bool) -> None:
+        last = [*self.floor.day.last_leg.items(), (1, (None, 1))]
+        counter, (ticket, leg) = last[pick % len(last)]
+        which: Any = {"number": self.floor.ticket(ticket).number, "leg": leg} if named and ticket else {}
+        self.ask(commands.LeaveUnrated(by="d_evaluator", counter=counter, cause=cause, **which))
 
     def teardown(self) -> None:
         """What was written leads to the day that is: with the same tickets in the same order."""

@@ -15,7 +15,7 @@ from queue_server.domain import events
 from queue_server.domain.apply import apply
 from queue_server.domain.day import Day
 from queue_server.domain.hours import Interval
-from queue_server.domain.rating import LEVELS, Rating
+from queue_server.domain.rating import LEVELS, Rating, UnratedCause
 from queue_server.domain.ticket import Leg, Ticket
 
 __all__ = ["obvious_rows"]
@@ -40,6 +40,7 @@ class _Past(NamedTuple):
 
     tickets: dict[str, Ticket]
     ratings: dict[tuple[str, int], Rating]
+    unrated: dict[tuple[str, int], UnratedCause]
     first_calls: dict[str, tuple[datetime, tuple[Interval, ...], int]]  # when, opening, target_s
     chosen: set[tuple[str, int]]
     stretches: list[_Stretch]
@@ -71,12 +72,13 @@ def obvious_rows(log: Sequence[events.DayEvent], first: date, last: date, by: st
 
 
 def _past(log: Sequence[events.DayEvent]) -> _Past:
-    past = _Past({}, {}, {}, set(), [])
+    past = _Past({}, {}, {}, {}, set(), [])
     day = Day()
     for event, following in zip(log, [*log[1:], log[-1]], strict=True):
         apply(day, event)
         past.tickets.update(day.tickets)
         past.ratings.update(day.ratings)
+        past.unrated.update(day.unrated)
         if isinstance(event, events.TicketCalled):
             ticket = day.tickets[event.ticket]
             target_s = day.hall.queues[ticket.queue].target_s
@@ -166,6 +168,7 @@ def _of_legs(past: _Past, legs: list[tuple[Ticket, int]]) -> dict[str, Any]:
     levels = [past.ratings[ticket.id, number].level for ticket, number in legs if (ticket.id, number) in past.ratings]
     ended = [(t, number) for t, number in legs if t.legs[number - 1].outcome in ("served", "transferred")]
     rated_served = sum(t.legs[number - 1].outcome == "served" for t, number in ended if (t.id, number) in past.ratings)
+    left = [past.unrated.get((t.id, number)) for t, number in ended if (t.id, number) not in past.ratings]
     good = sum(level in ("very_satisfied", "satisfied", "basically_satisfied") for level in levels)
     row = {
         # The leg after a held one was not called: the ticket came back to it.
@@ -177,6 +180,11 @@ def _of_legs(past: _Past, legs: list[tuple[Ticket, int]]) -> dict[str, Any]:
         "service": _spread([_service(ticket, number) for ticket, number in ended]),
         "rated": len(levels),
         "ratings": {level: levels.count(level) for level in LEVELS},
+        "unrated": {
+            "not_invited": outcomes.count("served") - rated_served - left.count("timed_out") - left.count("refused"),
+            "timed_out": left.count("timed_out"),
+            "refused": left.count("refused"),
+        },
     }
     return (
         row

@@ -146,11 +146,16 @@ def test_a_counters_screen_shows_who_is_on_duty_and_what_was_last_served(floor: 
     assert counter_screen(floor.day, 1)["last"] == {
         "number": "A001",
         "leg": 1,
+        "outcome": "served",
         "rated": False,
+        "left_unrated": False,
         "finished_at": "2026-06-01T01:10:00.000Z",
     }
+    floor.do(commands.LeaveUnrated(counter=1, cause="refused"))
+    assert counter_screen(floor.day, 1)["last"]["left_unrated"] is True
+    assert "refused" not in str(counter_screen(floor.day, 1)), "nobody in the hall learns why"
     floor.do(commands.RateCounter(counter=1, level="satisfied"))
-    assert counter_screen(floor.day, 1)["last"]["rated"] is True
+    assert counter_screen(floor.day, 1)["last"].items() >= {"rated": True, "left_unrated": False}.items()
     assert counter_screen(floor.day, 1).items() >= counter_view(floor.day, 1).items()
     assert counter_screen(floor.day, 99) == {}
 

@@ -115,6 +115,7 @@ def test_a_visit() -> None:
                 "dissatisfied": 0,
                 "very_dissatisfied": 0,
             },
+            "unrated": {"not_invited": 0, "timed_out": 0, "refused": 0},
             "rating_rate": 1.0,
             "good_rate_top3": 1.0,
             "satisfied_rate_top2": 1.0,
@@ -426,6 +427,29 @@ def test_levels() -> None:
         "good_rate_top3": 0.75,
         "satisfied_rate_top2": 0.5,
         "bad_rate": 0.25,
+    }
+
+
+def test_why_services_were_not_rated() -> None:
+    """Nobody is lost: rated, timed out, refused and never invited add up to what was served, transfers apart."""
+    floor = Floor(clock="09:00")
+    floor.on(1)
+    for _ in range(6):
+        floor.issue()
+    causes: list[Any] = ["timed_out", "refused", "timed_out", None, None]
+    tickets = []
+    for minute, cause in enumerate(causes):
+        tickets.append(visit(floor, 1, f"09:{minute:02d}", f"09:{minute:02d}"))
+        if cause is not None:
+            floor.do(commands.LeaveUnrated(counter=1, cause=cause))
+    rate(floor, tickets[2])  # by phone, after the evaluator had given up
+    rate(floor, tickets[4])
+    floor.press(1, commands.CallNext, commands.Start)
+    floor.press(1, commands.Transfer, queue="express", reason_ref="n_1")
+    assert row(floor, "served", "rated", "unrated") == {
+        "served": 5,
+        "rated": 2,
+        "unrated": {"not_invited": 1, "timed_out": 1, "refused": 1},
     }
 
 

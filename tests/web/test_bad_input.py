@@ -36,14 +36,15 @@ async def callers(shared_town: Town) -> dict[str, Api]:
     """Somebody of each role that the operations need."""
     found = {role: await shared_town.person(role) for role in ("clerk", "guide", "head", "admin")}
     found |= {"public": shared_town.public, "screen": await shared_town.device("screen")}
-    return found | {"kiosk": await shared_town.device("kiosk")}
+    return found | {"kiosk": await shared_town.device("kiosk"), "evaluator": await shared_town.device("evaluator", 1)}
+
+
+ORDER = ["clerk", "guide", "head", "admin", "kiosk", "screen", "public", "evaluator"]
 
 
 def may(callers: dict[str, Api], operation: Operation) -> Api:
     """A caller who may ask the operation; staff before the public, who would be asked for a code."""
-    return callers[
-        min(operation.who & callers.keys(), key=["clerk", "guide", "head", "admin", "kiosk", "screen", "public"].index)
-    ]
+    return callers[min(operation.who & callers.keys(), key=ORDER.index)]
 
 
 def address(operation: Operation, **parts: str) -> str:
@@ -107,7 +108,7 @@ GOOD: dict[str, Any] = {
     "user": "wang", "password": "correct horse 9", "queue": "express", "number": "A001", "reason": "x",
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
-    "hall": "town", "id": "west", "version": 1, "setup": {},
+    "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "a list": [[]], "an object": {"x": {}}, "a fraction": 1.5, "huge": 10**30, "negative": -1, "true": True,

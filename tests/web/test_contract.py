@@ -67,6 +67,11 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "number": "A001", "leg": 3, "level": "satisfied",
     }  # fmt: skip
     assert (await clerk.post(f"{ONE}/serve-now", {"queue": "comprehensive"}))["ticket"]["state"] == "serving"
+    await clerk.post(f"{ONE}/finish")
+    assert await evaluator.post("/halls/town/unrated", {"counter": 1, "cause": "timed_out"}) == {
+        "number": "A003", "leg": 1, "cause": "timed_out",
+    }  # fmt: skip
+    await clerk.post(f"{ONE}/serve-now", {"queue": "comprehensive"})
     assert (await clerk.post(f"{ONE}/transfer", {"queue": "express", "reason": "转即办"}))["ticket"][
         "queue"
     ] == "express"
@@ -80,7 +85,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         await town.public.get(path)
     today = (await town.public.get("/halls/town/board"))["state"]["business_day"]
     rows = (await head.get(f"/halls/town/statistics?from={today}&to={today}"))["rows"]
-    assert (rows[0]["issued"], rows[0]["rated"]) == (3, 1)
+    assert (rows[0]["issued"], rows[0]["rated"]) == (4, 1)
     a_minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
     missed = (await kiosk.post(TICKETS, {"queue": "comprehensive"}))["number"]
     await clerk.post(f"{ONE}/sign-on", {"capacity": "relief"})
@@ -390,6 +395,35 @@ async def test_ratings_of_holders_and_evaluators(town: Town) -> None:
     await mine.refuse("not_finished", "POST", RATINGS, {"counter": 1, "level": "satisfied"})
     await clerk.post(f"{ONE}/finish")
     assert (await mine.post(RATINGS, {"counter": 1, "level": "satisfied"}))["number"] == "A002"
+
+
+async def test_why_there_is_no_rating(town: Town) -> None:
+    """Told by the counter's evaluator alone, once for a leg, of the leg that it names; a rating may follow."""
+    clerk, kiosk = await town.clerk(1), await town.device("kiosk")
+    mine, other, unrated = await town.device("evaluator", 1), await town.device("evaluator", 2), "/halls/town/unrated"
+    ids = [(await kiosk.post(TICKETS, {"queue": "comprehensive"}))["id"] for _ in range(3)]
+    asked = {"counter": 1, "cause": "refused"}
+    await mine.refuse("not_finished", "POST", unrated, asked)
+    for _ in range(2):
+        await clerk.post(f"{ONE}/next")
+        await served(clerk, ONE)
+    first = {"number": "A001", "leg": 1}
+    await other.refuse("not_allowed", "POST", unrated, asked)
+    await clerk.refuse("not_allowed", "POST", unrated, asked)
+    await town.public.refuse("token_missing", "POST", unrated, asked)
+    for half in ({"number": "A001"}, {"leg": 1}):
+        await mine.refuse("wrong_shape", "POST", unrated, asked | half)
+        await mine.refuse("wrong_shape", "POST", RATINGS, {"counter": 1, "level": "satisfied"} | half)
+    await town.public.refuse("wrong_shape", "POST", RATINGS, first | {"ticket": ids[0], "level": "satisfied"})
+    assert await mine.post(unrated, asked | first) == first | {"cause": "refused"}
+    await mine.refuse("already_unrated", "POST", unrated, asked | first | {"cause": "timed_out"})
+    await clerk.post(f"{ONE}/next")
+    await clerk.post(f"{ONE}/start")
+    late = {"counter": 1, "level": "satisfied", "number": "A002", "leg": 1}
+    assert await mine.post(RATINGS, late) == {"number": "A002", "leg": 1, "level": "satisfied"}
+    await mine.refuse("already_rated", "POST", unrated, asked | {"number": "A002", "leg": 1})
+    await town.public.post(RATINGS, {"ticket": ids[0], "leg": 1, "level": "dissatisfied"})
+    await mine.refuse("not_finished", "POST", unrated, asked | {"number": "A003", "leg": 1})
 
 
 async def test_reasons_of_two_versions(town: Town) -> None:

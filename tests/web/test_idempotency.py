@@ -52,6 +52,9 @@ async def test_every_kind_of_command_is_repeated_in_vain(town: Town) -> None:
     await twice(clerk, f"{ONE}/finish", {"services": [1, 2]})
     await twice(evaluator, RATINGS, {"counter": 1, "level": "satisfied", "comment": "很好"})
     await twice(clerk, f"{ONE}/serve-now", {"service": 1})
+    await twice(clerk, f"{ONE}/finish")
+    await twice(evaluator, "/halls/town/unrated", {"counter": 1, "cause": "refused"})
+    await twice(clerk, f"{ONE}/serve-now", {"service": 1})
     moved = await twice(clerk, f"{ONE}/transfer", {"queue": _other_queue(town), "reason": "转办"})
     await twice(
         town.public, RATINGS, {"ticket": moved["ticket"]["id"], "leg": 1, "level": "satisfied", "comment": "好"}

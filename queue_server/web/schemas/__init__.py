@@ -27,7 +27,7 @@ from queue_server.web.schemas.first_run import FirstAccount, FirstAccountShape
 from queue_server.web.schemas.halls import BoardShape, ConfirmDate, DateShape, HallCode, Halls, HallShape, QueueShape
 from queue_server.web.schemas.printing import Printed, PrintSlip
 from queue_server.web.schemas.problem import ProblemShape
-from queue_server.web.schemas.ratings import NewRating, RatedShape
+from queue_server.web.schemas.ratings import LeaveUnrated, NewRating, RatedShape, UnratedShape
 from queue_server.web.schemas.services import GuideShape, NewGuide, Offered, OfferService, Services, ServiceShape
 from queue_server.web.schemas.sessions import SessionShape, SignIn
 from queue_server.web.schemas.setup import Changes, ChangeShape, NewHall, NewSetup, Setup, TakenIn
@@ -69,6 +69,7 @@ __all__ = [
     "HallCode",
     "HallShape",
     "Halls",
+    "LeaveUnrated",
     "LegShape",
     "NewGuide",
     "NewHall",
@@ -106,4 +107,5 @@ __all__ = [
     "TakenIn",
     "TicketShape",
     "TransferTo",
+    "UnratedShape",
 ]

@@ -4,22 +4,26 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from queue_server.domain.rating import Level
-from queue_server.web.schemas.values import Key, Text
+from queue_server.domain.rating import Level, UnratedCause
+from queue_server.web.schemas.values import CounterNo, Key, Text
 
-__all__ = ["NewRating", "RatedShape"]
+__all__ = ["LeaveUnrated", "NewRating", "RatedShape", "UnratedShape"]
+
+LegNo = Annotated[int, Meta(ge=1, le=1000)]
 
 
 class NewRating(Struct):
-    """POST …/ratings: a ticket's leg, or the last leg finished at a counter.
+    """POST …/ratings: a ticket's leg, or a leg finished at a counter.
 
+    number, leg: which one the evaluator means; without them, the last one finished there.
     reasons_version: of the national list that the reasons were chosen from; without it, the latest.
     """
 
     level: Level
     ticket: Key | None = None
-    leg: Annotated[int, Meta(ge=1, le=1000)] | None = None
-    counter: Annotated[int, Meta(ge=1, le=999)] | None = None
+    leg: LegNo | None = None
+    counter: CounterNo | None = None
+    number: Key | None = None
     reasons: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
     reasons_version: Key | None = None
     comment: Text | None = None
@@ -31,3 +35,20 @@ class RatedShape(Struct):
     number: str
     leg: int
     level: Level
+
+
+class LeaveUnrated(Struct):
+    """POST …/unrated: why a leg finished at a counter was not rated. number, leg: as of a rating."""
+
+    counter: CounterNo
+    cause: UnratedCause
+    number: Key | None = None
+    leg: LegNo | None = None
+
+
+class UnratedShape(Struct):
+    """What was noted."""
+
+    number: str
+    leg: int
+    cause: UnratedCause
