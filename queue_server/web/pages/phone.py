@@ -36,7 +36,10 @@ def routes(pages: Pages) -> list[Route]:
             "phone/phone.html",
             hall=hall,
             timezone=hall.timezone,
-            queues={queue.id: queue.name for queue in hall.queues.values()},
+            queues={
+                queue.id: {"name": queue.name, "kind": queue.kind, "prefix": queue.prefix}
+                for queue in hall.queues.values()
+            },
             counters={counter.number: counter.name for counter in hall.counters.values()},
             ticket=ticket,
             service=service,

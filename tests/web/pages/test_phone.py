@@ -5,25 +5,28 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import Page, Route, expect
 
 from queue_server.domain.service import Guide
 from queue_server.push import topics
 from tests.web.pages.conftest import (
     PHONE,
-    TOWN,
     OpenPage,
     Site,
     assert_accessible,
     assert_no_sideways_scrolling,
 )
 
-HEADLINE = "#headline:text-is('{}')"
-
 
 @pytest.fixture(autouse=True)
 def no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ticket's topic sends at once, instead of one frame in five seconds: the page is what is tested here."""
     monkeypatch.setattr(topics, "TICKET_GAP", timedelta(0))
+
+
+async def _headline(page: Page, text: str) -> None:
+    """The page says this, now or soon."""
+    await expect(page.locator("#headline")).to_have_text(text)
 
 
 async def _get(site: Site, path: str) -> httpx.Response:
@@ -71,7 +74,7 @@ async def test_from_waiting_to_the_rating(site: Site, open_page: OpenPage) -> No
     kiosk, clerk = await site.device("kiosk"), await site.clerk(1)
     first, mine = await site.ticket(kiosk), await site.ticket(kiosk)
     page = await open_page(mine["track"], PHONE)
-    await page.wait_for_selector(HEADLINE.format("等候中"))
+    await _headline(page, "等候中")
     assert await page.inner_text("#number") == mine["number"] == "A002"
     assert await page.inner_text("#ahead") == "1 人"
     assert "分钟" in await page.inner_text("#estimate")
@@ -79,20 +82,20 @@ async def test_from_waiting_to_the_rating(site: Site, open_page: OpenPage) -> No
     await assert_accessible(page)
     for verb in ("next", "start", "finish", "next"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
-    await page.wait_for_selector(HEADLINE.format("请到 1 号窗口"))
+    await _headline(page, "请到 1 号窗口")
     assert await page.title() == "请到 1 号窗口 · A002"
     assert await page.is_hidden("#cancel")
     await assert_accessible(page)
     for verb in ("start", "finish"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
-    await page.wait_for_selector(HEADLINE.format("已办结"))
+    await _headline(page, "已办结")
     await page.click('[data-level="satisfied"]')
     await page.click('.reason:has-text("服务态度较好")')
     await page.fill("textarea", "办得很快")
     await assert_accessible(page)
     await assert_no_sideways_scrolling(page)
     await page.click("[type=submit]:visible")
-    await page.wait_for_selector("text=感谢您对 1 号窗口的评价")
+    await expect(page.locator("#ratings")).to_have_text("感谢您对 1 号窗口的评价。")
     rating = (await site.server.hall("town")).day.ratings[(mine["id"], 1)]
     assert (rating.level, rating.reasons, rating.source) == ("satisfied", ("413",), "phone")
     assert rating.comment_ref
@@ -109,60 +112,12 @@ async def test_giving_it_up(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#sure[open]")
     await assert_accessible(page)
     await page.keyboard.press("Enter")  # the focus is on staying
-    await page.wait_for_selector("#sure:not([open])", state="attached")
+    await expect(page.locator("#sure")).to_be_hidden()
     assert (await site.server.hall("town")).day.tickets[ticket["id"]].state == "waiting"
     await page.click("#cancel")
     await page.click('#sure [value="yes"]')
-    await page.wait_for_selector(HEADLINE.format("已取消"))
+    await _headline(page, "已取消")
     assert (await site.server.hall("town")).day.tickets[ticket["id"]].state == "cancelled"
-
-
-STATES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "serving": (("next", "start"), "正在 1 号窗口办理", "综合受理"),
-    "held": (("next", "start", "hold"), "暂停办理，为您保留", "回到 1 号窗口，不用重新排队"),
-    "absent": (("next", "no-show"), "已过号", "不用重新取号"),
-    "moved": (("next", "start", "transfer"), "已转到无差别即办，请继续等候", "号码不变"),
-}
-"""What the clerk does to the ticket, the headline that follows, and part of the advice."""
-
-
-@pytest.mark.browser
-async def test_every_state_has_its_words(site: Site, open_page: OpenPage) -> None:
-    """What the clerk does shows as what the holder should do."""
-    await site.hall()
-    kiosk, clerk = await site.device("kiosk"), await site.clerk(1)
-    bodies: dict[str, Any] = {"transfer": {"queue": "express", "reason": "即办件"}}
-    for verbs, headline, advice in STATES.values():
-        ticket = await site.ticket(kiosk)
-        for verb in verbs:
-            await site.post(f"/halls/town/counters/1/{verb}", bodies.get(verb, {}), clerk)
-        page = await open_page(ticket["track"], PHONE)
-        await page.wait_for_selector(HEADLINE.format(headline))
-        assert advice in await page.inner_text("#advice")
-        await assert_accessible(page)
-        if verbs[-1] == "start":
-            await site.post("/halls/town/counters/1/finish", {}, clerk)
-    assert await page.locator(".rating").count() == 1  # the leg before the transfer can be rated already
-
-
-@pytest.mark.browser
-async def test_the_end_of_the_day(site: Site, open_page: OpenPage) -> None:
-    """Void at the third absence, lapsed when the day is closed: each says how to go on."""
-    runner = await site.hall(rules=TOWN.rules)
-    kiosk, clerk = await site.device("kiosk"), await site.clerk(1)
-    ticket = await site.ticket(kiosk)
-    for absence in range(3):
-        await site.post("/halls/town/counters/1/next", {}, clerk)
-        await site.post("/halls/town/counters/1/no-show", {}, clerk)
-        if absence < 2:
-            await site.post(f"/halls/town/tickets/{ticket['id']}/return", {}, kiosk)
-    page = await open_page(ticket["track"], PHONE)
-    await page.wait_for_selector(HEADLINE.format("号票已作废"))
-    late = await site.ticket(kiosk)
-    await runner.close_day("u_head", "close", "")
-    await page.goto(site.url + late["track"])
-    await page.wait_for_selector(HEADLINE.format("日终作废"))
-    await assert_accessible(page)
 
 
 @pytest.mark.browser
@@ -186,7 +141,72 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
     assert "可能已有变化" in await page.inner_text("#status")
-    assert await page.is_disabled("#cancel")
+    await expect(page.locator("#cancel")).to_be_disabled()
+    await expect(page.locator("#advice")).to_have_text("连接恢复以前，请以大屏和语音叫号为准。")
     await assert_accessible(page)
     await site.mend()
     await page.wait_for_selector("#cancel:enabled", timeout=20_000)
+
+
+async def _finished(site: Site) -> dict[str, Any]:
+    """A ticket that was served at counter 1."""
+    clerk = await site.clerk(1)
+    ticket = await site.ticket(await site.device("kiosk"))
+    for verb in ("next", "start", "finish"):
+        await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
+    return ticket
+
+
+@pytest.mark.browser
+async def test_rated_at_the_evaluator_meanwhile(
+    site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the phone hears of it only by the server's refusal or by its topic: thanks, no error, and one rating."""
+    await site.hall()
+    ticket = await _finished(site)
+    late, soon = [await open_page(ticket["track"], PHONE) for _ in range(2)]
+    for page in (late, soon):
+        await page.click('[data-level="satisfied"]')
+        await page.fill("textarea", "还不错")
+
+    async def away(route: Route) -> None:
+        """Ratings go out only once somebody else has rated."""
+        evaluator = await site.device("evaluator", counter=1)
+        await site.post("/halls/town/ratings", {"counter": 1, "level": "very_satisfied"}, evaluator)
+        await route.continue_()
+
+    await late.route("**/ratings", away)
+    await late.click("[type=submit]:visible")
+    for page in (late, soon):
+        await expect(page.locator("#ratings")).to_contain_text("1 号窗口的这次服务已经评价过了，感谢您。")
+        await expect(page.locator(".rating")).to_have_count(0)
+        await expect(page.locator(".is-bad:visible")).to_have_count(0)
+    assert (await site.server.hall("town")).day.ratings[(ticket["id"], 1)].level == "very_satisfied"
+
+
+@pytest.mark.browser
+async def test_a_comment_leaves_its_form_for_the_server_alone(site: Site, open_page: OpenPage) -> None:
+    """Nothing that is typed is kept on the phone or sent anywhere but with the rating; afterwards it is nowhere."""
+    await site.hall()
+    ticket = await _finished(site)
+    page = await open_page(ticket["track"], PHONE)
+    sent: list[tuple[str, str]] = []
+    page.on("request", lambda request: sent.append((request.url, request.post_data or "")))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append((socket.url, str(frame)))))
+    await page.click('[data-level="dissatisfied"]')
+    await page.fill("textarea", "话在这里")
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    kept = """async () => {
+        const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, location.href];
+        for (const name of await caches.keys())
+            for (const key of await (await caches.open(name)).keys())
+                texts.push(key.url, await (await caches.match(key)).text());
+        return texts.join();
+    }"""
+    assert "话在这里" not in await page.evaluate(kept)
+    assert [url for url, body in sent if "话在这里" in body] == []
+    await page.click("[type=submit]:visible")
+    await expect(page.locator("#ratings")).to_have_text("感谢您对 1 号窗口的评价。")
+    assert [url for url, body in sent if "话在这里" in body] == [f"{site.url}/api/v1/halls/town/ratings"]
+    assert "话在这里" not in await page.evaluate(kept)
+    assert "话在这里" not in await page.content()
