@@ -1,156 +1,31 @@
-"""`python -m display`: the announcer of one hall, on the command line."""
+"""`python -m display`: what a hall shows and speaks, each a program of its own."""
 
 import argparse
-import asyncio
-import hashlib
-import logging
-import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
-from display.announcer import Style
-from display.phrasing import LANGUAGES
-from display.player import NoPlayer, choose_player
-from display.program import NoSuchVoice, Setup, announce
-from display.voice import Manner
-from queue_server.live_client import BadAddress, live_address
-from queue_server.wire.close_codes import CloseCode
+from display import announce, wall
 
 __all__ = ["main"]
 
-OK = 0
-USAGE = 2  # also: this machine cannot do what was asked
-REFUSED = 3  # the server does not want us; starting again is useless until somebody acts
-
-_REFUSALS: dict[int, str] = {
-    CloseCode.SIGN_IN: "the token is wrong or was revoked; make a new one for this announcer. ",
-    CloseCode.NOT_ALLOWED: "the token is not one of an announcer of this hall. ",
-    CloseCode.NOT_FOUND: "it has no such hall; check --hall. ",
+COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "announce": (announce.main, "speak every call of a hall"),
+    "wall": (wall.main, "keep a page of a hall open in a browser, full-screen: hall screen, kiosk, evaluator"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the announcer; the exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.token is None:
-        parser.error("no token: give --token, or set JIAOHAO_TOKEN")
-    try:
-        setup, player = _setup(options), choose_player(options.sink)
-    except (BadAddress, NoPlayer) as problem:
-        return _refuse(USAGE, str(problem))
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # stop as cleanly as at Ctrl-C
-    try:
-        stop = asyncio.run(announce(setup, player))
-    except NoSuchVoice as problem:
-        return _refuse(USAGE, f"no engine here speaks as {problem.voice!r}; `espeak-ng --voices` lists espeak's voices")
-    except KeyboardInterrupt:
-        return _refuse(OK, "stopped")
-    return _refuse(REFUSED, f"the server refused ({stop.code}): {_REFUSALS.get(stop.code, '')}{stop.meaning}")
-
-
-def _refuse(code: int, sentence: str) -> int:
-    print(f"announcer: {sentence}", file=sys.stderr)
-    return code
-
-
-def _setup(options: argparse.Namespace) -> Setup:
-    address = live_address(options.server, options.hall)
-    voices = {"zh": options.voice, "en": options.english_voice}
-    return Setup(
-        hall=options.hall,
-        address=address,
-        token=options.token,
-        manner=Manner(
-            voices={language: voice for language, voice in voices.items() if voice},
-            rate=options.rate,
-            volume=options.volume,
-        ),
-        style=Style(options.language, options.yao),
-        repeat=options.repeat,
-        state=_state_file(options.state, address),
-        greeting=options.once_connected,
-    )
-
-
-def _state_file(asked: str | None, address: str) -> Path | None:
-    if asked is not None:
-        return None if asked == "none" else Path(asked)
-    home = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_STATE_HOME")
-    name = hashlib.sha256(address.encode()).hexdigest()[:12]
-    return Path(home or Path.home() / ".local" / "state") / "jiaohao" / f"announcer-{name}.json"
-
-
-def _parser() -> argparse.ArgumentParser:
+    """Run one of the programs; its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m display",
-        description="Speak every call of a hall. Exit codes: 0 stopped, 2 cannot start so, 3 refused by the server.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="\n".join(f"{name:<10}{purpose}" for name, (_, purpose) in COMMANDS.items()),
     )
-    parser.add_argument("--server", required=True, metavar="URL", help="where the server is: http://192.168.1.10:8000")
-    parser.add_argument("--hall", required=True, help="the hall's id: town")
-    parser.add_argument(
-        "--token",
-        type=_token,
-        default=os.environ.get("JIAOHAO_TOKEN"),
-        metavar="TOKEN",
-        help="the announcer's token; better in the variable JIAOHAO_TOKEN, which other users cannot see",
-    )
-    parser.add_argument("--voice", metavar="ID", help="the Chinese voice; without it, the best that the engine has")
-    parser.add_argument("--english-voice", metavar="ID", help="the English voice; likewise")
-    parser.add_argument("--rate", type=_whole(60, 400), default=135, metavar="N", help="words a minute (135)")
-    parser.add_argument("--volume", type=_volume, default=0.85, metavar="X", help="over 0, at most 1 (0.85)")
-    parser.add_argument("--repeat", type=_whole(1, 5), default=2, metavar="N", help="readings of each call (2)")
-    parser.add_argument("--language", type=_languages, default=("zh",), metavar="zh,en", help="in this order (zh)")
-    parser.add_argument("--yao", action="store_true", help="say 幺 for a one in a ticket's number")
-    parser.add_argument(
-        "--sink",
-        default="auto",
-        metavar="auto|null|file:DIR|COMMAND",
-        help="where the sound goes: the system's player (auto), nowhere, files, or a program that takes a WAV file",
-    )
-    parser.add_argument(
-        "--state",
-        metavar="FILE|none",
-        help="where to keep how far it has come, so that a restart repeats no call (a file of the user's own)",
-    )
-    parser.add_argument(
-        "--once-connected", metavar="TEXT", help="say this Chinese sentence when the hall is reached: a sound check"
-    )
-    return parser
-
-
-def _token(text: str) -> str:
-    if not text or not all("!" <= character <= "~" for character in text):
-        raise argparse.ArgumentTypeError("a token is visible ASCII without spaces")
-    return text
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
-        return int(text)
-
-    return number
-
-
-def _volume(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < float(text) <= 1:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not over 0 and at most 1")
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    languages = tuple(text.split(","))
-    if not set(languages) <= set(LANGUAGES) or len(set(languages)) != len(languages):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of {', '.join(LANGUAGES)}")
-    return languages
+    parser.add_argument("command", choices=COMMANDS, help="each has its own --help")
+    parser.add_argument("options", nargs=argparse.REMAINDER)
+    given = parser.parse_args(arguments)
+    run, _ = COMMANDS[given.command]
+    return run(given.options)
 
 
 if __name__ == "__main__":
