@@ -7,7 +7,8 @@ const KEEP_KEY_S = 120; // a command given up is the same one when it is asked f
 const unanswered = new Map(); // method, path and body → {key, until}
 
 /**
- * Ask the server, and go on asking until it answers or `patienceS` is over.
+ * Ask the server, and go on asking until it answers or `patienceS` is over. A server that says how long to wait is not
+ * asked before; when that is longer than a person would stand there, its refusal is the answer.
  *
  * method, path, body   body is a value for JSON; undefined for none
  * key                  an Idempotency-Key of the caller's; otherwise one is made, and kept until the command is
@@ -30,11 +31,12 @@ export async function api(method, path, body, options = {}) {
   const giveUpAt = performance.now() + patienceS * 1000;
   for (let attempt = 0; ; attempt++) {
     const answer = await attemptOnce(path, request);
-    if (answer.ok || answer.problem.retry !== "same_key") {
+    const waitS = answer.problem?.wait_s ?? 0;
+    if (answer.ok || answer.problem.retry !== "same_key" || waitS > PATIENCE_S) {
       unanswered.delete(command);
       return answer;
     }
-    const pauseS = random() * Math.min(5, 0.5 * 2 ** attempt);
+    const pauseS = Math.max(waitS, random() * Math.min(5, 0.5 * 2 ** attempt));
     if (performance.now() + pauseS * 1000 >= giveUpAt) return answer;
     await wait(pauseS);
   }

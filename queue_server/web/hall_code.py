@@ -15,6 +15,9 @@ __all__ = ["LASTS", "check_code", "code_is_valid", "code_was_valid", "hall_code"
 LASTS = timedelta(minutes=10)
 """A code is shown so long, and taken for as long again, so that one scanned at its end still works."""
 
+MISREAD = str.maketrans("018", "OIB")
+"""What no code has, read off a screen for what it looks like."""
+
 REMEMBERED = 144
 """How many codes back one counts as out of date, and not as guessed: those of a day."""
 
@@ -53,7 +56,7 @@ def code_was_valid(secret: bytes, hall: str, code: str, now: datetime) -> bool:
 
 
 def _is_of(secret: bytes, hall: str, code: str, periods: Iterable[int]) -> bool:
-    given = code.upper().encode()
+    given = code.upper().translate(MISREAD).encode()
     return any(compare_digest(_code(secret, hall, period).encode(), given) for period in periods)
 
 

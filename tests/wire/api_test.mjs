@@ -75,6 +75,15 @@ test("until it is answered, a command is sent again with the same key, at growin
   assert.deepEqual(pauses, [0.5, 1, 2, 4, 5, 5]);
 });
 
+test("a server that says how long to wait is not asked before, and a long wait is told", async () => {
+  const wait = (wait_s) => answers(429, { status: 429, code: "too_many", retry: "same_key", wait_s });
+  assert.equal((await ask([wait(3), wait(20), answers(201, {})], "POST", PATH, {}, { patienceS: Infinity })).ok, true);
+  assert.deepEqual(pauses, [3, 20]);
+  const { ok, problem } = await ask([wait(21)], "POST", PATH, {}, { patienceS: Infinity });
+  assert.deepEqual([ok, problem.code, problem.wait_s], [false, "too_many", 21]);
+  assert.equal(pauses.length, 2);
+});
+
 test("a definite refusal is final, and the next command has a new key", async () => {
   for (const network of [refusal(409, "ticket_open", "new_key"), refusal(403, "not_allowed", "never"), page(404)]) {
     const { ok } = await ask([network]);

@@ -1,9 +1,7 @@
 """Page: the citizen's phone, where a ticket is followed and rated; and the QR that leads there."""
 
-import io
 import re
 
-import segno
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,13 +12,12 @@ from queue_server.domain.ticket import Ticket
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.ticket_view import track as track_of
 from queue_server.web.pages.page import Pages
+from queue_server.web.pages.qr import PRIVATE, qr
 from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
 TRACK = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})\.([A-Za-z0-9_-]{1,64})")
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-"""The address is the key to the ticket: nothing on the way keeps the page."""
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -50,17 +47,14 @@ def routes(pages: Pages) -> list[Route]:
         answer.headers.update(PRIVATE)
         return answer
 
-    async def qr(request: Request) -> Response:
+    async def qr_of_page(request: Request) -> Response:
         """The page's address as a QR, where phones can reach this server."""
         runner, ticket = await _ticket(pages, request)
         if pages.server.public_url is None:
             raise ProblemError("not_found")
-        code = segno.make(pages.server.public_url.rstrip("/") + track_of(runner.id, ticket.id), error="m", micro=False)
-        svg = io.BytesIO()
-        code.save(svg, kind="svg", border=4, omitsize=True, light="#ffffff")
-        return Response(svg.getvalue(), headers=PRIVATE, media_type="image/svg+xml")
+        return qr(pages.server.public_url.rstrip("/") + track_of(runner.id, ticket.id))
 
-    return [pages.route("/t/{track}/qr.svg", qr), pages.route("/t/{track}", phone)]
+    return [pages.route("/t/{track}/qr.svg", qr_of_page), pages.route("/t/{track}", phone)]
 
 
 async def _ticket(pages: Pages, request: Request) -> tuple[HallRunner, Ticket]:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from queue_server.projections.ticket_view import track
 from queue_server.web.languages import language_of
 from queue_server.web.pages.page import Pages
-from queue_server.web.pages.phone import PRIVATE
+from queue_server.web.pages.qr import PRIVATE
 from queue_server.web.printing import slip_of
 from queue_server.web.problems import ProblemError
 
