@@ -1,6 +1,7 @@
-// A hall out to its files, and in again.
+// A hall out to its files, and in again: never over what was changed since a file was taken, unless that is meant.
 
 import { newKey } from "./api.js";
+import { linesOf } from "./admin_change.js";
 import { HALL, WORDS } from "./admin_setup.js";
 import { say } from "./dialog.js";
 
@@ -20,18 +21,39 @@ async function send(path, file, key) {
 
 for (const form of document.querySelectorAll("form[data-path]")) {
   const [field] = form.querySelectorAll("input");
+  const button = form.querySelector(".button-primary");
+  const over = form.querySelector("[data-over]");
+  const line = form.querySelector("[data-message]");
   let key = newKey();
-  field.addEventListener("change", () => (key = newKey()));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = form.querySelector(".button-primary");
+
+  async function takeIn(path) {
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
-    const problem = await send(form.dataset.path, field.files[0], key);
+    over.hidden = true;
+    say(line, "");
+    const problem = await send(path, field.files[0], key);
     button.removeAttribute("aria-busy");
-    const line = form.querySelector("[data-message]");
-    if (problem === null) say(line, WORDS.taken_in, "is-good");
-    else say(line, problem.detail ?? problem.title, "is-bad");
     if (problem?.code) key = newKey(); // answered: the next press is another command
+    if (problem === null) say(line, WORDS.taken_in, "is-good");
+    else if (problem.code === "file_outdated") askAbout(problem);
+    else say(line, problem.detail ?? problem.title, "is-bad");
+  }
+
+  /** Show what the file would undo, and let it be meant: over the version that was shown, and no later one. */
+  function askAbout({ title, version, changes }) {
+    say(line, `${title}\n${changes.length > 0 ? linesOf(changes) : WORDS.from_elsewhere}`, "is-warning");
+    over.dataset.version = version;
+    over.hidden = false;
+  }
+
+  field.addEventListener("change", () => {
+    key = newKey();
+    over.hidden = true;
+    say(line, "");
   });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    takeIn(form.dataset.path);
+  });
+  over.addEventListener("click", () => takeIn(`${form.dataset.path}?over=${over.dataset.version}`));
 }

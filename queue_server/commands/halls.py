@@ -8,12 +8,13 @@ import click
 
 from queue_server.app import running
 from queue_server.commands.books import operator
-from queue_server.commands.hall_file import BadHallFile, read_hall
+from queue_server.commands.hall_file import read_hall
 from queue_server.commands.histories import batches
 from queue_server.commands.opened import data_option, existing_folder, journal_of
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC
+from queue_server.exchange.hall_toml import text_of
 from queue_server.settings import Settings, from_environment
 
 __all__ = ["hall"]
@@ -29,11 +30,7 @@ def hall() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def create(data: str | None, file: Path) -> None:
     """Create a hall from FILE, or change the one that has its id; the server must be stopped."""
-    try:
-        text = file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadHallFile(f"it is not UTF-8 text: {error}") from error
-    asyncio.run(_create(from_environment(os.environ, data=data), text))
+    asyncio.run(_create(from_environment(os.environ, data=data), text_of(file.read_bytes())))
 
 
 @hall.command("list")

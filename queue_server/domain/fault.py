@@ -28,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "zero": ("要大于零", "must be above zero"),
     "number_wrong": ("窗口号要与所在位置一致，在 1 到 999 之间", "number must equal its key and be 1-999"),
     "queue_unknown": ("大厅没有队列“{value}”", "queue '{value}' is not one of the hall's"),
+    "no_unknown": ("目录中没有编号 {value}", "{value} is not in the catalogue"),
     "counter_unknown": ("大厅没有 {value} 号窗口", "counter {value} is not one of the hall's"),
     "counter_taken": ("{value} 号窗口已有别的岗位", "counter {value} has another post"),
     "a_is_b": ("A 岗和 B 岗不能是同一个人", "A and B are the same person"),

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from queue_server.domain.fault import Fault
 from queue_server.domain.queue import Queue
 from queue_server.domain.value import Value
 
@@ -223,20 +224,20 @@ def guide_of(service: Service, guides: Mapping[int, Guide]) -> Guide:
     return guide if guide.item_kind is not None else msgspec.structs.replace(guide, item_kind=service.item_kind)
 
 
-def faults(choices: Choices, numbers: frozenset[int], queues: Mapping[str, Queue]) -> Iterator[str]:
-    """What in a head's choices names nothing: one sentence each, naming the field; nothing when all is sound.
+def faults(choices: Choices, numbers: frozenset[int], queues: Mapping[str, Queue]) -> Iterator[Fault]:
+    """What in a head's choices names nothing; nothing when all is sound.
 
     numbers: those of the catalogue.
     """
     for name in choices.__struct_fields__:
         for no in sorted(frozenset(getattr(choices, name)) - numbers):
-            yield f"{name}: {no} is not in the catalogue"
+            yield Fault(f"choices.{name}", "no_unknown", {"value": no})
     for no, name in sorted(choices.names.items()):
         if not name.strip():
-            yield f"names.{no}: must not be empty"
+            yield Fault(f"choices.names.{no}", "empty")
     for no, queue in sorted(choices.queues.items()):
         if queue not in queues:
-            yield f"queues.{no}: queue {queue!r} is not one of the hall's"
+            yield Fault(f"choices.queues.{no}", "queue_unknown", {"value": queue})
 
 
 def _of_level(service: Service, level: Level) -> bool:

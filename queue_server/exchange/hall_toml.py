@@ -1,7 +1,7 @@
 """A hall's set-up as a TOML file, which people write and keep."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,33 +9,37 @@ import tomli_w
 from msgspec import inspect
 
 from queue_server.domain.counter import Counter
-from queue_server.domain.fault import Fault
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
 from queue_server.domain.service import Handling, Service, service_rules
 from queue_server.domain.service import faults as faults_of_choices
+from queue_server.exchange.toml_fault import TomlFault, located, not_a_value, not_text, not_toml
 
-__all__ = ["BadHallFile", "read_hall", "write_hall"]
+__all__ = ["BadHallFile", "read_hall", "text_of", "version_in", "write_hall"]
+
+VERSION = "version"
+"""The key beside the set-up's own."""
 
 T = TypeVar("T")
 
 
 class BadHallFile(Exception):
-    """The file cannot be used; the text says where and why. faults: of the set-up in it, where it could be read."""
+    """The file cannot be used; the text says where and why, in English."""
 
-    def __init__(self, text: str, faults: Iterable[Fault] = ()) -> None:
-        super().__init__(text)
-        self.faults = tuple(faults)
+    def __init__(self, *faults: TomlFault) -> None:
+        super().__init__("; ".join(fault.said(english=True) for fault in faults))
+        self.faults = faults
 
 
-def write_hall(hall: Hall, users: Mapping[str, str]) -> str:
+def write_hall(hall: Hall, users: Mapping[str, str], version: str = "") -> str:
     """The hall as a TOML file, whole; what read_hall reads is the same hall again.
 
-    users: login name by account id. Holders that have no account any more are left out.
+    users: login name by account id. Holders that have no account any more are left out. version: of the set-up, to be
+    found again by version_in; "" for none.
     """
-    document = _plain(hall)
+    document = ({VERSION: version} if version else {}) | _plain(hall)
     del document["services"]  # they follow from the catalogue and the choices
     for section, name in (("queues", "id"), ("counters", "number"), ("posts", "id"), ("printers", "id")):
         for table in document[section].values():
@@ -61,6 +65,20 @@ def _plain(value: Any) -> Any:
     return [_plain(member) for member in value] if isinstance(value, tuple) else value
 
 
+def text_of(file: bytes) -> str:
+    """The text in a file. Raises BadHallFile."""
+    try:
+        return file.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadHallFile(not_text(file, error)) from error
+
+
+def version_in(text: str) -> str | None:
+    """Of which version of the set-up the file was taken; None when it does not say. Raises BadHallFile."""
+    version = _parsed(text).get(VERSION)
+    return version if isinstance(version, str) else None
+
+
 def read_hall(
     text: str, accounts: Mapping[str, str], catalogue: Mapping[int, Service], handling: Mapping[int, Handling]
 ) -> Hall:
@@ -68,9 +86,28 @@ def read_hall(
 
     The keys of [queues], [counters], [posts] and [printers] are their ids and numbers. accounts: account id by login
     name, for the posts' holders. catalogue: services by number; handling: what the rules say of each. The services
-    follow from them, the hall's level and its [choices]. Raises BadHallFile.
+    follow from them, the hall's level and its [choices]. Raises BadHallFile, with the lines.
     """
-    document = _parsed(text)
+    try:
+        return _read(_parsed(text), accounts, catalogue, handling)
+    except BadHallFile as error:
+        raise BadHallFile(*(located(fault, text) for fault in error.faults)) from error
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadHallFile(not_toml(text, error)) from error
+
+
+def _read(
+    document: dict[str, Any],
+    accounts: Mapping[str, str],
+    catalogue: Mapping[int, Service],
+    handling: Mapping[int, Handling],
+) -> Hall:
+    document.pop(VERSION, None)
     for section in ("queues", "printers"):
         for key, table in _table(document, section).items():
             table["id"] = key
@@ -79,29 +116,21 @@ def read_hall(
     for key, table in _table(document, "posts").items():
         table["id"] = key
         _name_holders(table, f"posts.{key}", accounts)
-    unknown = list(_unknown(document, inspect.type_info(Hall), ""))
-    if unknown:
-        raise BadHallFile("; ".join(unknown))
+    if unknown := list(_unknown(document, inspect.type_info(Hall), "")):
+        raise BadHallFile(*unknown)
     hall = _converted(document)
     services = service_rules(catalogue.values(), hall.level, hall.queues, handling, hall.choices)
     hall = msgspec.structs.replace(hall, services=services)
-    found = [*map(str, faults(hall)), *faults_of_choices(hall.choices, frozenset(catalogue), hall.queues)]
+    found = [*faults(hall), *faults_of_choices(hall.choices, frozenset(catalogue), hall.queues)]
     if found:
-        raise BadHallFile("; ".join(found), faults(hall))
+        raise BadHallFile(*(TomlFault(each.place, each.said(english=False), each.said(english=True)) for each in found))
     return hall
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadHallFile(str(error)) from error
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     table = document.get(name, {})
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
-        raise BadHallFile(f"{name} must be tables, such as [{name}.1]")
+        raise BadHallFile(TomlFault(name, f"要写成一个个标题，例如 [{name}.1]", f"must be tables, such as [{name}.1]"))
     return table
 
 
@@ -109,16 +138,18 @@ def _name_holders(table: dict[str, Any], place: str, accounts: Mapping[str, str]
     """Put account ids for the login names of a post's holders."""
     a, b = table.get("a"), table.get("b", [])
     if not isinstance(a, str | None) or not isinstance(b, list) or not all(isinstance(user, str) for user in b):
-        raise BadHallFile(f'{place}: write holders as a = "login" and b = ["login", …]')
+        written = 'a = "login", b = ["login", …]'
+        raise BadHallFile(TomlFault(place, f"岗位上的人写成 {written}，写登录名", f"write holders as {written}"))
     for user in filter(None, (a, *b)):
         if user not in accounts:
-            raise BadHallFile(f"{place}: there is no account {user!r}: add it first, with `jiaohao user add`")
+            english = f"there is no account {user!r}: add it first, on the page of people or with `jiaohao user add`"
+            raise BadHallFile(TomlFault(place, f"没有登录名“{user}”，请先添加这个人", english))
     if a is not None:
         table["a"] = accounts[a]
     table["b"] = [accounts[user] for user in b]
 
 
-def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[str]:
+def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[TomlFault]:
     """What stands in the file that no setting is called: most often a slip of the pen, which would go unnoticed."""
     if not isinstance(value, dict):
         return
@@ -128,7 +159,7 @@ def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[str]:
             if key in known:
                 yield from _unknown(entry, known[key], f"{place}{key}.")
             else:
-                yield f"{place}{key}: there is no such setting"
+                yield TomlFault(f"{place}{key}", "没有这个设置", "there is no such setting")
     elif isinstance(kind, inspect.DictType):
         for key, entry in value.items():
             yield from _unknown(entry, kind.value_type, f"{place}{key}.")
@@ -146,6 +177,4 @@ def _convert(value: object, kind: type[T], place: str) -> T:
     try:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `$")
-        where = (place + path.rstrip("`")).lstrip(".")
-        raise BadHallFile(f"{where}: {what}" if where else what) from error
+        raise BadHallFile(not_a_value(place, error)) from error

@@ -1,6 +1,7 @@
 """Refusals as people and programs read them: RFC 9457 problems with a stable code, in Chinese and English."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -131,6 +132,9 @@ PROBLEMS: dict[str, _Text] = {
         503, "打印中断，请检查打印机后再试", "Printing broke off: look at the printer and try again."
     ),
     "file_wrong": _Text(422, "文件有误，什么也没有改", "The file is not right: nothing was changed."),
+    "file_outdated": _Text(
+        409, "文件下载以后，设置又改过了，请先看改了什么", "The set-up was changed after this file was taken from it."
+    ),
     "hall_invalid": _Text(422, "大厅设置不完整或有误", "The hall's set-up is not sound."),
 }
 """Every code that this server answers: status, title in Chinese, title in English."""
@@ -144,11 +148,11 @@ RETRY: dict[str, Retry] = {"store_unavailable": "same_key", "stopping": "same_ke
 
 
 class Problem(NamedTuple):
-    """One refusal, ready to be written in either language. fields: extra members, no personal data."""
+    """One refusal, ready to be written in either language. fields: extra members for JSON, no citizen's data."""
 
     code: str
     detail: str | None = None
-    fields: dict[str, str | int] = {}
+    fields: Mapping[str, Any] = {}
 
     @property
     def status(self) -> int:
@@ -159,7 +163,7 @@ class Problem(NamedTuple):
         """The problem document."""
         text = PROBLEMS[self.code]
         title = text.en if english else text.zh
-        document: dict[str, str | int] = {
+        document: dict[str, Any] = {
             **self.fields,
             "type": TYPE + self.code,
             "title": title,
@@ -179,7 +183,7 @@ class Problem(NamedTuple):
 class ProblemError(Exception):
     """How a handler leaves with a problem."""
 
-    def __init__(self, code: str, detail: str | None = None, /, **fields: str | int) -> None:
+    def __init__(self, code: str, detail: str | None = None, /, **fields: Any) -> None:
         super().__init__(code)
         self.problem = Problem(code, detail, fields)
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from queue_server.web import (
+    changes,
     counters,
     devices,
     first_run,
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *sessions.OPERATIONS,
     *first_run.OPERATIONS,
     *setup.OPERATIONS,
+    *changes.OPERATIONS,
     *setup_files.OPERATIONS,
     *staff.OPERATIONS,
     *devices.OPERATIONS,

@@ -1,4 +1,4 @@
-"""…/setup: the whole set-up of a hall, read and replaced; /halls: a new hall; …/changes: who changed what, and when."""
+"""…/setup: the whole set-up of a hall, read and replaced; /halls: a new hall."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from queue_server.domain.events import AccountChanged, DeviceChanged, HallConfigured
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.service import service_rules
-from queue_server.projections.instant import instant
 from queue_server.web import schemas
 from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError, problem_of
 
 __all__ = ["OPERATIONS", "document_of"]
@@ -20,8 +19,6 @@ __all__ = ["OPERATIONS", "document_of"]
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 ELSEWHERE = ("id", "services", "choices", "guides")
 """What a set-up does not carry: the hall's name for ever, and what …/services decides item by item."""
-NEWEST = 200
-"""Changes that are listed."""
 
 
 async def read(call: Call) -> Reply:
@@ -33,7 +30,7 @@ async def read(call: Call) -> Reply:
 
 
 async def write(call: Call) -> Reply:
-    """Replace the set-up. Refused when it was changed since the version that was looked at."""
+    """Replace the set-up. Refused when it was changed since it was looked at, with who changed what since."""
     asked: schemas.NewSetup = call.body
     book = call.runner.books.durable
     before = book.hall
@@ -42,7 +39,8 @@ async def write(call: Call) -> Reply:
     call.key_is_new_to("day")
     known = call.runner.books.knows(call.command_id)  # what was carried out is answered again, whatever came since
     if asked.version != book.hall_seq and not known:
-        raise ProblemError("hall_changed")
+        since = await changed_since(call.runner, asked.version)
+        raise await overtaken(call, "hall_changed", [] if since is None else since[1])
     after = _with_services(call, replace(_hall(before.id, asked.setup), choices=before.choices, guides=before.guides))
     if not known and (refusal := call.runner.refusal_of(after)) is not None:
         raise problem_of(refusal)
@@ -65,33 +63,6 @@ async def create(call: Call) -> Reply:
     call.accepted(await runner.configure(hall, call.caller.id, call.command_id, call.fingerprint))
     await runner.turn_day()
     return Reply({"version": runner.books.durable.hall_seq, "setup": document_of(hall)})
-
-
-async def changes(call: Call) -> Reply:
-    """The newest changes of the set-up, the people and the devices, newest first."""
-    found: list[dict[str, Any]] = []
-    before: Hall | None = None
-    async for _, happened in call.runner.books.events_after(0):
-        for event in happened:
-            match event:
-                case HallConfigured():
-                    what = {"what": "setup", "fields": _differences(before, event.hall)}
-                    before = event.hall
-                case AccountChanged():
-                    what = {"what": f"account_{event.change}", "subject": event.account}
-                case DeviceChanged():
-                    what = {"what": f"device_{event.change}", "subject": event.device}
-            found.append({"at": instant(event.at), "by": event.by} | what)
-    newest = found[: -NEWEST - 1 : -1]
-    named = {change[name] for change in newest for name in ("by", "subject") if name in change}
-    names = dict(await call.server.names.of({id for id in named if id.startswith("u_")}))
-    names |= {device.id: device.label for device in await call.server.records.devices.all(call.runner.id)}
-    return Reply({"changes": [change | _names(change, names) for change in newest]})
-
-
-def _names(change: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-    found = {"by_name": names.get(change["by"], "")}
-    return found | {"subject_name": names.get(change["subject"], "")} if "subject" in change else found
 
 
 def document_of(hall: Hall) -> dict[str, Any]:
@@ -126,12 +97,6 @@ def _with_services(call: Call, hall: Hall) -> Hall:
     return replace(hall, services=services)
 
 
-def _differences(before: Hall | None, after: Hall) -> list[str]:
-    """Names of the parts that changed."""
-    fields = Hall.__struct_fields__
-    return [name for name in fields if before is None or getattr(before, name) != getattr(after, name)]
-
-
 OPERATIONS = (
     Operation(
         method="GET", path="/halls/{hall}/setup", summary="The hall's set-up", handler=read, who=KEEPERS,
@@ -144,9 +109,5 @@ OPERATIONS = (
     Operation(
         method="POST", path="/halls", summary="Set up a new hall", handler=create, who=frozenset({"admin"}),
         body=schemas.NewHall, result=schemas.Setup, status=201, codes=("hall_exists", "hall_invalid"),
-    ),
-    Operation(
-        method="GET", path="/halls/{hall}/changes", summary="Who changed what", handler=changes, who=KEEPERS,
-        result=schemas.Changes,
     ),
 )  # fmt: skip

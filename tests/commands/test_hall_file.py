@@ -48,7 +48,7 @@ POST = '\n[posts.desk]\nname = "岗"\ncounter = 1\n'
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('id = "station"', "id = ", "Invalid value (at line 2"),
+        ('id = "station"', "id = ", "line 2, column 6: Invalid value (the line says: id =)"),
         ('id = "station"', "", "missing required field `id`"),
         ('id = "station"', 'id = "Station 1"', "id: 'Station 1' must be"),
         ('id = "station"', "id = 5", "id: Expected `str`, got `int`"),
@@ -71,7 +71,7 @@ POST = '\n[posts.desk]\nname = "岗"\ncounter = 1\n'
         ("[counters.1]", "[counters.1000]", "counters.1000: number must equal its key and be 1-999"),
         ('queues = ["all"]', 'queues = ["none"]', "counters.1: queue 'none' is not one of the hall's"),
         ('queues = ["all"]', "queues = 3", "counters.1.queues: Expected `array`, got `int`"),
-        ('[counters.1]\nname = "一"', '[[counters]]\nname = "一"', "counters must be tables"),
+        ('[counters.1]\nname = "一"', '[[counters]]\nname = "一"', "counters: must be tables"),
         ('queues = ["all"]', f'queues = ["all"]{POST}a = "nobody"', "posts.desk: there is no account 'nobody'"),
         ('queues = ["all"]', f'queues = ["all"]{POST}b = ["nobody"]', "posts.desk: there is no account 'nobody'"),
         ('queues = ["all"]', f'queues = ["all"]{POST}b = "wang"', "posts.desk: write holders as"),

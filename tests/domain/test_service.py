@@ -170,12 +170,12 @@ def test_faults_name_the_field() -> None:
     choices = Choices(
         added=frozenset({9}), withdrawn=frozenset({8}), names={1: " "}, handling={7: "instant"}, queues={1: "gone"}
     )
-    assert list(faults(choices, frozenset({1}), _queues("dedicated"))) == [
-        "added: 9 is not in the catalogue",
-        "withdrawn: 8 is not in the catalogue",
-        "handling: 7 is not in the catalogue",
-        "names.1: must not be empty",
-        "queues.1: queue 'gone' is not one of the hall's",
+    assert [*map(str, faults(choices, frozenset({1}), _queues("dedicated")))] == [
+        "choices.added: 9 is not in the catalogue",
+        "choices.withdrawn: 8 is not in the catalogue",
+        "choices.handling: 7 is not in the catalogue",
+        "choices.names.1: must not be empty",
+        "choices.queues.1: queue 'gone' is not one of the hall's",
     ]
 
 

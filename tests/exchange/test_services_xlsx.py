@@ -13,7 +13,8 @@ from openpyxl import Workbook, load_workbook
 from queue_server import catalogue
 from queue_server.domain.hall import Hall
 from queue_server.domain.service import Choices, Guide, service_rules
-from queue_server.exchange.services_xlsx import BadSheet, RowFault, read_services, write_services
+from queue_server.exchange.services_xlsx import read_services, version_in, write_services
+from queue_server.exchange.sheet_fault import BadSheet, CellFault
 from tests.domain.halls import township, village
 
 CATALOGUE, HANDLING = catalogue.by_number(), catalogue.default_handling()
@@ -113,18 +114,71 @@ def test_every_fault_is_told_with_its_row() -> None:
     with pytest.raises(BadSheet) as refused:
         read_services(file, _hall(township()), CATALOGUE, HANDLING)
     assert set(refused.value.faults) == {
-        RowFault(2, "办理方式", "way_unknown"),
-        RowFault(2, "队列字母", "letter_unknown"),
-        RowFault(3, "编号", "no_twice"),
-        RowFault(3, "是否办理", "yes_or_no"),
-        RowFault(5, "编号", "no_unknown"),
-        RowFault(6, "事项名称", "name_needed"),
-        RowFault(7, "编号", "no_unknown"),
-        RowFault(7, "事项名称", "too_long"),
+        CellFault("way_unknown", "Sheet", 2, "D", "办理方式", "马上"),
+        CellFault("letter_unknown", "Sheet", 2, "E", "队列字母", "Z"),
+        CellFault("no_twice", "Sheet", 3, "A", "编号", "1"),
+        CellFault("yes_or_no", "Sheet", 3, "C", "是否办理", "也许"),
+        CellFault("no_unknown", "Sheet", 5, "A", "编号", "999"),
+        CellFault("name_needed", "Sheet", 6, "B", "事项名称"),
+        CellFault("no_unknown", "Sheet", 7, "A", "编号", "二"),
+        CellFault("too_long", "Sheet", 7, "B", "事项名称", "长" * 2001),
     }
-    fault = RowFault(2, "队列字母", "letter_unknown")
-    assert fault.said(english=False) == "第 2 行“队列字母”：大厅没有这个字母的队列"
-    assert fault.said(english=True) == "row 2, 队列字母: the hall has no queue of that letter"
+    fault = CellFault("letter_unknown", "事项", 2, "E", "队列字母", "Z" * 31)
+    assert fault.said(english=False) == (
+        f"“事项”表第 2 行 E 列（队列字母）：大厅没有这个字母的队列；文件里是“{'Z' * 30}…”"
+    )
+    assert fault.said(english=True) == (
+        f"sheet 事项, row 2, column E (队列字母): the hall has no queue of that letter (the file has: {'Z' * 30}…)"
+    )
+
+
+def test_a_column_that_is_not_known_is_told() -> None:
+    """Most often its heading was mistyped, and all below it would be lost."""
+    file = _sheet((*HEAD, "申请材枓", "编号"), (1, "", "是", "", "", "身份证", 2))
+    with pytest.raises(BadSheet) as refused:
+        read_services(file, _hall(township()), CATALOGUE, HANDLING)
+    assert refused.value.faults == [
+        CellFault("column_unknown", "Sheet", 1, "F", text="申请材枓"),
+        CellFault("column_twice", "Sheet", 1, "G", text="编号"),
+    ]
+
+
+def test_a_workbook_of_several_sheets_must_have_the_right_one() -> None:
+    """Which may stand anywhere among them."""
+    book = load_workbook(BytesIO(write_services(_hall(township()), CATALOGUE, HANDLING, "17-abc")))
+    book.create_sheet("我的笔记", 0)
+    there = BytesIO()
+    book.save(there)
+    hall = _hall(township())
+    assert read_services(there.getvalue(), hall, CATALOGUE, HANDLING) == hall
+    assert version_in(there.getvalue()) == "17-abc"
+    del book["事项"]
+    book.create_sheet("其他")
+    gone = BytesIO()
+    book.save(gone)
+    with pytest.raises(BadSheet) as refused:
+        read_services(gone.getvalue(), hall, CATALOGUE, HANDLING)
+    assert refused.value.faults == [CellFault("sheet_missing", "事项", text="我的笔记、其他")]
+    assert refused.value.faults[0].said(english=False) == "“事项”表：没有叫这个名字的工作表；文件里是“我的笔记、其他”"
+    assert version_in(_sheet(HEAD)) is None
+
+
+def test_a_column_that_is_left_out_stays_as_it_is() -> None:
+    """A sheet may speak of a few columns only: neither guides nor names nor queues are lost."""
+    damaged = min(DOUBTFUL)
+    choices = Choices(
+        confirmed=frozenset({damaged}),
+        names={damaged: "核实过的", 3: "改过的"},
+        handling={3: "promised" if HANDLING[3] == "instant" else "instant"},
+        queues={3: [*township().queues][-1]},
+    )
+    guide = Guide(fee="免费", materials=("身份证",))
+    hall = _hall(township(), choices, {3: guide})
+    rows = [(no, "是") for no in (damaged, 3)]
+    there = read_services(_sheet(("编号", "是否办理"), *rows), hall, CATALOGUE, HANDLING)
+    assert (there.choices, there.guides, there.services) == (hall.choices, hall.guides, hall.services)
+    there = read_services(_sheet(("编号", "是否办理", "收费"), (3, "是", "")), hall, CATALOGUE, HANDLING)
+    assert there.guides[3] == replace(guide, fee=None)
 
 
 def _bomb() -> bytes:

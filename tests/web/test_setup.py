@@ -29,10 +29,17 @@ async def test_a_change_counts_at_once_and_is_written_down(town: Town) -> None:
 
 async def test_nobody_overwrites_what_another_changed_meanwhile(town: Town) -> None:
     """The second of two who looked at the same version is told."""
-    one, two = await town.person("head"), await town.person("admin")
+    one, two = await town.person("head"), await town.person("admin", name="钱进")
     seen = await one.get(SETUP)
-    await two.post(SETUP, {"version": seen["version"], "setup": seen["setup"] | {"phone": "1"}})
-    await one.refuse("hall_changed", "POST", SETUP, {"version": seen["version"], "setup": seen["setup"]})
+    for phone in ("2", "1"):
+        now = await two.get(SETUP)
+        await two.post(SETUP, {"version": now["version"], "setup": now["setup"] | {"phone": phone}})
+    await two.post("/halls/town/staff", {"user": "li", "name": "李雷", "role": "clerk"})
+    problem = await one.refuse("hall_changed", "POST", SETUP, {"version": seen["version"], "setup": seen["setup"]})
+    assert [(change["by_name"], change["fields"]) for change in problem["changes"]] == [("钱进", ["phone"])] * 2
+    assert problem["version"] == (await one.get(SETUP))["version"]
+    never = await one.refuse("hall_changed", "POST", SETUP, {"version": 999, "setup": seen["setup"]})
+    assert never["changes"] == []
     assert (await one.get(SETUP))["setup"]["phone"] == "1"
 
 

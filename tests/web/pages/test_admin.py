@@ -107,7 +107,7 @@ async def test_a_file_that_finds_no_server_is_told(site: Site, open_page: OpenPa
     await form.locator("[data-message]", has_text="没有收到服务器的答复").wait_for()
     await site.mend()
     await form.get_by_role("button", name="导入设置").click()
-    await form.locator("[data-message]", has_text="Expected `str`").wait_for()
+    await form.locator("[data-message]", has_text="第 1 行，name：这里要写文字，现在是整数").wait_for()
 
 
 async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
@@ -354,8 +354,15 @@ async def test_out_to_a_file_and_in_again(site: Site, open_page: OpenPage) -> No
 
     await take_in(text.replace('prefix = "B"', 'prefix = "A"'), "字母“A”用了两次")
     await assert_accessible(page)
-    await take_in(text.replace("0379-12345", "0379-54321"), "已导入")
-    assert (await _hall(site)).phone == "0379-54321"
+    await site.hall(place="新华路 2 号")
+    await take_in(text.replace("0379-12345", "0379-54321"), "文件下载以后，设置又改过了")
+    await expect(form.locator("[data-message]")).to_contain_text("修改设置：地址")
+    await assert_accessible(page)
+    assert (await _hall(site)).phone == "0379-12345"
+    await form.get_by_role("button", name="仍要用文件换掉").click()
+    await form.locator("[data-message]", has_text="已导入").wait_for()
+    assert ((await _hall(site)).phone, (await _hall(site)).place) == ("0379-54321", "人民路 1 号")
+    await expect(form.get_by_role("button", name="仍要用文件换掉")).to_be_hidden()
 
 
 async def test_what_was_changed_and_by_whom(site: Site, open_page: OpenPage) -> None:
