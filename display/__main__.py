@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from display import announce, wall
+from display import announce, led, wall
 
 __all__ = ["main"]
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "announce": (announce.main, "speak every call of a hall"),
     "wall": (wall.main, "keep a page of a hall open in a browser, full-screen: hall screen, kiosk, evaluator"),
+    "led": (led.main, "show one counter's state on an LED strip"),
 }
 
 

@@ -40,7 +40,8 @@ def live_address(server: str, hall: str) -> str:
 class Connection:
     """Follows one topic and hands on what it brings.
 
-    address: of `live_address`. token: of the device, ASCII. on_change: called in order with every change but
+    address: of `live_address`. token: of the device, ASCII; None for what everybody may follow.
+    on_change: called in order with every change but
     Resubscribe, which is carried out here; when it raises, that is logged, and a fresh snapshot brings what it was
     given and what stood behind that. on_status: called after everything that was received and whenever the status
     changed; it finds both in `subscriber`. chance: random numbers in [0, 1), for the waits between attempts.
@@ -49,7 +50,7 @@ class Connection:
     def __init__(
         self,
         address: str,
-        token: str,
+        token: str | None,
         subscriber: Subscriber,
         *,
         on_change: Callable[[Change], None],
@@ -58,7 +59,7 @@ class Connection:
     ) -> None:
         self.subscriber = subscriber
         self._address = address
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._on_change = on_change
         self._on_status = on_status
         self._chance = chance
