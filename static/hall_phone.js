@@ -2,12 +2,13 @@
 
 import { api, newKey } from "./api.js";
 import { openDialog } from "./dialog.js";
-import { followBoard } from "./hall_board.js";
-import { about, waiting } from "./hall_phone_about.js";
+import { hallBoard } from "./hall_board.js";
+import { about } from "./hall_phone_about.js";
 import { kept } from "./hall_phone_kept.js";
 import { myTickets } from "./hall_phone_mine.js";
 import { searching } from "./hall_phone_search.js";
-import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
+import { hallWaits } from "./hall_waits.js";
+import { clone, dateOf, fill, readJson, timeOf, words } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
 
 const SLOW_MS = 2500;
@@ -21,6 +22,8 @@ const $ = (id) => document.getElementById(id);
 
 const memory = kept(hall);
 const mine = myTickets({ hall, tickets: memory.tickets, states: text.states });
+const board = hallBoard({ made });
+const waits = hallWaits(board, text);
 let code = codeGiven();
 let off = entry.state === "not_allowed";
 let step = null;
@@ -78,8 +81,8 @@ function tell(said) {
 }
 
 function draw() {
-  if (step === "ask") $("about").replaceChildren(...about(subject(), board, text));
-  else if (step !== "taking" && step !== resting()) go(resting());
+  if (step === "ask") $("about").replaceChildren(...about(subject(), { board, waits, text }));
+  else if (!["full", "taking", resting()].includes(step)) go(resting());
   drawQueues();
   lock();
 }
@@ -96,8 +99,9 @@ function drawQueues() {
       writeMark(item.querySelector(".queue-mark"), queue);
       write(item.querySelector("strong"), queue.name);
       write(item.querySelector(".choice-what"), text.kinds[queue.kind]);
-      write(item.querySelector(".choice-count"), waiting(queue, text));
-      write(item.querySelector(".choice-time"), wait(board.estimateOf(queue.id), text));
+      write(item.querySelector(".choice-count"), waits.waiting(queue));
+      write(item.querySelector(".choice-time"), waits.howLongIn(queue, board.estimateOf(queue.id)));
+      item.firstElementChild.classList.toggle("is-full", board.used(queue) !== null);
     },
   });
 }
@@ -131,9 +135,16 @@ function ask(what) {
   chosen = what;
   tell("");
   const { queue, service } = subject();
-  write($("ask-title"), service?.name ?? queue.name);
-  history.pushState({ step: "ask" }, ""); // so that the phone's own way back leads to the list
-  go("ask");
+  history.pushState(null, ""); // so that the phone's own way back leads to the list
+  const full = board.used(queue);
+  if (full === null) {
+    write($("ask-title"), service?.name ?? queue.name);
+    go("ask");
+  } else {
+    write($("full-title"), fill(text.full_title, { queue: queue.name }));
+    write($("full-again"), waits.moreLater(full));
+    go("full");
+  }
   draw();
 }
 
@@ -204,8 +215,8 @@ function excuse({ code: why, title, wait_s: waitS }, queue) {
 
 // -------------------------------------------------------------------------------------------------------------------
 
-const board = followBoard({ made, changed: draw, linked: draw });
-searching({ hall, board, text, chosen: (service) => ask({ service }), drawn: lock });
+board.follow({ changed: draw, linked: draw });
+searching({ hall, board, waits, text, chosen: (service) => ask({ service }), drawn: lock });
 $("take").addEventListener("submit", (event) => {
   event.preventDefault();
   take();
@@ -214,8 +225,8 @@ $("another").addEventListener("click", () => {
   $("another-dialog").close();
   send(commandNow());
 });
-$("back").addEventListener("click", () => history.back());
-addEventListener("popstate", () => step === "ask" && home());
+for (const button of document.querySelectorAll("[data-back]")) button.addEventListener("click", () => history.back());
+addEventListener("popstate", () => ["ask", "full"].includes(step) && home());
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // what it showed is long past
 
 const unanswered = memory.command.read();

@@ -1,14 +1,18 @@
 // What is known of a queue or a service before one waits for it.
 
-import { fill, timeOf, wait } from "./page.js";
+import { fill } from "./page.js";
 
-/** Elements for {queue} (as the board has it) and {service} (as the server lists it, undefined for a queue alone). */
-export function about({ queue, service }, board, text) {
+/**
+ * Elements for {queue} (as the board has it) and {service} (as the server lists it, undefined for a queue alone).
+ * board, waits: of hall_board.js and hall_waits.js; text: the page's words.
+ */
+export function about({ queue, service }, { board, waits, text }) {
   const estimate = board.estimateOf(queue.id);
+  const warned = board.isAlive() && board.hasBoard() ? waits.warning(estimate) : "";
   const facts = {
     queue: service && queue.name,
     waiting: queue.waiting === 0 ? text.nobody : fill(text.ahead, { count: queue.waiting }),
-    estimate: wait(estimate, text),
+    estimate: waits.howLong(estimate),
     handling: service && text[service.handling],
     ...service?.guide,
   };
@@ -18,18 +22,7 @@ export function about({ queue, service }, board, text) {
     fact.append(made("dt", label), made("dd", facts[name]));
     return fact;
   }));
-  return [...warnings(estimate, board, text), list, ...(service ? bring(service, text) : [])];
-}
-
-/** "等候 3 人" */
-export const waiting = ({ waiting: count }, text) => (count === 0 ? text.nobody : fill(text.waiting, { count }));
-
-function warnings(estimate, board, text) {
-  if (!board.isAlive()) return [];
-  if (!estimate) return [warning(text.unstaffed)];
-  const closes = board.closes();
-  if (!closes || board.now() + estimate.p90_s * 1000 <= closes) return [];
-  return [warning(fill(text.late, { time: timeOf(new Date(closes)) }))];
+  return [...(warned === "" ? [] : [warning(warned)]), list, ...(service ? bring(service, text) : [])];
 }
 
 function bring({ guide: { materials = [] } }, text) {

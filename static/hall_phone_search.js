@@ -1,6 +1,5 @@
 // A service by its name, or by the first letters of its pinyin.
 
-import { waiting } from "./hall_phone_about.js";
 import { serviceFinder } from "./kiosk_services.js";
 import { clone, fill } from "./page.js";
 import { write } from "./rows.js";
@@ -8,7 +7,7 @@ import { write } from "./rows.js";
 const TYPING_MS = 200;
 
 /** chosen: told of the service that was touched; drawn: called when other services are on the page. */
-export function searching({ hall, board, text, chosen, drawn }) {
+export function searching({ hall, board, waits, text, chosen, drawn }) {
   const finder = serviceFinder({ hall });
   const [field, found, list] = ["query", "found", "services"].map((id) => document.getElementById(id));
   let typing = null;
@@ -39,7 +38,10 @@ export function searching({ hall, board, text, chosen, drawn }) {
     const item = clone("service-choice");
     write(item.querySelector("strong"), service.name);
     write(item.querySelector(".choice-what"), service.sub_item || service.main_item);
-    write(item.querySelector(".choice-count"), waiting(board.queueOf(service.queue), text));
+    const queue = board.queueOf(service.queue);
+    const full = board.used(queue) !== null;
+    write(item.querySelector(".choice-count"), full ? text.full : waits.waiting(queue));
+    item.firstElementChild.classList.toggle("is-full", full);
     item.firstElementChild.addEventListener("click", () => chosen(service));
     return item;
   }

@@ -3,15 +3,14 @@
 import { $, text } from "./kiosk_device.js";
 import { countersOf, used } from "./kiosk_hall.js";
 import { go } from "./kiosk_steps.js";
-import { fill, timeOf } from "./page.js";
+import { moreLater } from "./kiosk_waits.js";
+import { fill } from "./page.js";
 
 /** Show the step for a queue that is `used` up. */
 export function showFull(queue) {
-  const { again } = used(queue);
   const counters = countersOf(queue.id);
   $("full-title").textContent = fill(text.full_title, { queue: queue.name });
-  $("full-again").textContent =
-    again === undefined ? text.full_today : fill(text.full_until, { time: timeOf(new Date(again)) });
+  $("full-again").textContent = moreLater(used(queue));
   $("full-counters").hidden = counters.length === 0;
   $("full-counters").textContent = fill(text.full_counters, { counters: counters.join(text.separator) });
   go("full");

@@ -247,7 +247,7 @@ async def test_whoever_has_a_ticket_is_asked_before_another(site: Site, open_pag
 async def test_the_phones_own_way_back_leads_to_the_list(site: Site, open_page: OpenPage) -> None:
     """As the button does; and nothing of the last choice is left."""
     page = await scan(site, open_page)
-    for back in (page.go_back, lambda: page.click("#back")):
+    for back in (page.go_back, lambda: page.click("[data-back]:visible")):
         await page.click(CHOICE)
         await page.check('input[value="disabled"]')
         await back()
@@ -377,14 +377,18 @@ async def test_a_hall_without_hours(site: Site, open_page: OpenPage) -> None:
 @pytest.mark.browser
 async def test_what_the_hall_has_no_more_of(site: Site, open_page: OpenPage) -> None:
     """A queue's quota, the tickets of one address, those that wait: each with what to do instead."""
-    queues = QUEUES | {"express": replace(QUEUES["express"], quota=Quota(morning=0, afternoon=0))}
-    await site.hall(rules=ALLOWED, queues=queues)
     page = await scan(site, open_page)
     await page.click(f'{CHOICE}:has-text("无差别即办")')
+    queues = QUEUES | {"express": replace(QUEUES["express"], quota=Quota(morning=0, afternoon=0))}
+    await site.hall(rules=ALLOWED, queues=queues)
     await page.click(TAKE)
     await page.wait_for_selector('#problem:has-text("无差别即办本时段的号已经取完")')
-    await page.wait_for_selector("#queues:visible")
+    await page.click(f'{CHOICE}:has-text("无差别即办"):has-text("号已取完")')  # known beforehand by now
+    await page.wait_for_selector('#full-title:has-text("无差别即办：号已取完")')
+    await page.wait_for_selector('#full-again:has-text("号")')
     await assert_accessible(page)
+    await page.click("[data-back]:visible")
+    await page.wait_for_selector("#queues:visible")
     site.server.phone_limits = PhoneLimits(waiting=1)
     await take(page)
     await page.goto(f"{site.url}/h/town?code={code_of(site)}")
@@ -410,7 +414,7 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
     await page.wait_for_selector("#take-it:disabled")
-    await page.click("#back")
+    await page.click("[data-back]:visible")
     await page.wait_for_selector("#queues .choice:disabled")
     await assert_accessible(page)
     await site.mend()
