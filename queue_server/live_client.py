@@ -40,11 +40,11 @@ def live_address(server: str, hall: str) -> str:
 class Connection:
     """Follows one topic and hands on what it brings.
 
-    address: of `live_address`. token: of the device, ASCII; None for what everybody may follow.
-    on_change: called in order with every change but
-    Resubscribe, which is carried out here; when it raises, that is logged, and a fresh snapshot brings what it was
-    given and what stood behind that. on_status: called after everything that was received and whenever the status
-    changed; it finds both in `subscriber`. chance: random numbers in [0, 1), for the waits between attempts.
+    address: of `live_address`. token: of the device, ASCII; None for what everybody may follow. on_change: called in
+    order with every change but Resubscribe, which is carried out here; when it raises, that is logged, and a fresh
+    snapshot brings what it was given and what stood behind that. on_status: called after everything that was received
+    and whenever the status changed; it finds both in `subscriber`. chance: random numbers in [0, 1), for the waits
+    between attempts.
     """
 
     def __init__(
