@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { banner } from "./banner.js";
 import { CallTurns, pageOf, recentCalls, runsOf } from "./call_turns.js";
+import { hallCode } from "./hall_screen_code.js";
 import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, dateOf, deviceToken, fill, timeOf, words } from "./page.js";
@@ -20,6 +21,7 @@ const LATE_MS = 5000; // a call that comes later than this was missed while the 
 const CALLED_CAP = 200; // more than any hall has counters
 const ASK_NOTICES_MS = 20000;
 const QUEUES_A_PAGE = 6;
+const QUEUES_BESIDE_CODE = 4;
 
 const turns = new CallTurns();
 let board = {};
@@ -27,6 +29,8 @@ let called = []; // every call of the business day that this page has seen, newe
 let hallNotices = []; // what the hall's head wrote
 let opensAt = null; // the next opening as the server sees it, asked for when the board does not know it
 let askedAt = -Infinity;
+let alive = false;
+let phones = null; // the code for them, where they can reach this server
 
 // Links ---------------------------------------------------------------------------------------------------------------
 
@@ -38,7 +42,10 @@ function follow(name, status) {
   statuses[name] = status;
   const rank = { stopped: 3, lost: 2, connecting: 1, live: 0 };
   const worst = Object.values(statuses).sort((a, b) => rank[b.state] - rank[a.state])[0];
+  if (worst.state === "live" && !alive) phones?.again();
+  alive = worst.state === "live";
   showStatus(worst);
+  renderCode();
 }
 
 const boardLink = connect({
@@ -147,9 +154,26 @@ async function askOpening() {
 // What stands around it -----------------------------------------------------------------------------------------------
 
 function render() {
+  renderCode(); // first: what is left of the room is measured below
   renderCall();
   renderRecent();
   renderQueues();
+}
+
+/** The code takes its room from the queues, never from a call. */
+function renderCode() {
+  const code = alive && issuing() ? (phones?.text() ?? null) : null;
+  write(element("code-text"), code ?? "");
+  if (element("code").hidden === (code === null)) return;
+  element("code").hidden = code === null;
+  document.documentElement.toggleAttribute("data-code", code !== null);
+  renderQueues(); // fewer at a time
+  renderRecent(); // in what room is left
+}
+
+function issuing() {
+  const [from, until] = (board.ticketing ?? []).map(Date.parse);
+  return !board.closed && from <= now() && now() < until;
 }
 
 function renderRecent() {
@@ -180,7 +204,8 @@ function queueOf(number) {
 }
 
 function renderQueues() {
-  const shown = pageOf(Object.values(board.queues ?? {}), QUEUES_A_PAGE, turn());
+  const room = element("code").hidden ? QUEUES_A_PAGE : QUEUES_BESIDE_CODE;
+  const shown = pageOf(Object.values(board.queues ?? {}), room, turn());
   element("queues").dataset.count = shown.length;
   syncRows(element("queues"), shown, {
     key: (queue) => queue.id,
@@ -197,6 +222,7 @@ const turn = () => Math.floor(performance.now() / TURN_MS);
 
 function renderNotice() {
   const notices = [...counterNotices(), ...hallNotices];
+  if (!element("code").hidden) notices.push(fill(text.by_hand, { address: element("code").dataset.address }));
   if (sound?.state === "suspended" && performance.now() < SET_UP_MS) notices.push(text.sound_off);
   write(element("notice"), pageOf(notices.length > 0 ? notices : [text.courtesy], 1, turn())[0]);
 }
@@ -260,7 +286,13 @@ function tick() {
   renderClock();
 }
 
-connectCalls(deviceToken());
+const token = deviceToken();
+connectCalls(token);
+if (element("code").dataset.address !== "") {
+  phones = hallCode({ hall: element("call").dataset.hall, token, changed: renderCode });
+  element("code").prepend(phones.picture);
+  phones.picture.alt = text.qr;
+}
 addEventListener("resize", render);
 setInterval(tick, TICK_MS);
 setInterval(readNotices, ASK_NOTICES_MS);

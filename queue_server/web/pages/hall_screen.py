@@ -26,6 +26,7 @@ def routes(pages: Pages) -> list[Route]:
             timezone=hall.timezone,
             hall=hall,
             wall_theme=theme,
+            phones_at="" if (url := pages.server.public_url) is None else f"{_typed(url)}/h/{hall.id}",
         )
 
     async def notices(request: Request) -> Response:
@@ -36,3 +37,8 @@ def routes(pages: Pages) -> list[Route]:
         return JSONResponse({"notices": shown}, headers={"cache-control": "no-store"})
 
     return [pages.route("/screen/{hall}", screen), pages.route("/screen/{hall}/notices", notices)]
+
+
+def _typed(url: str) -> str:
+    """What of an address is typed into a phone."""
+    return url.removeprefix("https://").removeprefix("http://").rstrip("/")

@@ -1,0 +1,43 @@
+// The QR by which a phone in the hall takes a ticket: there only while the code in it is the hall's own, and the link lives.
+
+import { api } from "./api.js";
+
+const ASK_MS = 20_000; // a code stays good for ten minutes after the next has come
+
+/**
+ * Follow the hall's code.
+ *
+ * hall      its id; token: the screen's own, without which nothing is asked and nothing shown
+ * changed   called when there is another code, or none any more
+ */
+export function hallCode({ hall, token, changed }) {
+  const picture = new Image();
+  let code = null;
+
+  function become(next) {
+    if (next === code) return;
+    code = next;
+    changed();
+  }
+
+  async function ask() {
+    const answer = await api("GET", `/api/v1/halls/${hall}/code`, undefined, { token, patienceS: 0 });
+    if (!answer.ok) return become(null);
+    const { code: next } = answer.body;
+    if (next === code) return;
+    picture.src = `/h/${hall}/qr.svg?code=${next}`;
+    await picture.decode().then(() => become(next), () => become(null)); // shown when it can be, and whole
+  }
+
+  if (token !== null) {
+    setInterval(ask, ASK_MS);
+    ask();
+  }
+  return {
+    /** The code as people read it out, "ABCD EFGH"; null while there is none to be shown. */
+    text: () => code?.replace(/(.{4})(?=.)/g, "$1 ") ?? null,
+    picture,
+    /** Ask now: the link has come back. */
+    again: () => token !== null && ask(),
+  };
+}
