@@ -1,6 +1,6 @@
 // One change of a hall in words: when, who, what.
 
-import { WORDS } from "./admin_setup.js";
+import { WORDS } from "./admin_data.js";
 import { dateOf, fill, timeOf } from "./page.js";
 
 export function whenOf({ at }) {
@@ -22,5 +22,5 @@ export function whatOf({ what, fields = [], subject, subject_name: of }, parts =
 }
 
 /** A line for each of the changes, the newest first. */
-export const linesOf = (changes) =>
+export const changeLines = (changes) =>
   changes.map((change) => fill(WORDS.change, { when: whenOf(change), who: whoOf(change), what: whatOf(change) })).join("\n");

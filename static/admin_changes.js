@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { whatOf, whenOf, whoOf } from "./admin_change.js";
-import { HALL, WORDS } from "./admin_setup.js";
+import { HALL, WORDS } from "./admin_data.js";
 import { say } from "./dialog.js";
 import { clone } from "./page.js";
 

@@ -1,7 +1,8 @@
 // The counters, with the queues that they serve and help.
 
+import { WORDS } from "./admin_data.js";
 import { Rows } from "./admin_rows.js";
-import { setUpForm, WORDS } from "./admin_setup.js";
+import { setUpForm } from "./admin_setup.js";
 import { problemAt } from "./fields.js";
 
 const byId = (id) => document.getElementById(id);
@@ -27,6 +28,9 @@ function read() {
 }
 
 const form = setUpForm({
-  write: ({ counters }) => Object.values(counters).forEach((counter) => rows.add(counter, `counters.${counter.number}`)),
+  write({ counters }) {
+    rows.clear();
+    for (const counter of Object.values(counters)) rows.add(counter, `counters.${counter.number}`);
+  },
   read,
 });

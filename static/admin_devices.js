@@ -1,7 +1,7 @@
 // Devices: let in by the code on their screen, shut out for good.
 
 import { api } from "./api.js";
-import { DATA, HALL, WORDS } from "./admin_setup.js";
+import { DATA, HALL, WORDS } from "./admin_data.js";
 import { say } from "./dialog.js";
 import { clearProblems, problemAt } from "./fields.js";
 import { clone, dateOf, fill, timeOf } from "./page.js";

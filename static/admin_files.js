@@ -1,8 +1,8 @@
 // A hall out to its files, and in again: never over what was changed since a file was taken, unless that is meant.
 
 import { newKey } from "./api.js";
-import { linesOf } from "./admin_change.js";
-import { HALL, WORDS } from "./admin_setup.js";
+import { changeLines } from "./admin_change.js";
+import { HALL, WORDS } from "./admin_data.js";
 import { say } from "./dialog.js";
 
 const PATIENCE_MS = 60000; // a large spreadsheet over a slow line
@@ -41,7 +41,7 @@ for (const form of document.querySelectorAll("form[data-path]")) {
 
   /** Show what the file would undo, and let it be meant: over the version that was shown, and no later one. */
   function askAbout({ title, version, changes }) {
-    say(line, `${title}\n${changes.length > 0 ? linesOf(changes) : WORDS.from_elsewhere}`, "is-warning");
+    say(line, `${title}\n${changes.length > 0 ? changeLines(changes) : WORDS.from_elsewhere}`, "is-warning");
     over.dataset.version = version;
     over.hidden = false;
   }

@@ -1,7 +1,8 @@
 // Opening hours: each day is one text, "08:30-12:00 14:00-17:30", empty when the hall is closed.
 
+import { WORDS } from "./admin_data.js";
 import { Rows } from "./admin_rows.js";
-import { setUpForm, WORDS } from "./admin_setup.js";
+import { setUpForm } from "./admin_setup.js";
 import { problemAt } from "./fields.js";
 
 const byId = (id) => document.getElementById(id);
@@ -50,6 +51,8 @@ function write({ hours }) {
   byId("always").checked = hours.always;
   fillWeek(byId("weekly"), hours.weekly);
   byId("makeup_like").value = hours.makeup_like;
+  seasons.clear();
+  exceptions.clear();
   for (const season of hours.seasons) addSeason(season);
   for (const [date, spans] of Object.entries(hours.exceptions).sort()) {
     exceptions.add({ date, spans: textOf(spans) }, "hours.exceptions");

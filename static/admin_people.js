@@ -1,8 +1,9 @@
 // Who signs in, and who holds which post.
 
 import { api } from "./api.js";
+import { DATA, HALL, WORDS } from "./admin_data.js";
 import { Rows } from "./admin_rows.js";
-import { DATA, HALL, setUpForm, WORDS } from "./admin_setup.js";
+import { setUpForm } from "./admin_setup.js";
 import { say } from "./dialog.js";
 import { clearProblems, problemAt } from "./fields.js";
 import { clone, fill } from "./page.js";
@@ -142,7 +143,10 @@ byId("add").addEventListener("click", () => {
 });
 
 const form = setUpForm({
-  write: ({ posts }) => Object.values(posts).forEach((post) => add(post)),
+  write({ posts }) {
+    rows.clear();
+    for (const post of Object.values(posts)) add(post);
+  },
   read: () => ({
     posts: Object.fromEntries(
       rows.values().map(([row, { a, ...post }]) => [row.dataset.id, { ...post, id: row.dataset.id, ...(a && { a }) }]),

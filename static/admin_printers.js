@@ -1,8 +1,9 @@
 // Slip printers, each with a trial.
 
 import { api } from "./api.js";
+import { HALL, WORDS } from "./admin_data.js";
 import { Rows } from "./admin_rows.js";
-import { HALL, setUpForm, WORDS } from "./admin_setup.js";
+import { setUpForm } from "./admin_setup.js";
 import { say } from "./dialog.js";
 import { clone } from "./page.js";
 
@@ -53,7 +54,10 @@ byId("add").addEventListener("click", () => {
 const devices = await api("GET", `${HALL}/devices`);
 if (devices.ok) kiosks = devices.body.devices.filter(({ role }) => role === "kiosk");
 const form = setUpForm({
-  write: ({ printers }) => Object.values(printers).forEach((printer) => add(printer)),
+  write({ printers }) {
+    rows.clear();
+    for (const printer of Object.values(printers)) add(printer);
+  },
   read: ({ printers }) => ({
     printers: Object.fromEntries(
       rows.values().map(([row, printer]) => {

@@ -25,6 +25,9 @@ byId("add").addEventListener("click", () => {
 });
 
 const form = setUpForm({
-  write: ({ queues }) => Object.values(queues).forEach((queue) => add(queue)),
+  write({ queues }) {
+    rows.clear();
+    for (const queue of Object.values(queues)) add(queue);
+  },
   read: () => ({ queues: Object.fromEntries(rows.values().map(([row, queue]) => [row.dataset.id, { ...queue, id: row.dataset.id }])) }),
 });

@@ -15,6 +15,11 @@ export class Rows {
     Object.assign(this, { list, template, named, touched });
   }
 
+  /** Take all of them away, to be filled anew. */
+  clear() {
+    this.list.replaceChildren();
+  }
+
   /** Add a row that shows `value`. place: where in the set-up it stands, for what the server finds wrong. */
   add(value, place = "") {
     const row = clone(this.template);

@@ -1,9 +1,10 @@
 // The catalogue's items: offered or not, how, and what to know of each.
 
 import { api } from "./api.js";
+import { DATA, HALL, WORDS } from "./admin_data.js";
+import { changeLines } from "./admin_change.js";
 import { linesOf } from "./admin_fields.js";
-import { DATA, HALL, WORDS } from "./admin_setup.js";
-import { openDialog } from "./dialog.js";
+import { openDialog, say } from "./dialog.js";
 import { clearProblems, tellProblem } from "./fields.js";
 import { clone, fill } from "./page.js";
 import { syncRows, write } from "./rows.js";
@@ -12,6 +13,7 @@ const byId = (id) => document.getElementById(id);
 const queues = DATA.setup.queues;
 const form = byId("item-form");
 const fields = [...form.querySelectorAll("[data-guide]")];
+const [theirs, mine] = ["[data-theirs]", "[data-mine]"].map((name) => form.querySelector(name));
 let open = null; // the item in the dialog
 
 const stateOf = ({ offered, doubtful }) => (offered ? "offered" : doubtful ? "doubtful" : "not_offered");
@@ -45,6 +47,7 @@ function showItem(row, item) {
 
 function edit(item) {
   open = item;
+  theirs.hidden = mine.hidden = true;
   openDialog("item");
   byId("item-title").textContent = `${item.no} ${item.name}`;
   byId("item-about").textContent = [item.under, item.kind, item.department].join(" · ");
@@ -71,8 +74,15 @@ function readGuide() {
   return guide;
 }
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
+  save(open.version ?? DATA.version);
+});
+mine.addEventListener("click", () => form.reportValidity() && save(Number(mine.dataset.version)));
+theirs.addEventListener("click", () => location.reload());
+
+/** Save the item, unless somebody changed it since that version. */
+async function save(seen) {
   const button = form.querySelector(".button-primary");
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
@@ -80,16 +90,23 @@ form.addEventListener("submit", async (event) => {
   const offered = byId("item-offered").checked;
   const handling = byId("item-handling").value;
   const queue = byId("item-queue").value;
-  const body = { no: open.no, offered, guide: readGuide() };
+  const body = { no: open.no, offered, guide: readGuide(), version: seen };
   if (open.doubtful && byId("item-name").value.trim()) body.name = byId("item-name").value.trim();
   if (handling !== open.handling) body.handling = handling;
   if (queue !== "" && queue !== open.queue) body.queue = queue;
   const answer = await api("POST", `${HALL}/services`, body);
   button.removeAttribute("aria-busy");
-  if (!answer.ok) return tellProblem(form, answer.problem, WORDS.unreachable);
-  byId("item-dialog").close();
-  await refresh(body);
-});
+  theirs.hidden = mine.hidden = answer.problem?.code !== "hall_changed";
+  if (answer.ok) {
+    open.version = answer.body.version; // the others are as old as the page
+    byId("item-dialog").close();
+    await refresh(body);
+  } else if (mine.hidden) tellProblem(form, answer.problem, WORDS.unreachable);
+  else {
+    mine.dataset.version = answer.problem.version ?? seen;
+    say(form.querySelector("[data-message]"), `${WORDS.changed}\n${changeLines(answer.problem.changes ?? [])}`, "is-warning");
+  }
+}
 
 /** The item as the hall has it now. */
 async function refresh({ no, guide }) {

@@ -1,20 +1,16 @@
 // One section's form of the set-up: filled from it, saved into it, never over what somebody else changed meanwhile.
 
 import { api } from "./api.js";
+import { changeLines } from "./admin_change.js";
+import { DATA, HALL, WORDS } from "./admin_data.js";
+import { merge } from "./admin_merge.js";
 import { say } from "./dialog.js";
 import { clearProblems, tellProblem } from "./fields.js";
-import { readJson, words } from "./page.js";
-
-export const DATA = readJson("admin-data");
-export const WORDS = words();
-export const HALL = `/api/v1/halls/${DATA.hall}`;
-
-let { setup, version } = DATA;
 
 /**
  * The form `set-up` of the page.
  *
- * write(setup)   fills the form
+ * write(setup)   fills the form anew
  * read(setup)    the parts of the set-up that the form holds, from what it shows now; null when something in it cannot
  *                be understood, after telling so at its field
  *
@@ -24,45 +20,87 @@ export function setUpForm({ write, read }) {
   const form = document.getElementById("set-up");
   const line = form.querySelector(".admin-foot [data-message]");
   const unsaved = form.querySelector("[data-unsaved]");
-  const reload = form.querySelector("[data-reload]");
-  const button = form.querySelector(".admin-foot .button-primary");
+  const [button, mine, others] = [".button-primary", "[data-mine]", "[data-theirs]"].map((name) =>
+    form.querySelector(`.admin-foot ${name}`),
+  );
+  let seen; // {setup, version}: what the form was filled from
+  let shown; // the parts that it said then
+  let torn = null; // {setup, version}: what somebody else saved of the same parts, until it is decided whose counts
+
   const mark = (isDirty) => (unsaved.hidden = !isDirty);
   const touched = () => {
     mark(true);
-    say(line, "");
+    if (torn === null) say(line, "");
   };
+
+  function fill(found) {
+    const wasHere = form.contains(document.activeElement);
+    seen = found;
+    write(seen.setup);
+    shown = read(seen.setup);
+    if (wasHere && !form.contains(document.activeElement)) button.focus(); // its row was made anew
+    torn = null;
+    mine.hidden = others.hidden = true;
+    mark(false);
+  }
+
+  /** Save what was typed over `from`, which is what the form was filled from, or what came since; whatever else it says. */
+  async function save(from, changes = []) {
+    const typed = read(seen.setup);
+    if (typed === null) return;
+    const parts = Object.keys(typed).map((name) => [
+      name,
+      merge(shown[name], typed[name], seen.setup[name], from.setup[name]).value,
+    ]);
+    const setup = { ...from.setup, ...Object.fromEntries(parts) };
+    const answer = await api("POST", `${HALL}/setup`, { version: from.version, setup });
+    if (answer.ok) {
+      fill(answer.body);
+      if (changes.length === 0) say(line, WORDS.saved, "is-good");
+      else say(line, `${WORDS.saved_beside}\n${changeLines(changes)}`, "is-good");
+    } else if (answer.problem.code === "hall_changed") await overtaken(typed, answer.problem.changes ?? []);
+    else tellProblem(form, answer.problem, WORDS.unreachable);
+  }
+
+  /** Somebody else was quicker: what both may have is saved; where both changed the same, it is asked whose counts. */
+  async function overtaken(typed, changes) {
+    const now = await api("GET", `${HALL}/setup`);
+    if (!now.ok) return tellProblem(form, now.problem, WORDS.unreachable);
+    const from = now.body;
+    const isTorn = (name) => merge(shown[name], typed[name], seen.setup[name], from.setup[name]).torn;
+    if (!Object.keys(typed).some(isTorn)) return save(from, changes);
+    torn = from;
+    mine.hidden = others.hidden = false;
+    say(line, `${WORDS.changed}\n${changeLines(changes)}`, "is-warning");
+    mine.focus();
+  }
+
+  /** Do it once, however often it is pressed. */
+  async function once(act) {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    clearProblems(form);
+    try {
+      await act();
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
   addEventListener("beforeunload", (event) => !unsaved.hidden && event.preventDefault());
-
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (button.getAttribute("aria-busy") === "true") return;
-    clearProblems(form);
-    const parts = read(setup);
-    if (parts === null) return;
-    button.setAttribute("aria-busy", "true");
-    const answer = await api("POST", `${HALL}/setup`, { version, setup: { ...setup, ...parts } });
-    button.removeAttribute("aria-busy");
-    reload.hidden = answer.problem?.code !== "hall_changed";
-    if (answer.ok) {
-      ({ setup, version } = answer.body);
-      mark(false);
-      say(line, WORDS.saved, "is-good");
-    } else if (!reload.hidden) say(line, WORDS.changed, "is-warning");
-    else tellProblem(form, answer.problem, WORDS.unreachable);
+    once(() => save(seen));
   });
-
-  // The other parts become what they are now; this form keeps what was typed.
-  reload.addEventListener("click", async () => {
-    const answer = await api("GET", `${HALL}/setup`);
-    if (!answer.ok) return tellProblem(form, answer.problem, WORDS.unreachable);
-    ({ setup, version } = answer.body);
-    reload.hidden = true;
-    say(line, WORDS.reloaded, "is-warning");
+  mine.addEventListener("click", () => form.reportValidity() && once(() => save(torn)));
+  others.addEventListener("click", () => {
+    fill(torn);
+    say(line, WORDS.reloaded, "is-good");
     button.focus();
   });
 
-  write(setup);
+  fill({ setup: DATA.setup, version: DATA.version });
   return { touched };
 }

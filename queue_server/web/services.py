@@ -5,14 +5,18 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from queue_server.domain.hall import Hall
 from queue_server.domain.service import Guide, as_offered, choose, guide_of, service_rules
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Query, Reply
+from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError
 
 __all__ = ["OPERATIONS"]
 
+OF_ITEMS = frozenset({"services", "choices", "guides"})
+"""The parts of a set-up that say something of an item."""
 QUERY = (Query("q", {"type": "string", "description": "Chinese, pinyin or initials; all services without it"}),)
 
 
@@ -68,6 +72,7 @@ async def decide(call: Call) -> Reply:
         raise ProblemError("queue_unknown", queue=asked.queue)
     if asked.offered and service.doubtful and asked.name is None and asked.no not in before.choices.names:
         raise ProblemError("name_needed", service=asked.no)
+    await _not_overtaken(call, before)
     choices = choose(
         before.choices,
         service,
@@ -85,7 +90,26 @@ async def decide(call: Call) -> Reply:
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
     call.accepted(outcome)
     await call.runner.settle()
-    return Reply({"no": asked.no, "offered": asked.offered})
+    version = call.runner.books.durable.hall_seq
+    return Reply({"no": asked.no, "offered": asked.offered, "version": version})
+
+
+async def _not_overtaken(call: Call, present: Hall) -> None:
+    """Refuse what would undo another's change of the same item, made since it was looked at."""
+    asked, books = call.body, call.runner.books
+    if asked.version in (None, books.durable.hall_seq) or books.knows(call.command_id):
+        return
+    since = await changed_since(call.runner, asked.version)
+    if since is None:
+        raise await overtaken(call, "hall_changed", [])
+    looked_at, found = since
+    if _item(looked_at, asked.no) != _item(present, asked.no):
+        raise await overtaken(call, "hall_changed", [each for each in found if OF_ITEMS & {*each["fields"]}])
+
+
+def _item(hall: Hall, no: int) -> tuple[object, ...]:
+    """All that the hall says of an item."""
+    return hall.services.get(no), hall.choices.names.get(no), hall.guides.get(no)
 
 
 OPERATIONS = (

@@ -32,6 +32,20 @@ async def test_a_doubtful_entry_is_hidden_until_the_head_confirms_it_by_name(tow
     assert (await offered(town))[82]["name"] == "单位参保证明打印"
 
 
+async def test_nobody_overwrites_what_another_said_of_the_same_item(town: Town) -> None:
+    """Of other items everybody may; whoever was told may go over it."""
+    one, two = await town.person("head"), await town.person("head", name="钱进")
+    version = (await one.get("/halls/town/setup"))["version"]
+    await two.post(SERVICES, {"no": 1, "offered": True, "guide": {"fee": "免费"}, "version": version})
+    await one.post(SERVICES, {"no": 2, "offered": False, "version": version})
+    mine = {"no": 1, "offered": True, "guide": {"fee": "5 元"}}
+    problem = await one.refuse("hall_changed", "POST", SERVICES, mine | {"version": version})
+    assert [change["by_name"] for change in problem["changes"]] == ["王芳", "钱进"]
+    assert (await offered(town))[1]["guide"]["fee"] == "免费"
+    await one.post(SERVICES, mine | {"version": problem["version"]})
+    assert (await offered(town))[1]["guide"]["fee"] == "5 元"
+
+
 async def test_a_village_adds_what_its_level_leaves_out(town: Town) -> None:
     """33 by default, and any other by the head's word."""
     rules = service_rules(catalogue.services(), "village", QUEUES, catalogue.default_handling())

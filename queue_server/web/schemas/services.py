@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from queue_server.web.schemas.values import Key, LongText, ServiceNo, Text
+from queue_server.web.schemas.values import Key, LongText, ServiceNo, Text, Version
 
 __all__ = ["GuideShape", "NewGuide", "OfferService", "Offered", "ServiceShape", "Services"]
 
@@ -27,7 +27,8 @@ class NewGuide(Struct, forbid_unknown_fields=True):
 
 class OfferService(Struct):
     """POST …/services. name: the right one of a doubtful entry; handling and queue: instead of what the rules say;
-    guide: instead of the one before. What is left out stays as it is.
+    guide: instead of the one before. What is left out stays as it is. version: of the set-up in which the item
+    was looked at; None where it does not matter whether somebody has changed it since.
     """
 
     no: ServiceNo
@@ -36,13 +37,15 @@ class OfferService(Struct):
     handling: Literal["instant", "promised"] | None = None
     queue: Key | None = None
     guide: NewGuide | None = None
+    version: Version | None = None
 
 
 class Offered(Struct):
-    """What the head decided about an item."""
+    """What the head decided about an item. version: of the set-up that it is part of."""
 
     no: int
     offered: bool
+    version: int
 
 
 class GuideShape(Struct, kw_only=True):

@@ -1,11 +1,11 @@
 """Shapes of …/setup and its files, of a new hall, and of who changed what."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
-from queue_server.web.schemas.values import Key
+from queue_server.web.schemas.values import Key, Version
 
 __all__ = ["ChangeShape", "Changes", "NewHall", "NewSetup", "Setup", "TakenIn"]
 
@@ -13,7 +13,7 @@ __all__ = ["ChangeShape", "Changes", "NewHall", "NewSetup", "Setup", "TakenIn"]
 class NewSetup(Struct):
     """POST …/setup. version: of the set-up that was looked at; setup: as GET answers it, changed."""
 
-    version: Annotated[int, Meta(ge=0, le=2**53)]
+    version: Version
     setup: dict[str, Any]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["CounterNo", "Instant", "Key", "LongText", "Name", "Nothing", "ServiceNo", "Text"]
+__all__ = ["CounterNo", "Instant", "Key", "LongText", "Name", "Nothing", "ServiceNo", "Text", "Version"]
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 """Free text, as a person types it into one field."""
@@ -14,6 +14,8 @@ Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 CounterNo = Annotated[int, Meta(ge=1, le=999)]
 ServiceNo = Annotated[int, Meta(ge=1, le=9999)]
+Version = Annotated[int, Meta(ge=0, le=2**53)]
+"""Of a hall's set-up."""
 Instant = Annotated[datetime, Meta(tz=True)]
 
 

@@ -1,18 +1,27 @@
 """A hall's administration: each section changes what it says, tells what is wrong where it is, overwrites nobody."""
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import FilePayload, expect
 
 from queue_server.domain.commands import NoteAccount
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
+from queue_server.domain.hours import Hours
+from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
+from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
+from queue_server.domain.service import Guide
 from queue_server.records.accounts import Role
 from tests.web.pages.conftest import (
     PHONE,
+    QUEUES,
     TOWN,
     OpenPage,
     Site,
@@ -124,17 +133,108 @@ async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
     assert (hall.rules.head_start_s["military"], hall.services) == (900, TOWN.services)
 
 
-async def test_nobody_overwrites_anybody(site: Site, open_page: OpenPage) -> None:
-    """Who is late loads the new set-up, keeps what was typed, and saves over nothing else."""
-    page = await _section(site, open_page, "")
-    await page.get_by_label("地址").fill("新华路 2 号")
-    await site.hall(phone="12345")
-    await _save(page, "设置刚被别人改过")
-    await page.get_by_role("button", name="读入新的设置").click()
-    await page.get_by_text("您填的内容还在").wait_for()
-    assert await page.get_by_label("地址").input_value() == "新华路 2 号"
+def test_bringing_two_changes_together() -> None:
+    """What was typed and what somebody else saved, run by node."""
+    node = shutil.which("node")
+    assert node, "node is needed to test the pages' scripts"
+    script = Path(__file__).with_name("admin_merge_test.mjs")
+    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+POSTS = {"post-1": Post(id="post-1", name="综合岗", counter=1)}
+PRINTERS = {"printer-1": Printer(id="printer-1", name="门口", connection="network", host="10.0.0.1")}
+
+
+def _named(things: dict[Any, Any], name: str) -> dict[Any, Any]:
+    """The first of them under another name."""
+    first = next(iter(things))
+    return {**things, first: replace(things[first], name=name)}
+
+
+@pytest.mark.parametrize(
+    ("section", "label", "typed", "theirs", "found"),
+    [
+        ("", "地址", "新华路 2 号", {"place": "别处"}, lambda hall: hall.place),
+        ("/hours", "周一", "09:00-12:00", {"hours": Hours(weekly={"mon": (("10:00", "11:00"),)})},
+         lambda hall: "-".join(hall.hours.weekly["mon"][0])),
+        ("/queues", "名称", "综合", {"queues": _named(QUEUES, "别的")}, lambda hall: hall.queues["comprehensive"].name),
+        ("/counters", "名称", "综合", {"counters": _named(TOWN.counters, "别的")}, lambda hall: hall.counters[1].name),
+        ("/people", "岗位名称", "新岗", {"posts": _named(POSTS, "别的")}, lambda hall: hall.posts["post-1"].name),
+        ("/printers", "名称", "后门", {"printers": _named(PRINTERS, "别的")},
+         lambda hall: hall.printers["printer-1"].name),
+        ("/phrases", "暂停、暂离", "送件", {"phrases": Phrases(pause=("别的",))}, lambda hall: hall.phrases.pause[0]),
+    ],
+)  # fmt: skip
+async def test_nobody_overwrites_anybody(
+    site: Site, open_page: OpenPage, section: str, label: str, typed: str, theirs: dict[str, Any], found: Any
+) -> None:
+    """Whoever is late keeps what was typed: saved beside others' changes; asked about where both changed the same."""
+    await site.hall(posts=POSTS, printers=PRINTERS)
+    page = await open_page(f"/admin/town{section}", who=await site.person("head"))
+    form = page.locator("#set-up")
+    field = form.get_by_label(label, exact=True).first
+    await field.fill("10:00-12:00" if section == "/hours" else "先前")
+    await site.hall(posts=POSTS, printers=PRINTERS, phone="12345")
+    await _save(page, "已保存。别人刚才改的也在")
+    await expect(form.locator("[data-message]")).to_contain_text("修改设置：电话")
+    assert (await _hall(site)).phone == "12345"
+    await field.fill(typed)
+    await site.hall(replace(TOWN, **{"posts": POSTS, "printers": PRINTERS} | theirs))
+    await _save(page, "请选用谁的")
+    assert found(await _hall(site)) != typed
+    await expect(field).to_have_value(typed)
+    await assert_accessible(page)
+    await form.get_by_role("button", name="用我填的换掉").click()
+    await form.locator("[data-message]", has_text="已保存").wait_for()
+    assert found(await _hall(site)) == typed
+    await expect(form.get_by_role("button", name="用我填的换掉")).to_be_hidden()
+
+
+async def test_what_was_typed_can_be_given_up(site: Site, open_page: OpenPage) -> None:
+    """The form then shows what the other saved, and there is nothing left to save."""
+    page = await _section(site, open_page, "/queues")
+    name = page.locator("#rows").get_by_label("名称", exact=True).first
+    await name.fill("我的")
+    await site.hall(queues=_named(QUEUES, "别人的"))
+    await _save(page, "请选用谁的")
+    await page.get_by_role("button", name="放弃我填的").click()
+    await expect(name).to_have_value("别人的")
+    await expect(page.locator("#rows > fieldset")).to_have_count(2)
+    await expect(page.get_by_text("有未保存的修改")).to_be_hidden()
+    await name.fill("后来的")
     await _save(page)
-    assert (await _hall(site)).place == "新华路 2 号"
+    assert (await _hall(site)).queues["comprehensive"].name == "后来的"
+
+
+async def test_nobody_overwrites_what_another_said_of_an_item(site: Site, open_page: OpenPage) -> None:
+    """Asked in the item's own question."""
+    page = await _section(site, open_page, "/services")
+    await page.locator("#items button").nth(0).click()
+    await page.get_by_label("收费").fill("5 元")
+    await site.hall(guides={1: Guide(fee="免费")})
+    await page.locator("#item-form .button-primary").click()
+    await page.locator("#item-form [data-message]", has_text="请选用谁的").wait_for()
+    assert await page.get_by_label("收费").input_value() == "5 元"
+    await assert_accessible(page)
+    await page.get_by_role("button", name="用我填的换掉").click()
+    await page.locator("#item-dialog").wait_for(state="hidden")
+    assert (await _hall(site)).guides[1].fee == "5 元"
+
+
+async def test_a_lost_network_loses_nothing_and_two_presses_save_once(site: Site, open_page: OpenPage) -> None:
+    """What was typed stays until the server answers; the same press is never done twice."""
+    page = await _section(site, open_page, "")
+    runner = await site.server.hall("town")
+    before = runner.books.durable.seq
+    await page.get_by_label("地址").fill("新华路 2 号")
+    await site.cut()
+    save = page.get_by_role("button", name="保存", exact=True)
+    await save.dblclick()
+    await expect(save).to_have_attribute("aria-busy", "true")
+    await site.mend()
+    await page.locator(".admin-foot [data-message]", has_text="已保存").wait_for()
+    assert ((await _hall(site)).place, runner.books.durable.seq) == ("新华路 2 号", before + 1)
 
 
 async def test_leaving_with_unsaved_changes_is_asked(site: Site, open_page: OpenPage) -> None:
