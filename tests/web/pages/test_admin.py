@@ -133,6 +133,24 @@ async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
     assert (hall.rules.head_start_s["military"], hall.services) == (900, TOWN.services)
 
 
+async def test_tickets_by_phone_are_off_until_somebody_allows_them(site: Site, open_page: OpenPage) -> None:
+    """Where phones cannot reach the server, the switch says so and may be set all the same."""
+    page = await _section(site, open_page, "")
+    switch = page.get_by_label("允许用手机扫大屏的二维码取号")
+    await expect(switch).not_to_be_checked()
+    await expect(page.get_by_text("JIAOHAO_PUBLIC_URL")).to_be_visible()
+    await switch.check()
+    await _save(page)
+    assert (await _hall(site)).rules.phone_ticketing
+    site.server.public_url = "https://hall.example"
+    await page.reload()
+    await expect(switch).to_be_checked()
+    await expect(page.get_by_text("JIAOHAO_PUBLIC_URL")).to_have_count(0)
+    await switch.uncheck()
+    await _save(page)
+    assert not (await _hall(site)).rules.phone_ticketing
+
+
 def test_bringing_two_changes_together() -> None:
     """What was typed and what somebody else saved, run by node."""
     node = shutil.which("node")

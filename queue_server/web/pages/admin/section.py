@@ -35,5 +35,6 @@ async def render(pages: Pages, request: Request, section: str, **data: Any) -> R
         timezone=hall.timezone,
         hall=hall,
         caller=caller,
+        phones_reach=pages.server.public_url is not None,
         admin=shown | data,
     )
