@@ -1,36 +1,50 @@
 // The evaluator: the plate between citizens; after each service the five levels, then that level's reasons.
-// Nobody is rated by default: what was not pressed is not sent.
+// Nobody is rated by default: what was not pressed is not sent, but for the cause why there is no rating.
 
-import { api } from "./api.js";
 import { banner } from "./banner.js";
+import { answer, choose, chosen, count, forget } from "./evaluator_answer.js";
+import { allSent, send } from "./evaluator_outbox.js";
+import { patience } from "./evaluator_patience.js";
+import { drawClerk, drawPlate } from "./evaluator_plate.js";
+import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
-import { clone, deviceToken, fill, readJson, timeOf, words } from "./page.js";
+import { deviceToken, fill, forgetDeviceToken, keepDeviceToken, words } from "./page.js";
+import { pair, spaced } from "./pairing.js";
 
 const THANKS_MS = 5000;
-const REASONS_S = 20; // a level was chosen; so long for its reasons, then the level alone is sent
+const SLOW_MS = 2500; // so long for an answer, then nobody is kept waiting
+const TICK_MS = 5000;
+const SIGN_IN = 4501;
 
-const WORDS = words();
-const REASONS = readJson("reasons-by-level");
+const text = words();
 const $ = (id) => document.getElementById(id);
 const { hall, counter, timeout } = $("evaluator").dataset;
 const token = deviceToken() ?? undefined;
+const RATINGS = `/api/v1/halls/${hall}/ratings`;
+const UNRATED = `/api/v1/halls/${hall}/unrated`;
 
 let state = {};
 let alive = false;
-let step = "plate";
-let invited = null; // the leg that is being rated, as `legOf` names it
-const settled = new Set(); // legs that were rated, refused or let pass on this screen
-let level = null;
-let sending = false;
+let step = token === undefined ? "unready" : "plate";
+let asked = null; // the leg that a citizen is asked about, as the topic's `last`
+let sending = null; // the leg whose rating is on its way, while its citizen is kept waiting, as `nameOf` calls it
+let deserted = false; // a citizen has gone since the page was opened
+const settled = new Set(); // legs that were answered on this screen, as `nameOf` calls them
 let timer = null;
 
 /** A finished leg's name; its time is in it because a number comes again on another day. */
-const legOf = ({ number, leg, finished_at }) => `${number} ${leg} ${finished_at}`;
+const nameOf = ({ number, leg, finished_at }) => `${number} ${leg} ${finished_at}`;
 
 function go(next) {
   step = next;
   for (const section of document.querySelectorAll(".step")) section.hidden = section.dataset.step !== next;
-  document.querySelector(`[data-step="${next}"] [tabindex]`)?.focus({ preventScroll: true });
+  document.querySelector(`[data-step="${next}"] [tabindex]`).focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function tell(what) {
+  $("problem").textContent = what;
+  $("problem").hidden = what === "";
 }
 
 function after(ms, then) {
@@ -38,148 +52,150 @@ function after(ms, then) {
   timer = setTimeout(then, ms);
 }
 
-function tell(text) {
-  $("problem").textContent = text;
-  $("problem").hidden = text === "";
-}
+// Whom to ask ------------------------------------------------------------------------------------------------------
 
-// The plate --------------------------------------------------------------------------------------------------------
-
-function drawPlate() {
-  $("state").textContent = alive ? stateOf(state) : WORDS.unknown;
-  $("unready").hidden = token !== undefined;
-}
-
-function stateOf({ state: counterState = "closed", ticket, back_at }) {
-  if (ticket) return fill(WORDS.states[ticket.state] ?? WORDS.states.open, ticket);
-  if (counterState === "away" && back_at) return fill(WORDS.states.away_until, { time: timeOf(new Date(back_at)) });
-  return WORDS.states[counterState];
-}
-
-let named = null; // since when whoever's name stands on the plate is on duty
-
-async function drawClerk() {
-  const since = state.on_duty?.since ?? null;
-  if (since === named) return;
-  named = since;
-  $("clerk").textContent = "";
-  if (since === null) return;
-  const answer = await api("GET", `/evaluator/${hall}/${counter}/plate`, undefined, { token });
-  if (named !== since) return; // somebody else sat down meanwhile
-  if (!answer.ok) named = null; // ask again when something happens
-  else if (answer.body.clerk) $("clerk").textContent = fill(WORDS.clerk, { name: answer.body.clerk });
-}
-
-// Rating -----------------------------------------------------------------------------------------------------------
-
-/** The leg that may be rated now: just finished, not rated, and nobody else being served here yet. */
+/** The leg that may be rated now: just finished and not answered, with nobody else being served here yet. */
 function ratable() {
   const { last, ticket } = state;
-  if (!token || !last?.finished_at || last.rated || ticket?.state === "serving" || settled.has(legOf(last))) return null;
-  if (legOf(last) === invited) return last; // whoever has begun may take their time
-  const age = Date.parse(link.status().asOf) - Date.parse(last.finished_at);
-  return age < timeout * 1000 ? last : null;
+  if (!last?.finished_at || last.outcome !== "served" || last.rated || last.left_unrated) return null;
+  if (ticket?.state === "serving" || settled.has(nameOf(last))) return null;
+  if (asked !== null && nameOf(last) === nameOf(asked)) return last; // whoever has begun may take their time
+  return hallNow(link) - Date.parse(last.finished_at) < timeout * 1000 ? last : null;
 }
 
 function follow() {
-  drawPlate();
-  drawClerk();
-  if (step === "thanks") return;
+  tick();
+  drawClerk(state.on_duty?.since ?? null, { hall, counter, token, text }).then((plate) => {
+    if (plate?.status === 403) startAnew(); // another counter's evaluator
+  });
   const last = ratable();
-  if (last === null) {
-    if (step !== "plate" && !sending) leave();
-  } else if (alive && legOf(last) !== invited) invite(last);
+  if (asked !== null && (last === null || nameOf(last) !== nameOf(asked))) overtaken();
+  if (step === "plate" && last !== null && alive) ask(last);
 }
 
-function invite(last) {
-  invited = legOf(last);
-  level = null;
-  $("levels-title").textContent = fill(WORDS.please, last);
-  press(".level", () => false);
+function ask(last) {
+  asked = last;
+  $("levels-title").textContent = fill(text.please, last);
   tell("");
   go("levels");
-  after(timeout * 1000, letPass);
+  time.begin();
 }
 
-/** Nobody answered: not rated. */
-function letPass() {
-  settled.add(invited);
-  leave();
+/** The next citizen is being served, or this one has rated on the phone: what was chosen so far counts. */
+function overtaken() {
+  if (state.last?.rated && nameOf(state.last) === nameOf(asked)) return rest();
+  if (chosen() === null) return leaveUnrated("timed_out");
+  send(RATINGS, { ...which(), ...answer() }, token);
+  rest();
 }
 
-function leave() {
-  clearTimeout(timer);
-  invited = level = null;
-  tell("");
-  go("plate");
+// The answer -------------------------------------------------------------------------------------------------------
+
+const which = () => ({ counter: Number(counter), number: asked.number, leg: asked.leg });
+
+/** Nobody goes on: a level that was chosen is sent as it is, else the cause why there is none. */
+function giveUp() {
+  if (chosen() === null) leaveUnrated("timed_out");
+  else rate();
 }
 
-function choose(chosen) {
-  level = chosen;
-  press(".level", (button) => button.dataset.level === level);
-  $("reasons-title").textContent = fill(WORDS.chosen, { level: WORDS.levels[level] });
-  $("soon").textContent = fill(WORDS.soon, { seconds: REASONS_S });
-  $("reasons").replaceChildren(...Object.entries(REASONS[level]).map(([code, text]) => {
-    const item = clone("reason");
-    const button = item.querySelector("button");
-    button.dataset.code = code;
-    button.textContent = text;
-    button.addEventListener("click", () => {
-      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
-      after(REASONS_S * 1000, send);
-    });
-    return item;
-  }));
-  go("reasons");
-  after(REASONS_S * 1000, send);
+function leaveUnrated(cause) {
+  send(UNRATED, { ...which(), cause }, token);
+  rest();
 }
 
-async function send() {
-  if (sending || level === null) return; // pressed twice
-  sending = true;
-  clearTimeout(timer);
+async function rate() {
+  const leg = nameOf(asked);
+  const rating = { ...which(), ...answer() };
+  settled.add(leg);
+  asked = null;
+  sending = leg;
+  time.end();
   $("send").setAttribute("aria-busy", "true");
-  const pressed = [...document.querySelectorAll('.reason[aria-pressed="true"]')];
-  const reasons = pressed.map((button) => button.dataset.code);
-  const reasons_version = $("reasons-by-level").dataset.version;
-  const rating = { counter: Number(counter), level, reasons, reasons_version };
-  const answer = await api("POST", `/api/v1/halls/${hall}/ratings`, rating, { token });
-  sending = false;
-  $("send").removeAttribute("aria-busy");
-  if (answer.ok || answer.problem.code === "already_rated") return thank();
-  const { code, title } = answer.problem;
-  if (code === "unreachable" || !title) {
-    tell(WORDS.unreachable);
-    return after(timeout * 1000, letPass);
-  }
-  letPass();
-  tell(fill(WORDS.refused, { title }));
+  after(SLOW_MS, () => leaveWith("kept"));
+  const answered = await send(RATINGS, rating, token);
+  if (sending !== leg) return; // its citizen was not kept waiting
+  if (answered.ok || answered.problem.code === "already_rated") return leaveWith("thanks");
+  rest();
+  tell(fill(text.refused, { title: answered.problem.title ?? text.unknown }));
   after(THANKS_MS, () => tell(""));
 }
 
-function thank() {
-  settled.add(invited);
-  tell("");
-  go("thanks");
-  after(THANKS_MS, () => {
-    leave();
-    follow();
-  });
+function leaveWith(word) {
+  clear();
+  go(word);
+  after(THANKS_MS, rest);
 }
 
-function press(selector, pressed) {
-  for (const button of document.querySelectorAll(selector)) button.setAttribute("aria-pressed", String(pressed(button)));
+/** Nothing of whoever was here remains: the next one meets the plate, in the hall's own language and size. */
+function rest() {
+  clear();
+  tell("");
+  deserted = true;
+  go("plate");
+  follow();
+}
+
+function clear() {
+  if (asked !== null) settled.add(nameOf(asked));
+  asked = sending = null;
+  clearTimeout(timer);
+  time.end();
+  forget(text);
+  enlarge(false);
+  $("levels-title").textContent = "";
+  $("send").removeAttribute("aria-busy");
+}
+
+const time = patience({ seconds: Number(timeout), warn, over: giveUp });
+
+/** In the last seconds, how many there are: shown as they pass, said once. */
+function warn(seconds) {
+  const words = step === "reasons" ? text.reasons_left : text.levels_left;
+  const left = seconds === null ? "" : fill(words, { seconds, level: text.levels[chosen()] });
+  $("left").textContent = left;
+  if (seconds === null || $("countdown").hidden) $("left-said").textContent = left;
+  $("countdown").hidden = seconds === null;
+}
+
+/** Large type, for this citizen only. */
+function enlarge(on) {
+  document.documentElement.dataset.textSize = on ? "large" : "";
+  $("larger").setAttribute("aria-pressed", String(on));
 }
 
 for (const button of document.querySelectorAll(".level")) {
-  button.addEventListener("click", () => choose(button.dataset.level));
+  button.addEventListener("click", () => {
+    choose(button.dataset.level, text);
+    go("reasons");
+    time.begin();
+  });
 }
-$("send").addEventListener("click", send);
 $("again").addEventListener("click", () => {
-  level = null;
+  if (asked === null) return; // it is on its way
+  choose(null, text);
   go("levels");
-  after(timeout * 1000, letPass);
 });
+$("send").addEventListener("click", () => asked !== null && rate());
+$("refuse").addEventListener("click", () => asked !== null && leaveUnrated("refused"));
+$("larger").addEventListener("click", () => enlarge($("larger").getAttribute("aria-pressed") !== "true"));
+$("comment").addEventListener("input", () => count(text));
+
+// The device -------------------------------------------------------------------------------------------------------
+
+/** The token is good for nothing here: ask to be let in. */
+function startAnew() {
+  if (token === undefined) return;
+  forgetDeviceToken();
+  location.reload();
+}
+
+/** What the clock alone changes; and the hall's own language comes back once nobody is here who chose another. */
+function tick() {
+  drawPlate(state, { alive, now: hallNow(link), text });
+  $("languages").hidden = !alive || !allSent();
+  if (deserted && step === "plate" && location.search !== "" && alive && allSent()) location.replace(location.pathname);
+}
 
 const link = connect({
   url: `/api/v1/halls/${hall}/live`,
@@ -189,10 +205,26 @@ const link = connect({
     state = fresh;
     follow();
   },
-  onStatus: banner(({ state: linked }) => {
+  onStatus: banner(({ state: linked, code }) => {
+    if (code === SIGN_IN) return startAnew();
     if (alive === (linked === "live")) return;
     alive = linked === "live";
-    drawPlate();
+    follow();
   }),
 });
-drawPlate();
+
+go(step);
+follow();
+setInterval(tick, TICK_MS);
+if (token === undefined) {
+  pair({
+    hall,
+    role: "evaluator",
+    counter: Number(counter),
+    onCode: (code) => ($("pairing-code").textContent = code === null ? text.pairing_waits : spaced(code)),
+    onToken(given) {
+      if (!keepDeviceToken(given)) location.hash = `token=${given}`;
+      location.reload();
+    },
+  });
+}

@@ -77,3 +77,12 @@ export function keepDeviceToken(token) {
     return false; // it lasts as long as the page
   }
 }
+
+/** Forget the token of this device page. */
+export function forgetDeviceToken() {
+  try {
+    localStorage.removeItem(`jiaohao.token ${location.pathname}`);
+  } catch {
+    // It kept none.
+  }
+}

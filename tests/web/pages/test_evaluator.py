@@ -1,12 +1,15 @@
 """The evaluator: five levels after each service, the plate between citizens, and never a score that nobody gave."""
 
+import asyncio
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
+from queue_server.domain.post import Post
 from tests.web.pages.conftest import (
-    PHONE,
     TOWN,
     OpenPage,
     Site,
@@ -15,33 +18,79 @@ from tests.web.pages.conftest import (
 )
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route, ViewportSize
 
 pytestmark = pytest.mark.browser
+
+WIDE: "ViewportSize" = {"width": 1280, "height": 800}
+HIGH: "ViewportSize" = {"width": 800, "height": 1280}
+LONG = "不动产登记和城乡居民养老保险医疗保险综合受理及帮办代办专用窗口"[:30]
 
 
 def _step(name: str) -> str:
     return f'[data-step="{name}"]:not([hidden])'
 
 
-async def _evaluator(site: Site, open_page: OpenPage, **how: Any) -> "Page":
-    """The evaluator of counter 1, with its device's token, once it is alive."""
-    page = await open_page(f"/evaluator/town/1#token={await site.device('evaluator', counter=1)}", **how)
+async def _evaluator(
+    site: Site, open_page: OpenPage, size: "ViewportSize" = WIDE, query: str = "", *, still: bool = False
+) -> "Page":
+    """The evaluator of counter 1, with its device's token, once it is alive, and with a clock that a test can move.
+
+    still: it moves when the test says so and at no other time. Axe needs one that runs.
+    """
+    page = await open_page("/healthz", size)
+    await page.clock.install()
+    if still:
+        await page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    await page.goto(f"{site.url}/evaluator/town/1{query}#token={await site.device('evaluator', counter=1)}")
     await page.wait_for_selector(".status-banner.is-live")
     return page
 
 
-async def _serve(site: Site, clerk: str) -> dict[str, Any]:
+async def _pass_until(page: "Page", selector: str) -> None:
+    """Let the page's time pass until something is there: what is tried again is tried after a time left to chance."""
+    for _ in range(500):
+        if await page.locator(selector).count():
+            return
+        await page.clock.fast_forward(500)
+        await asyncio.sleep(0.02)
+    raise AssertionError(selector)
+
+
+async def _serve(site: Site, clerk: str, *verbs: str) -> dict[str, Any]:
     """Serve one citizen at counter 1, from the call to the end."""
     ticket = await site.ticket(await site.device("kiosk"))
-    for verb in ("next", "start", "finish"):
+    for verb in verbs or ("next", "start", "finish"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
     return ticket
 
 
-async def _ratings(site: Site) -> dict[Any, Any]:
-    """The town's ratings of today."""
-    return (await site.server.hall("town")).day.ratings
+async def _asked(site: Site, page: "Page", clerk: str) -> dict[str, Any]:
+    """Serve one citizen, who is then asked."""
+    ticket = await _serve(site, clerk)
+    await page.wait_for_selector(_step("levels"))
+    return ticket
+
+
+async def _rating(site: Site, ticket: dict[str, Any]) -> Any:
+    """The rating of a ticket's first leg, once there is one."""
+    for _ in range(500):
+        if rating := (await site.server.hall("town")).day.ratings.get((ticket["id"], 1)):
+            return rating
+        await asyncio.sleep(0.02)
+    raise AssertionError("not rated")
+
+
+async def _cause(site: Site, ticket: dict[str, Any]) -> str:
+    """Why a ticket's first leg was not rated, once that is known."""
+    for _ in range(500):
+        if cause := (await site.server.hall("town")).day.unrated.get((ticket["id"], 1)):
+            return cause
+        await asyncio.sleep(0.02)
+    raise AssertionError("no cause")
+
+
+# From the plate to the thanks
 
 
 async def test_a_rating_from_the_plate_to_the_thanks(site: Site, open_page: OpenPage) -> None:
@@ -49,56 +98,74 @@ async def test_a_rating_from_the_plate_to_the_thanks(site: Site, open_page: Open
     await site.hall()
     clerk = await site.clerk(1, name="王芳")
     page = await _evaluator(site, open_page)
-    await page.wait_for_selector("#clerk:text('为您服务：王芳')")
-    assert "1号窗口" in (await page.inner_text("h1")).replace("\n", "")
+    await page.wait_for_selector("#who:text('为您服务：王芳')")
+    assert "1号窗口" in (await page.inner_text("h1:visible")).replace("\n", "")
     assert await page.inner_text("#state") == "您好，请按叫号顺序办理"
-    await assert_accessible(page)
-    ticket = await _serve(site, clerk)
-    await page.wait_for_selector(_step("levels"))
+    ticket = await _asked(site, page, clerk)
     assert "A001 号，请您评价本次服务" in await page.inner_text("main")
     words = ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
     assert [await level.inner_text() for level in await page.locator(".level").all()] == words
-    await assert_accessible(page)
     await page.click('[data-level="dissatisfied"]')
     await page.wait_for_selector(_step("reasons"))
-    await assert_accessible(page)
     await page.click('.reason:text("窗口人员业务不熟练")')
     await page.evaluate("() => { const b = document.getElementById('send'); b.click(); b.click(); }")  # pressed twice
     await page.wait_for_selector(_step("thanks"))
-    rating = (await _ratings(site))[(ticket["id"], 1)]
+    rating = await _rating(site, ticket)
     assert (rating.level, rating.reasons, rating.source) == ("dissatisfied", ("213",), "evaluator")
+    assert (rating.reasons_version, rating.comment_ref) == (site.server.offered_reasons.version, None)
+    await page.clock.fast_forward(5000)
     await page.wait_for_selector(_step("plate"))
 
 
-async def test_nobody_answers(site: Site, open_page: OpenPage) -> None:
-    """After the hall's time the plate comes back and nothing was rated; nor is the same service asked about again."""
-    await site.hall(rules=replace(TOWN.rules, rating_timeout_s=2))
-    clerk = await site.clerk(1)
-    page = await _evaluator(site, open_page)
-    await _serve(site, clerk)
-    await page.wait_for_selector(_step("levels"))
-    await page.wait_for_selector(_step("plate"))
-    assert await _ratings(site) == {}
-    await page.reload()
-    await page.wait_for_selector(".status-banner.is-live")
-    assert await page.locator(_step("plate")).count() == 1
-
-
-async def test_a_level_without_reasons(site: Site, open_page: OpenPage) -> None:
-    """Whoever chose a level and walked off has spoken: the level is sent alone, as the screen said it would be."""
+async def test_words_and_the_time_to_write_them(site: Site, open_page: OpenPage) -> None:
+    """How much may be written is shown; the time stands still while somebody types, and the words reach the records."""
     await site.hall()
     clerk = await site.clerk(1)
-    page = await open_page("/")
-    await page.clock.install()
-    await page.goto(f"{site.url}/evaluator/town/1#token={await site.device('evaluator', counter=1)}")
-    await page.wait_for_selector(".status-banner.is-live")
-    ticket = await _serve(site, clerk)
-    await page.wait_for_selector(_step("levels"))
+    page = await _evaluator(site, open_page)
+    ticket = await _asked(site, page, clerk)
     await page.click('[data-level="satisfied"]')
-    assert "20 秒内没有操作，将按您选的等级提交" in await page.inner_text("main")
-    await page.clock.run_for(21_000)
+    await expect(page.locator("#comment-count")).to_have_text("0 / 200 字")
+    for letter in "态度很好":
+        await page.clock.fast_forward(40_000)
+        await page.type("#comment", letter)
+    await expect(page.locator("#comment-count")).to_have_text("4 / 200 字")
+    assert await page.locator("#comment").get_attribute("maxlength") == "200"
+    await page.click("#send")
     await page.wait_for_selector(_step("thanks"))
-    assert (await _ratings(site))[(ticket["id"], 1)].level == "satisfied"
+    ref = (await _rating(site, ticket)).comment_ref
+    note = await site.server.records.notes.get(ref, "u_head", site.server.now())
+    assert note is not None
+    assert note.text == "态度很好"
+
+
+async def test_nothing_of_the_citizen_before_remains(site: Site, open_page: OpenPage) -> None:
+    """Neither number nor level, reasons nor words, nor the larger type or the language."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    await _asked(site, page, clerk)
+    await page.click("text=English")
+    await page.wait_for_selector(_step("levels"))
+    await page.click("#larger")
+    await page.click('[data-level="very_dissatisfied"]')
+    await page.click(".reason >> nth=0")
+    await page.fill("#comment", "等了很久")
+    await page.click("#send")
+    await page.wait_for_selector(_step("thanks"))
+    await expect(page.locator("html")).to_have_attribute("data-text-size", "")
+    await page.clock.fast_forward(5000)
+    await page.wait_for_selector(_step("plate"))
+    await page.clock.fast_forward(5000)
+    await page.wait_for_selector("html[lang^=zh]")
+    await page.wait_for_selector(_step("plate"))
+    assert page.url.endswith("/evaluator/town/1")
+    assert "A001" not in await page.content()
+    await _asked(site, page, clerk)
+    assert await page.locator('[aria-pressed="true"]').count() == 0
+    await page.click('[data-level="very_dissatisfied"]')
+    assert await page.locator('.reason[aria-pressed="true"]').count() == 0
+    await expect(page.locator("#comment")).to_have_value("")
+    await expect(page.locator("#comment-count")).to_have_text("0 / 200 字")
 
 
 async def test_changing_ones_mind(site: Site, open_page: OpenPage) -> None:
@@ -106,92 +173,369 @@ async def test_changing_ones_mind(site: Site, open_page: OpenPage) -> None:
     await site.hall()
     clerk = await site.clerk(1)
     page = await _evaluator(site, open_page)
-    ticket = await _serve(site, clerk)
+    ticket = await _asked(site, page, clerk)
     await page.click('[data-level="very_dissatisfied"]')
     await page.click("#again")
     await page.wait_for_selector(_step("levels"))
+    assert await page.locator('[aria-pressed="true"]').count() == 0
     await page.click('[data-level="very_satisfied"]')
     await page.click("#send")
     await page.wait_for_selector(_step("thanks"))
-    assert (await _ratings(site))[(ticket["id"], 1)].level == "very_satisfied"
+    assert (await _rating(site, ticket)).level == "very_satisfied"
+    await page.clock.fast_forward(5000)
     await page.wait_for_selector(_step("plate"))
-    second = await _serve(site, clerk)
-    await page.wait_for_selector(_step("levels"))
+    second = await _asked(site, page, clerk)
     await site.post("/halls/town/ratings", {"ticket": second["id"], "leg": 1, "level": "satisfied"})
     await page.wait_for_selector(_step("plate"))
+    assert (await site.server.hall("town")).day.unrated == {}
 
 
-async def test_what_the_plate_says(site: Site, open_page: OpenPage) -> None:
-    """Closed, called, being served, away, paused: each in courteous words, with no name when nobody is there."""
-    await site.hall()
-    page = await _evaluator(site, open_page, size=PHONE)
-    state = page.locator("#state")
-    assert await state.inner_text() == "本窗口现在不办公，请到其他窗口办理"
-    assert await page.inner_text("#clerk") == ""
-    clerk = await site.clerk(1)
-    await site.ticket(await site.device("kiosk"))
-    await site.post("/halls/town/counters/1/next", {}, clerk)
-    await page.wait_for_selector("#state:text('请 A001 号到本窗口办理')")
-    await site.post("/halls/town/counters/1/start", {}, clerk)
-    await page.wait_for_selector("#state:text('正在为 A001 号办理')")
-    await site.post("/halls/town/counters/1/hold", {}, clerk)
-    away = {"reason": "取件", "back_at": "2099-01-01T01:05:00Z"}
-    await site.post("/halls/town/counters/1/pause", away, clerk)
-    await page.wait_for_selector("#state:text('工作人员暂时离开，预计 09:05 回来，请稍候')")
-    await site.post("/halls/town/counters/1/resume", {}, clerk)
-    await site.post("/halls/town/counters/1/pause", {"reason": "午休"}, clerk)
-    await page.wait_for_selector("#state:text('暂停服务，请稍候')")
-    await assert_no_sideways_scrolling(page)
-    await assert_accessible(page)
-
-
-async def test_without_a_token(site: Site, open_page: OpenPage) -> None:
-    """The plate shows, and what to do about the rest; a finished service asks nobody for what could not be sent."""
+async def test_by_keyboard_alone(site: Site, open_page: OpenPage) -> None:
+    """Tab and Enter lead through both pages; each says its title first."""
     await site.hall()
     clerk = await site.clerk(1)
-    page = await open_page("/evaluator/town/1")
+    page = await _evaluator(site, open_page)
+    ticket = await _asked(site, page, clerk)
+    await expect(page.locator("#levels-title")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(_step("reasons"))
+    await expect(page.locator("#reasons-title")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")
+    await page.locator("#send").focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(_step("thanks"))
+    rating = await _rating(site, ticket)
+    assert (rating.level, rating.reasons) == ("satisfied", ("406",))
+
+
+# Not rated
+
+
+async def test_nobody_answers(site: Site, open_page: OpenPage) -> None:
+    """After the hall's time the plate comes back: told before, noted once, no rating, and not asked about again."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page, still=True)
+    ticket = await _asked(site, page, clerk)
+    countdown = page.locator("#countdown")
+    await page.clock.fast_forward(40_000)
+    assert await countdown.is_hidden()
+    await page.clock.fast_forward(9_000)
+    await expect(countdown).to_contain_text("秒返回，不作评价")
+    await page.click("#more-time")
+    await expect(countdown).to_be_hidden()
+    await page.clock.fast_forward(50_000)
+    await expect(countdown).to_be_visible()
+    assert await page.locator(_step("levels")).count() == 1
+    await page.clock.fast_forward(11_000)
+    await page.wait_for_selector(_step("plate"))
+    assert await _cause(site, ticket) == "timed_out"
+    assert (await site.server.hall("town")).day.ratings == {}
+    await page.reload()
     await page.wait_for_selector(".status-banner.is-live")
-    assert "jiaohao device add --counter 1 town evaluator" in await page.inner_text("#unready")
-    await _serve(site, clerk)
-    await site.ticket(await site.device("kiosk"))
-    await site.post("/halls/town/counters/1/next", {}, clerk)
-    await page.wait_for_selector("#state:text('请 A002 号到本窗口办理')")
     assert await page.locator(_step("plate")).count() == 1
 
 
-async def test_another_counters_token(site: Site, open_page: OpenPage) -> None:
-    """The refusal is told, and the plate comes back."""
+async def test_not_now(site: Site, open_page: OpenPage) -> None:
+    """Said once however often it is pressed; a rating by phone may still follow."""
     await site.hall()
     clerk = await site.clerk(1)
-    page = await open_page(f"/evaluator/town/1#token={await site.device('evaluator', counter=2)}")
-    await page.wait_for_selector(".status-banner.is-live")
-    await _serve(site, clerk)
+    page = await _evaluator(site, open_page)
+    ticket = await _asked(site, page, clerk)
+    await page.evaluate("() => { const b = document.getElementById('refuse'); b.click(); b.click(); }")
+    await page.wait_for_selector(_step("plate"))
+    assert await _cause(site, ticket) == "refused"
+    await site.post("/halls/town/ratings", {"ticket": ticket["id"], "leg": 1, "level": "satisfied"})
+    day = (await site.server.hall("town")).day
+    assert (len(day.ratings), day.unrated) == (1, {})
+
+
+async def test_a_level_without_reasons(site: Site, open_page: OpenPage) -> None:
+    """Whoever chose a level and walked off has spoken: it is sent as it is, as the screen said it would be."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page, still=True)
+    ticket = await _asked(site, page, clerk)
+    await page.click('[data-level="satisfied"]')
+    await page.clock.fast_forward(50_000)
+    await expect(page.locator("#countdown")).to_contain_text("秒，将按您选的“满意”提交")
+    await page.clock.fast_forward(11_000)
+    await page.wait_for_selector(_step("thanks"))
+    assert (await _rating(site, ticket)).level == "satisfied"
+
+
+@pytest.mark.parametrize("level", ["dissatisfied", None])
+async def test_the_next_citizen_is_served(site: Site, open_page: OpenPage, level: str | None) -> None:
+    """The page is theirs now: what was chosen so far goes to the service it was about, nothing goes to the new one."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    ticket = await _asked(site, page, clerk)
+    if level is not None:
+        await page.click(f'[data-level="{level}"]')
+        await page.wait_for_selector(_step("reasons"))
+    second = await _serve(site, clerk, "next", "start")
+    await page.wait_for_selector(_step("plate"))
+    if level is not None:
+        assert (await _rating(site, ticket)).level == level
+    else:
+        assert await _cause(site, ticket) == "timed_out"
+    assert (second["id"], 1) not in (await site.server.hall("town")).day.ratings
+
+
+async def test_who_goes_on_to_another_counter_is_not_asked(site: Site, open_page: OpenPage) -> None:
+    """People are invited when all is done."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    await _serve(site, clerk, "next", "start")
+    await site.post("/halls/town/counters/1/transfer", {"queue": "express", "reason": "转即办"}, clerk)
+    await page.wait_for_selector("#state:text('您好，请按叫号顺序办理')")
+    assert await page.locator(_step("plate")).count() == 1
+
+
+# The network
+
+
+async def test_a_cut_before_sending(site: Site, open_page: OpenPage) -> None:
+    """Nobody is kept waiting; the rating goes out when the server is back, with the same key, and is stored once."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    keys: list[str] = []
+    page.on(
+        "request", lambda sent: keys.append(sent.headers.get("idempotency-key", "")) if "/ratings" in sent.url else None
+    )
+    ticket = await _asked(site, page, clerk)
+    await page.click('[data-level="satisfied"]')
+    await site.cut()
+    await page.wait_for_selector(".status-banner.is-lost")
+    await page.click("#send")
+    await expect(page.locator("#send")).to_have_attribute("aria-busy", "true")
+    await page.clock.fast_forward(2500)
+    await page.wait_for_selector(_step("kept"))
+    await assert_accessible(page)
+    await page.clock.fast_forward(5000)
+    await page.wait_for_selector(_step("plate"))
+    await site.mend()
+    await _pass_until(page, ".status-banner.is-live")
+    for _ in range(20):
+        await page.clock.fast_forward(1000)
+    assert (await _rating(site, ticket)).level == "satisfied"
+    assert len(keys) > 1
+    assert len(set(keys)) == 1
+
+
+async def test_an_answer_that_was_lost(site: Site, open_page: OpenPage) -> None:
+    """Stored, and nobody heard of it: asked again with the same key, stored once, and the citizen is thanked."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    keys: list[str] = []
+
+    async def lose_the_first(route: "Route") -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return await route.continue_()
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/ratings", lose_the_first)
+    ticket = await _asked(site, page, clerk)
     await page.click('[data-level="satisfied"]')
     await page.click("#send")
-    await page.wait_for_selector("#problem:visible")
-    assert "您没有办理此项操作的权限" in await page.inner_text("#problem")
-    assert await page.locator(_step("plate")).count() == 1
-    assert await _ratings(site) == {}
+    assert (await _rating(site, ticket)).level == "satisfied"
+    await _pass_until(page, _step("thanks"))
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
 
 
 async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
-    """The plate no longer claims to know what happens at the counter, and says since when."""
+    """The plate no longer claims to know what happens at the counter, and says since when and how old its data is."""
     await site.hall()
     await site.clerk(1)
     page = await _evaluator(site, open_page)
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
     assert await page.inner_text("#state") == "情况暂时不明，请看大屏或询问工作人员"
+    await page.clock.fast_forward(130_000)
+    await expect(page.locator("#status")).to_contain_text("约 2 分钟前")
+    await assert_accessible(page)
     await site.mend()
-    await page.wait_for_selector(".status-banner.is-live", timeout=20_000)
-    assert await page.inner_text("#state") == "您好，请按叫号顺序办理"
+    await _pass_until(page, ".status-banner.is-live")
+    await page.wait_for_selector("#state:text('您好，请按叫号顺序办理')")
 
 
-async def test_a_revoked_token(site: Site, open_page: OpenPage) -> None:
-    """The page stops and says what it means."""
+# The plate
+
+
+async def test_what_the_plate_says(site: Site, open_page: OpenPage) -> None:
+    """Closed, called, being served, away, paused: each in courteous words, with no name when nobody is there."""
+    await site.hall()
+    page = await _evaluator(site, open_page)
+    state = page.locator("#state")
+    await expect(state).to_have_text("本窗口现在不办公，请到其他窗口办理")
+    assert await page.locator("#clerk").is_hidden()
+    await assert_accessible(page)
+    clerk = await site.clerk(1)
+    await _serve(site, clerk, "next")
+    await expect(state).to_have_text("请 A001 号到本窗口办理")
+    await assert_accessible(page)
+    await site.post("/halls/town/counters/1/start", {}, clerk)
+    await expect(state).to_have_text("正在为 A001 号办理")
+    await site.post("/halls/town/counters/1/hold", {}, clerk)
+    away = {"reason": "取件", "back_at": "2099-01-01T01:05:00Z"}
+    await site.post("/halls/town/counters/1/pause", away, clerk)
+    await expect(state).to_have_text("请稍候，工作人员暂时离开，预计 09:05 回来")
+    await assert_accessible(page)
+    await site.post("/halls/town/counters/1/resume", {}, clerk)
+    await site.post("/halls/town/counters/1/pause", {"reason": "午休"}, clerk)
+    await expect(state).to_have_text("请稍候，本窗口暂停服务")
+
+
+async def test_the_sign_on_the_counter(site: Site, open_page: OpenPage) -> None:
+    """Who is on duty and in which post, with initials for a face; gone when they are; new names come by themselves."""
+    account = await site.person("clerk", name="王海燕", counter=1)
+    post = Post(id="post-1", name="综合受理岗", counter=1, a=account.id)
+    await site.hall(posts={"post-1": post})
+    page = await _evaluator(site, open_page)
+    clerk = await site.session(account)
+    await site.post("/halls/town/counters/1/sign-on", {"capacity": "A", "post": "post-1"}, clerk)
+    await expect(page.locator("#who")).to_have_text("为您服务：王海燕")
+    assert (await page.inner_text("#portrait"), await page.inner_text("#post")) == ("王", "综合受理岗")
+    await site.hall(posts={"post-1": post}, counters=TOWN.counters | {1: replace(TOWN.counters[1], name="新名称")})
+    await expect(page.locator("#name")).to_have_text("新名称")
+    await site.post("/halls/town/counters/1/sign-off", {}, clerk)
+    await expect(page.locator("#clerk")).to_be_hidden()
+    assert "王海燕" not in await page.content()
+    await site.post(
+        "/halls/town/counters/1/sign-on",
+        {"capacity": "relief"},
+        await site.session(await site.person("clerk", name="Ada Byron", counter=1)),
+    )
+    await expect(page.locator("#portrait")).to_have_text("AB")
+
+
+async def test_a_counter_that_is_not(site: Site, open_page: OpenPage) -> None:
+    """Unknown from the start: a page says so. Taken away while the page is open: the plate does."""
+    await site.hall()
+    page = await open_page("/evaluator/town/9", WIDE)
+    await expect(page.locator("h1")).to_contain_text("没有这个窗口")
+    page = await _evaluator(site, open_page)
+    await site.hall(counters={2: TOWN.counters[2]})
+    await expect(page.locator("#state")).to_have_text("大厅已没有这个窗口，请到其他窗口办理")
+
+
+# The device
+
+
+async def test_an_evaluator_is_let_in_by_the_code_that_it_shows(site: Site, open_page: OpenPage) -> None:
+    """Until then it asks nobody for what could not be sent; the head types the code, and it starts by itself."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await open_page("/evaluator/town/1", WIDE)
+    await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')")
+    await assert_accessible(page)
+    await _serve(site, clerk)
+    await page.wait_for_selector(".status-banner.is-live")
+    assert await page.locator(_step("unready")).count() == 1
+    head = await site.session(await site.person("head"))
+    made = await site.post(
+        "/halls/town/devices", {"code": await page.inner_text("#pairing-code"), "label": "一号"}, head
+    )
+    assert (made["role"], made["counter"]) == ("evaluator", 1)
+    await page.wait_for_selector(_step("levels"))
+    await page.click('[data-level="satisfied"]')
+    await page.click("#send")
+    await page.wait_for_selector(_step("thanks"))
+
+
+async def test_a_revoked_evaluator(site: Site, open_page: OpenPage) -> None:
+    """It asks to be let in again, and says so."""
     await site.hall()
     page = await _evaluator(site, open_page)
     device = (await site.server.records.devices.all("town"))[0]
     await site.server.records.devices.revoke(device.id, site.server.now())
-    await page.wait_for_selector(".status-banner.is-stopped", timeout=20_000)
-    assert "请重新登录" in await page.inner_text("#status")
+    await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')", timeout=20_000)
+    assert "1 号窗口的评价器还没有启用" in await page.inner_text("main")
+
+
+async def test_another_counters_evaluator(site: Site, open_page: OpenPage) -> None:
+    """It asks nobody: before the first citizen is served it is told that it does not belong here."""
+    await site.hall()
+    await site.clerk(1)
+    page = await open_page(f"/evaluator/town/1#token={await site.device('evaluator', counter=2)}", WIDE)
+    await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')")
+    answer = await site.call("GET", "/halls/town/board")
+    assert answer.is_success
+
+
+async def test_a_refusal_is_told(site: Site, open_page: OpenPage) -> None:
+    """And the plate comes back, with nothing rated."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    problem = {"code": "not_allowed", "title": "您没有办理此项操作的权限", "retry": "never"}
+    await page.route("**/ratings", lambda route: route.fulfill(status=403, json=problem))
+    await _asked(site, page, clerk)
+    await page.click('[data-level="satisfied"]')
+    await page.click("#send")
+    await expect(page.locator("#problem")).to_have_text("评价没有送出：您没有办理此项操作的权限。")
+    assert await page.locator(_step("plate")).count() == 1
+
+
+# How it looks
+
+MEASURED = """
+() => [...document.querySelectorAll("main *")].filter((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    if (width <= 1 || !one.checkVisibility()) return false;
+    const says = [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+    if (says && parseFloat(getComputedStyle(one).fontSize) < 24) return true;
+    return one.matches("button, a, textarea") && (height < 72 || width < 72);
+}).map((one) => one.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("size", [WIDE, HIGH], ids=["wide", "high"])
+@pytest.mark.parametrize("query", ["", "?lang=en"], ids=["zh", "en"])
+async def test_every_step_at_both_sizes(site: Site, open_page: OpenPage, size: "ViewportSize", query: str) -> None:
+    """Accessible, large enough to read and to touch, nothing cut off, with the longest names and in large type too."""
+    account = await site.person("clerk", name="欧阳海燕阿依古丽买买提江", counter=1)
+    post = Post(id="post-1", name=LONG, counter=1, a=account.id)
+    await site.hall(
+        name=LONG, counters=TOWN.counters | {1: replace(TOWN.counters[1], name=LONG)}, posts={"post-1": post}
+    )
+    clerk = await site.session(account)
+    await site.post("/halls/town/counters/1/sign-on", {"capacity": "A", "post": "post-1"}, clerk)
+
+    async def looks_right(page: "Page", *, fits: bool = True) -> None:
+        await assert_accessible(page)
+        await assert_no_sideways_scrolling(page)
+        assert await page.evaluate(MEASURED) == []
+        if fits:
+            assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+    unready = await open_page(f"/evaluator/town/1{query}", size)
+    await unready.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')")
+    await looks_right(unready)
+    page = await _evaluator(site, open_page, size, query)
+    await expect(page.locator("#who")).to_contain_text("欧阳海燕")
+    await looks_right(page)
+    await _asked(site, page, clerk)
+    await looks_right(page)
+    await page.click("#larger")
+    await looks_right(page, fits=False)
+    await page.click("#larger")
+    await page.click('[data-level="very_dissatisfied"]')
+    await looks_right(page)
+    await page.click(".reason >> nth=0")
+    await page.clock.fast_forward(50_000)
+    await expect(page.locator("#countdown")).to_be_visible()
+    await looks_right(page)
+    await page.click("#send")
+    await page.wait_for_selector(_step("thanks"))
+    await looks_right(page)
