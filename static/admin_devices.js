@@ -63,5 +63,5 @@ byId("announcer").addEventListener("click", async () => {
   await list();
 });
 
-byId("address").textContent = `${location.origin}/kiosk/${DATA.hall}`;
+for (const page of ["kiosk", "screen"]) byId(`${page}-address`).textContent = `${location.origin}/${page}/${DATA.hall}`;
 list();

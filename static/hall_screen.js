@@ -222,15 +222,19 @@ const turn = () => Math.floor(performance.now() / TURN_MS);
 
 function renderNotice() {
   const notices = [...counterNotices(), ...hallNotices];
+  const pairing = phones?.pairing() ?? null;
+  if (pairing !== null) notices.push(fill(text.let_in, { code: pairing }));
   if (!element("code").hidden) notices.push(fill(text.by_hand, { address: element("code").dataset.address }));
   if (sound?.state === "suspended" && performance.now() < SET_UP_MS) notices.push(text.sound_off);
   write(element("notice"), pageOf(notices.length > 0 ? notices : [text.courtesy], 1, turn())[0]);
 }
 
-/** What the hall's head wrote for everybody; it may change while the wall stands. */
+/** What the hall's head wrote for everybody, and whether phones take tickets; it may change while the wall stands. */
 async function readNotices() {
   const answer = await api("GET", `/screen/${element("call").dataset.hall}/notices`, undefined, { patienceS: 0 });
-  if (answer.ok) hallNotices = answer.body.notices;
+  if (!answer.ok) return;
+  hallNotices = answer.body.notices;
+  phones?.want(answer.body.phones);
 }
 
 function counterNotices() {

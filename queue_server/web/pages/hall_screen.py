@@ -30,11 +30,12 @@ def routes(pages: Pages) -> list[Route]:
         )
 
     async def notices(request: Request) -> Response:
-        """`{"notices": […]}`, as the head last wrote them."""
+        """`{"notices": […], "phones": …}`: what the head last wrote, and whether a code for phones is to be shown."""
         runner = await pages.hall(request)
         written = runner.books.durable.hall
         shown = [] if written is None else [*written.notices]
-        return JSONResponse({"notices": shown}, headers={"cache-control": "no-store"})
+        phones = runner.day.hall.rules.phone_ticketing and pages.server.public_url is not None
+        return JSONResponse({"notices": shown, "phones": phones}, headers={"cache-control": "no-store"})
 
     return [pages.route("/screen/{hall}", screen), pages.route("/screen/{hall}/notices", notices)]
 

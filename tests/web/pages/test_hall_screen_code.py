@@ -84,6 +84,24 @@ async def test_it_is_renewed_and_taken_away(site: Site, open_page: OpenPage) -> 
     for device in await site.server.records.devices.all("town"):
         await site.server.records.devices.revoke(device.id, site.server.now())
     await page.wait_for_selector("#code", state="hidden")
+    await page.wait_for_selector('#notice:has-text("配对码")', timeout=15_000)
+
+
+@pytest.mark.browser
+async def test_a_screen_is_let_in_by_the_code_on_it(site: Site, open_page: OpenPage) -> None:
+    """Asked for only where the hall lets phones take tickets; then the wall opens anew by itself, with the QR."""
+    await site.hall()
+    page = await screen(site, open_page, token=False)
+    await site.hall(rules=ALLOWED)
+    notice = page.locator("#notice", has_text="配对码")
+    await notice.wait_for(timeout=15_000)
+    await assert_accessible(page)
+    code = (await notice.inner_text()).partition("配对码")[2].replace(" ", "")
+    head = await site.session(await site.person("head"))
+    device = await site.post("/halls/town/devices", {"code": code, "label": "大屏"}, head)
+    assert device["role"] == "screen"
+    await page.wait_for_selector("#code:visible")
+    assert "#" not in page.url
 
 
 @pytest.mark.browser
