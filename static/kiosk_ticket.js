@@ -1,7 +1,7 @@
 // Taking a ticket, and handing it over: its number on the screen, its slip on paper.
 
 import { api } from "./api.js";
-import { $, hall, phones, text, token } from "./kiosk_device.js";
+import { $, hall, phones, printsByItself, text, token } from "./kiosk_device.js";
 import { queueOf } from "./kiosk_hall.js";
 import { go, step, tell } from "./kiosk_steps.js";
 import { howLong, warning } from "./kiosk_waits.js";
@@ -49,7 +49,7 @@ function hand(ticket) {
   $("track").hidden = !phones;
   if (phones) $("qr").src = `${track}/qr.svg`;
   go("ticket");
-  showSlip(ticket, { hall, token });
+  showSlip(ticket, { hall, token, byItself: printsByItself });
 }
 
 /** Nothing of the last citizen's ticket stays. */

@@ -1,6 +1,6 @@
 // The slip of a ticket: on the printer that the server has for this device, else by the browser's own print.
 
-import { api, newKey } from "./api.js";
+import { api } from "./api.js";
 import { fill, readJson } from "./page.js";
 
 const PATIENCE_S = 40; // a printer may be busy with others' slips
@@ -10,31 +10,31 @@ const PATIENCE_S = 40; // a printer may be busy with others' slips
  *
  * ticket   as the server issued it; hall: its hall's id; token: the device's; copy: it was printed before, and says so
  *
- * Returns {printed: true}, or {failed: true, code, title}; code "no_printer" where only the browser can print.
+ * Returns {printed: true}, or {failed: true, code, title}; code "no_printer" where only the browser can print. Whoever asks
+ * again after no answer came ("unreachable") asks for the same paper: api.js keeps the key, and nothing is printed twice.
  */
-export async function printSlip(ticket, { hall, token, copy = false }) {
-  const request = { language: document.documentElement.lang.slice(0, 2), copy };
-  const path = `/api/v1/halls/${hall}/tickets/${ticket.id}/print`;
-  const answer = await api("POST", path, request, { token, key: newKey(), patienceS: PATIENCE_S });
-  if (answer.ok) return { printed: true };
-  return { failed: true, code: answer.problem.code, title: answer.problem.title };
+export function printSlip(ticket, { hall, token, copy = false }) {
+  return order(`/api/v1/halls/${hall}/tickets/${ticket.id}/print`, { language: language(), copy }, token);
 }
 
 /** Print what to know of a service, once and in full 一次性告知单. no: its catalogue number. Returns as printSlip does. */
-export async function printNotice(no, { hall, token }) {
-  const request = { language: document.documentElement.lang.slice(0, 2) };
-  const path = `/api/v1/halls/${hall}/services/${no}/print`;
-  const answer = await api("POST", path, request, { token, key: newKey(), patienceS: PATIENCE_S });
+export function printNotice(no, { hall, token }) {
+  return order(`/api/v1/halls/${hall}/services/${no}/print`, { language: language() }, token);
+}
+
+async function order(path, request, token) {
+  const answer = await api("POST", path, request, { token, patienceS: PATIENCE_S });
   if (answer.ok) return { printed: true };
   return { failed: true, code: answer.problem.code, title: answer.problem.title };
 }
 
+const language = () => document.documentElement.lang.slice(0, 2);
+
 /** Print it by the browser: the server's slip, alone on the paper. Returns as printSlip does. */
 export async function printByBrowser(ticket, { hall, copy = false }) {
-  const lang = document.documentElement.lang.slice(0, 2);
   let slip;
   try {
-    const response = await fetch(`/kiosk/${hall}/slip/${ticket.id}?lang=${lang}${copy ? "&copy=yes" : ""}`);
+    const response = await fetch(`/kiosk/${hall}/slip/${ticket.id}?lang=${language()}${copy ? "&copy=yes" : ""}`);
     if (!response.ok) return { failed: true, code: "unreadable" };
     slip = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".slip");
   } catch {
@@ -53,31 +53,32 @@ export async function printByBrowser(ticket, { hall, copy = false }) {
 /**
  * Print a new ticket's slip and say on the page what became of it (templates/slip/state.html).
  *
- * Without a printer there is a button, which opens the browser's own print: a dialog that nobody asked for would stand in
- * the next citizen's way.
+ * byItself: the browser prints without asking, where the server has no printer. Otherwise there is a button, which opens
+ * the browser's own print: a dialog that nobody asked for would stand in the next citizen's way.
  */
-export async function showSlip(ticket, options) {
+export async function showSlip(ticket, { byItself = false, ...options }) {
   const words = readJson("slip-words");
   const place = document.getElementById("slip");
-  const [state, button] = [place.querySelector("p"), place.querySelector("button")];
+  const [state, staff, button] = ["[role=status]", ".slip-staff", "button"].map((part) => place.querySelector(part));
   const current = () => place.dataset.ticket === ticket.id; // the next citizen may have come meanwhile
   place.dataset.ticket = ticket.id;
   place.hidden = false;
-  let tries = 0;
+  let copy = false;
 
   async function attempt(way) {
     say(words.printing, "");
-    button.hidden = true;
-    const outcome = await way(ticket, { ...options, copy: tries > 0 });
+    staff.hidden = button.hidden = true;
+    const outcome = await way(ticket, { ...options, copy });
     if (!current()) return;
-    if (outcome.code === "no_printer") return offer(words.print, printByBrowser);
-    tries += 1;
-    if (outcome.printed) say(words.printed, "is-good");
-    else say(fill(words.failed, { title: outcome.title ?? words.unreachable }), "is-bad");
-    offer(words.again, way, state.textContent);
+    if (outcome.code === "no_printer") return byItself ? attempt(printByBrowser) : offer(words.print, printByBrowser, "");
+    copy ||= outcome.printed === true;
+    staff.hidden = outcome.printed === true;
+    if (!outcome.printed) say(fill(words.failed, { title: outcome.title ?? words.unreachable }), "is-bad");
+    else say(way === printByBrowser ? words.sent : words.printed, "is-good");
+    offer(words.again, way);
   }
 
-  function offer(label, way, text = "") {
+  function offer(label, way, text = state.textContent) {
     if (text === "") say("", "");
     button.textContent = label;
     button.hidden = false;

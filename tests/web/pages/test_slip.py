@@ -11,10 +11,11 @@ from tests.printing.test_printer import gone
 from tests.web.pages.conftest import OpenPage, Site, assert_accessible, assert_no_sideways_scrolling
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
+PAPER = "() => { window.papers = []; window.print = () => papers.push(document.body.lastElementChild.outerHTML); }"
 PORTRAIT = {"width": 1080, "height": 1920}
 
 
@@ -30,16 +31,25 @@ async def _hall(site: Site, *devices: SocketPrinter) -> None:
     await site.hall(printers={printer.id: printer for printer in printers})
 
 
-async def _ticket(site: Site, open_page: OpenPage, query: str = "") -> "Page":
-    """The kiosk, a ticket having been taken."""
-    page = await open_page(f"/kiosk/town{query}#token={await site.device('kiosk')}", PORTRAIT)
+async def _ticket(site: Site, open_page: OpenPage, query: str = "", end: str = "") -> "Page":
+    """The kiosk, a ticket having been taken. end: what else stands behind the address's "#"."""
+    page = await _kiosk(site, open_page, query, end)
+    await _take(page)
+    return page
+
+
+async def _kiosk(site: Site, open_page: OpenPage, query: str = "", end: str = "") -> "Page":
+    page = await open_page(f"/kiosk/town{query}#token={await site.device('kiosk')}{end}", PORTRAIT)
     # Printing opens a dialog of the browser, which no test could close; what is on the paper is kept instead.
-    await page.evaluate("window.print = () => { window.paper = document.body.lastElementChild.outerHTML; }")
+    await page.evaluate(PAPER)
     await page.wait_for_selector(".status-banner.is-live", state="attached")
+    return page
+
+
+async def _take(page: "Page") -> None:
     await page.locator("#queues .choice").first.click()
     await page.locator('[data-priority=""]').click()
     await page.wait_for_selector('[data-step="ticket"]:not([hidden])')
-    return page
 
 
 async def test_it_comes_out_by_itself(site: Site, open_page: OpenPage, device: SocketPrinter) -> None:
@@ -67,7 +77,8 @@ async def test_without_paper_the_number_stands_large_and_the_reason_below(
     await told.wait_for()
     assert "打印机缺纸，请工作人员换纸" in await told.inner_text()
     assert "请记下上面的号码" in await told.inner_text()
-    for part, least_px in (("#number", 96), (".slip-state p", 24)):
+    assert "按号码补打" in await page.inner_text(".slip-staff")
+    for part, least_px in (("#number", 96), (".slip-state .notice", 24), (".slip-staff", 24)):
         size = await page.locator(part).evaluate("(element) => parseFloat(getComputedStyle(element).fontSize)")
         assert size >= least_px
     button = await page.locator(".slip-state button").bounding_box()
@@ -79,7 +90,8 @@ async def test_without_paper_the_number_stands_large_and_the_reason_below(
     await page.click(".slip-state button")
     await page.wait_for_selector(".slip-state .is-good")
     await gone(device)
-    assert len(device.papers) == 1
+    assert ["补打" in paper.text for paper in device.papers] == [False], "nothing was printed before"
+    assert await page.is_hidden(".slip-staff")
 
 
 async def test_without_a_printer_the_browser_prints_at_a_touch(site: Site, open_page: OpenPage) -> None:
@@ -89,10 +101,55 @@ async def test_without_a_printer_the_browser_prints_at_a_touch(site: Site, open_
     page = await _ticket(site, open_page)
     await page.click(".slip-state button >> text=打印号票")
     await page.wait_for_selector(".slip-state .is-good")
-    paper = await page.evaluate("window.paper")
+    (paper,) = await page.evaluate("window.papers")
     for part in ("示范镇便民服务中心", "A001", "您前面还有 0 人在等候", "qr.svg", "过号不作废"):
         assert part in paper
     assert await page.locator("body > .slip").count() == 0
+
+
+async def test_a_browser_that_prints_without_asking_does_so_by_itself(site: Site, open_page: OpenPage) -> None:
+    """A kiosk with a printer of its own, opened by "#print=browser": for the next citizen too, in whatever language."""
+    await _hall(site)
+    page = await _ticket(site, open_page, end="&print=browser")
+    await page.wait_for_selector(".slip-state .is-good >> text=如果没有打印出来")
+    assert len(await page.evaluate("window.papers")) == 1
+    await page.click("a[lang=en]")
+    await page.wait_for_selector(".status-banner.is-live", state="attached")
+    await page.evaluate(PAPER)
+    await _take(page)
+    await page.wait_for_selector(".slip-state .is-good >> text=Please take your slip")
+    assert len(await page.evaluate("window.papers")) == 1
+
+
+async def test_what_was_printed_without_an_answer_is_not_printed_twice(
+    site: Site, open_page: OpenPage, device: SocketPrinter
+) -> None:
+    """Neither by the kiosk's own repeats nor by whoever presses again once it has given up."""
+    await _hall(site, device)
+    page = await _kiosk(site, open_page)
+    orders = []
+
+    async def lose_the_answer(route: "Route") -> None:
+        await route.fetch()
+        orders.append(route.request.headers["idempotency-key"])
+        await route.abort()
+
+    await page.clock.install()
+    await page.route("**/print", lose_the_answer)
+    await _take(page)
+    told = page.locator(".slip-state .is-bad")
+    for _ in range(50):  # seconds; it gives up after 40
+        await page.clock.run_for(1000)
+        if await told.is_visible():
+            break
+    assert "暂时连接不上服务器" in await told.inner_text()
+    await page.unroute("**/print")
+    await page.click(".slip-state button")
+    await page.wait_for_selector(".slip-state .is-good")
+    await gone(device)
+    assert len(orders) > 2
+    assert len(set(orders)) == 1
+    assert len(device.papers) == 1
 
 
 @pytest.mark.parametrize("width_mm", [58, 80, 210])
