@@ -32,7 +32,7 @@ OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 def extracted() -> Catalog:
     """Every text that people read on a page or on paper: what `_()` marks, and the reasons of ratings."""
     catalogue = Catalog(charset="utf-8")
-    for path in sorted((PACKAGE / "templates").rglob("*.html")):
+    for path in sorted((PACKAGE / "templates").rglob("*.*")):
         where = path.relative_to(PACKAGE).as_posix()
         with path.open("rb") as file:
             for _, _, message, _ in babel_extract(file, ("_", "gettext"), (), OPTIONS):

@@ -12,7 +12,7 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) =
 /** The contents of `<template id="…">`, as an element of its own. */
 export const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
-const timezone = document.documentElement.dataset.timezone;
+const timezone = document.documentElement.dataset.timezone || undefined; // none given: the reader's own
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { timeZone: timezone, hour: "2-digit", minute: "2-digit", hour12: false });
 const calendar = new Intl.DateTimeFormat(language, { timeZone: timezone, month: "long", day: "numeric", weekday: "short" });

@@ -5,6 +5,8 @@ import { connect } from "./live.js";
 import { readJson, words } from "./page.js";
 import { alertFor } from "./phone_alert.js";
 import { offerToCancel } from "./phone_cancel.js";
+import { forget, keep } from "./phone_kept.js";
+import { workOffline } from "./phone_offline.js";
 import { ratings } from "./phone_ratings.js";
 import { read } from "./phone_ticket.js";
 import { show, showFacts, waits } from "./phone_view.js";
@@ -12,7 +14,8 @@ import { show, showFacts, waits } from "./phone_view.js";
 const WORDS = words();
 const NAMES = readJson("hall");
 const $ = (id) => document.getElementById(id);
-const { hall, ticket: id } = $("phone").dataset;
+const { hall, ticket: id, ends } = $("phone").dataset;
+const track = `${hall}.${id}`;
 const drawRatings = ratings(hall, id);
 
 let topic = null; // its state; null before the first
@@ -30,18 +33,28 @@ function draw() {
   drawRatings(ticket.legs);
 }
 
+/** For when the network is away. */
+function remember() {
+  if (topic === null) return;
+  const ticket = read(topic, NAMES);
+  if (ticket.settled) return forget(track);
+  const { asOf: at, ageS } = link.status();
+  keep(track, { ...ticket, hall: $("hall-name").textContent, at, heard: Date.now() - ageS * 1000, ends });
+}
+
 offerToCancel(`/api/v1/halls/${hall}/tickets/${id}`, (state) => {
   topic = { ...topic, state }; // the topic may be some seconds behind the answer
   draw();
 });
 
-connect({
+const link = connect({
   url: `/api/v1/halls/${hall}/live`,
   topic: `ticket.${id}`,
   onState(state) {
     topic = state;
     if (state.state !== "waiting") estimate = undefined;
     draw();
+    remember();
   },
   onHint(hint) {
     estimate = hint.estimate;
@@ -51,5 +64,9 @@ connect({
     if (alive === (state === "live")) return;
     alive = state === "live";
     draw();
+    remember();
   }),
 });
+document.addEventListener("visibilitychange", remember); // as late as can be: what is kept is as old as it says
+addEventListener("pagehide", remember);
+workOffline();

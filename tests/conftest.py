@@ -26,8 +26,9 @@ def chromium_options() -> dict[str, Any]:
 async def browser() -> "AsyncIterator[Browser]":
     """A new headless Chromium, the system's own, closed after the test. Mark the test `browser`."""
     # Imported here, because most tests need no browser and Playwright is slow to import.
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=15_000)  # ms: a state is waited for, however busy the machine is
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(**chromium_options())
         yield chromium

@@ -1,12 +1,50 @@
 """A ticket on its holder's phone."""
 
-from scripts.pictures.studio import LIVE, PHONE, Studio
+from playwright.async_api import Page
+
+from scripts.pictures.studio import LIVE, PHONE, Step, Studio, click, shown
 
 __all__ = ["pictures"]
 
 
 async def pictures(studio: Studio) -> None:
-    """On a busy morning."""
+    """From waiting on a busy morning to the rating; missed; without its server, and without a network."""
     await studio.busy_morning()
-    ticket = await studio.post("/tickets", studio.server.hall()["kiosk"], {"queue": "comprehensive"})
-    await studio.take("phone", ticket["track"], PHONE, LIVE)
+    kiosk, clerk = studio.server.hall()["kiosk"], await studio.staff("town-1")
+
+    def done(*verbs: str) -> Step:
+        """What the clerk of counter 1 does, seen by the page."""
+
+        async def act(page: Page) -> None:
+            for verb in verbs:
+                await studio.post(f"/counters/1/{verb}", clerk)
+
+        return act
+
+    await studio.take("phone-none", "/t/", PHONE, shown("#none:visible"))
+    ticket = await studio.post("/tickets", kiosk, {"service": 141})
+    track = ticket["track"]
+    await studio.take("phone", track, PHONE, LIVE, click("#alert-button"), shown("#alert-button[aria-pressed=true]"))
+    await studio.take("phone-english", track + "?lang=en", PHONE, LIVE)
+    await studio.take("phone-lost", track, PHONE, LIVE, studio.lose_the_server)
+    await studio.server.start()
+    called = {"number": ticket["number"], "reason": "拍照"}
+    await studio.post("/counters/1/finish", clerk)
+    await studio.post("/counters/1/call", clerk, called)
+    await studio.take("phone-called", track, PHONE, LIVE)
+    await studio.take("phone-old", track, PHONE, LIVE, _worker_is_ready, studio.lose_the_server, _reloaded)
+    await studio.server.start()
+    await studio.take("phone-serving", track, PHONE, LIVE, done("start"), shown('[data-standing="serving"]'))
+    await studio.take("phone-rating", track, PHONE, LIVE, done("finish"), click('[data-level="satisfied"]'))
+    missed = await studio.post("/tickets", kiosk, {"queue": "comprehensive"})
+    await studio.post("/counters/1/call", clerk, called | {"number": missed["number"]})
+    await studio.take("phone-absent", missed["track"], PHONE, LIVE, done("no-show"), shown('[data-standing="absent"]'))
+
+
+async def _worker_is_ready(page: Page) -> None:
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+async def _reloaded(page: Page) -> None:
+    await page.reload()
+    await page.wait_for_selector("#old:visible")

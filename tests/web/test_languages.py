@@ -32,7 +32,7 @@ def _unmarked(text: str, marked: re.Pattern[str]) -> list[str]:
     return [_number_and_line(text, found.start()) for found in HAN.finditer(rest)]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "queue_server" / "templates").rglob("*.html")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "queue_server" / "templates").rglob("*.*")), ids=lambda p: p.name)
 def test_templates_mark_their_texts(path: Path) -> None:
     """No template has Chinese outside `_("…")`."""
     marked = re.compile(r"""\{#.*?#\}|\b_\("[^"]*\"""", re.DOTALL)

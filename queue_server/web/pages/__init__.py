@@ -16,6 +16,7 @@ from queue_server.web.pages import (
     kiosk,
     manager,
     phone,
+    phone_offline,
     setup,
     slip,
     start,
@@ -36,7 +37,10 @@ class _Static(StaticFiles):
 
 def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
-    modules = (start, setup, admin, kiosk, hall_phone, hall_screen, clerk, guide, evaluator, phone, slip, manager)
+    modules = (
+        *(start, setup, admin, kiosk, hall_phone, hall_screen, clerk, guide),
+        *(evaluator, phone_offline, phone, slip, manager),
+    )
     return [
         *(route for module in modules for route in module.routes(pages)),
         Mount("/static", _Static(directory=static_folder())),

@@ -1,17 +1,21 @@
 """Page: the citizen's phone, where a ticket is followed and rated; and the QR that leads there."""
 
 import re
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.domain.hours import day_start
 from queue_server.domain.rating import LEVELS
 from queue_server.domain.service import as_offered, guide_of
 from queue_server.domain.ticket import Ticket
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.instant import instant
 from queue_server.projections.ticket_view import track as track_of
 from queue_server.web.pages.page import Pages
+from queue_server.web.pages.phone_offline import THEME
 from queue_server.web.pages.qr import PRIVATE, qr
 from queue_server.web.problems import ProblemError
 
@@ -33,6 +37,8 @@ def routes(pages: Pages) -> list[Route]:
             "phone/phone.html",
             hall=hall,
             timezone=hall.timezone,
+            theme=THEME,
+            ends=instant(day_start(ticket.business_day + timedelta(days=1), hall.day_starts, hall.timezone)),
             queues={
                 queue.id: {"name": queue.name, "kind": queue.kind, "prefix": queue.prefix}
                 for queue in hall.queues.values()

@@ -14,7 +14,7 @@ from queue_server.web.pages.page import Pages, static_folder
 from queue_server.web.problems import PROBLEMS, Problem
 from tests.web.pages.conftest import PHONE, OpenPage, Site, assert_accessible
 
-TEMPLATES = sorted((Path(queue_server.__file__).parent / "templates").rglob("*.html"))
+TEMPLATES = sorted((Path(queue_server.__file__).parent / "templates").rglob("*.*"))
 SCRIPTS = sorted(path for path in static_folder().glob("*.js") if path.name != "live.js")  # it says what codes mean
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 COMMENTS = re.compile(r"\{#.*?#\}", re.DOTALL)
