@@ -150,6 +150,7 @@ function ask(what) {
 
 function home() {
   chosen = null;
+  $("another-dialog").close();
   $("take").reset();
   go(resting());
   draw();

@@ -220,6 +220,10 @@ async def test_whoever_has_a_ticket_is_asked_before_another(site: Site, open_pag
     await page.wait_for_selector("#another-dialog[open]")
     assert await page.inner_text("#another-title") == "您已经取了 A001 号（等候中）"
     await assert_accessible(page)
+    await page.go_back()
+    await page.wait_for_selector("#another-dialog", state="hidden")
+    await page.click(CHOICE)
+    await page.click(TAKE)
     await page.click("#another-track")
     await page.wait_for_url("**/t/town.*")
     assert await taken(site) == ["A001"]
