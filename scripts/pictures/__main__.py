@@ -8,7 +8,19 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from scripts.pictures import admin, clerk, evaluator, guide, hall_screen, kiosk, manager, phone, setup, start
+from scripts.pictures import (
+    admin,
+    clerk,
+    evaluator,
+    guide,
+    hall_phone,
+    hall_screen,
+    kiosk,
+    manager,
+    phone,
+    setup,
+    start,
+)
 from scripts.pictures.studio import FOLDER, Studio, open_studio
 from tests.conftest import chromium_options
 
@@ -16,6 +28,7 @@ PAGES: dict[str, Callable[[Studio], Awaitable[None]]] = {
     "start": start.pictures,
     "kiosk": kiosk.pictures,
     "phone": phone.pictures,
+    "hall_phone": hall_phone.pictures,
     "clerk": clerk.pictures,
     "evaluator": evaluator.pictures,
     "guide": guide.pictures,
