@@ -12,6 +12,7 @@ export function hallWaits({ closesBefore, opensNext, used }, text) {
       const range = wait(estimate, text);
       return closesBefore(estimate) === undefined ? range : fill(text.range_too_late, { range });
     }
+    if (estimate !== undefined) return text.very_long;
     const opens = opensNext();
     return opens === undefined ? text.ask_staff : fill(text.opens_at, at(opens));
   }
@@ -29,7 +30,7 @@ export function hallWaits({ closesBefore, opensNext, used }, text) {
     warning(estimate) {
       const late = closesBefore(estimate);
       if (late !== undefined) return fill(text.late, at(late));
-      if (minutes(estimate) !== null) return "";
+      if (estimate !== undefined) return minutes(estimate) === null ? text.very_long_ask : "";
       const opens = opensNext();
       return opens === undefined ? text.unstaffed : fill(text.not_open_yet, at(opens));
     },

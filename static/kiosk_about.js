@@ -7,6 +7,10 @@ import { waiting, warning } from "./kiosk_waits.js";
 import { fill } from "./page.js";
 import { printNotice } from "./slip.js";
 
+const LINE_PX = 48; // what was read last stays in sight
+
+const turners = document.querySelectorAll("[data-turn-about]"); // up, down
+
 let service; // whose notice can be printed; undefined where only a queue was chosen
 
 /** Show the step for {queue} (its id) or {service} (as the server lists it). */
@@ -15,9 +19,25 @@ export function showAbout(chosen) {
   const queue = queueOf(chosen.queue ?? service.queue);
   $("ask-title").textContent = service?.name ?? queue.name;
   $("about").replaceChildren(...about(queue));
-  $("notice-state").hidden = service === undefined;
+  $("print-notice").hidden = service === undefined;
   sayOfNotice("");
   go("ask");
+  $("about").scrollTop = 0;
+  offerTurns();
+}
+
+/** What is too long for its place is turned by large buttons. */
+function offerTurns() {
+  const { scrollTop, scrollHeight, clientHeight } = $("about");
+  const fits = scrollHeight <= clientHeight + 1;
+  for (const button of turners) button.hidden = fits;
+  turners[0].disabled = scrollTop <= 1;
+  turners[1].disabled = scrollTop + clientHeight >= scrollHeight - 1;
+}
+
+function turn(by) {
+  const { clientHeight } = $("about");
+  $("about").scrollBy({ top: by * Math.max(clientHeight - LINE_PX, clientHeight / 2), behavior: "instant" });
 }
 
 function about(queue) {
@@ -63,4 +83,7 @@ function sayOfNotice(words, kind = "") {
   said.className = `notice ${kind}`;
 }
 
+for (const button of turners) button.addEventListener("click", () => turn(Number(button.dataset.turnAbout)));
+$("about").addEventListener("scroll", offerTurns);
+new ResizeObserver(offerTurns).observe($("about"));
 $("print-notice").addEventListener("click", printTheNotice);

@@ -23,7 +23,8 @@ export function browsing(finder, { chosen, home, changed }) {
   async function departments() {
     const found = await finder.departments();
     if (found === null) return tell(text.lost);
-    const open = ({ name, services }) => show(name, choices(services), departments);
+    const open = ({ name, services }) =>
+      services.length === 1 ? chosen(services[0]) : show(name, choices(services), departments); // a list of one is a touch lost
     show(text.departments, found.map((department) => departmentChoice(department, () => open(department))), home);
   }
 

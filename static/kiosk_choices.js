@@ -6,12 +6,14 @@ import { howLongIn, waiting } from "./kiosk_waits.js";
 import { clone, fill } from "./page.js";
 import { write, writeMark } from "./rows.js";
 
+const LONG = 16; // characters of a name that would need a third line
+
 /** A button for a queue; `drawQueue` writes into it. */
 export const queueChoice = (chosen) => choice("queue-choice", chosen);
 
 export function drawQueue(item, queue) {
   writeMark(part(item, ".queue-mark"), queue);
-  write(part(item, "strong"), queue.name);
+  writeName(item, queue.name);
   write(part(item, ".choice-what"), text.kinds[queue.kind]);
   write(part(item, ".choice-count"), waiting(queue));
   write(part(item, ".choice-time"), howLongIn(queue, estimateOf(queue.id)));
@@ -20,7 +22,7 @@ export function drawQueue(item, queue) {
 
 export function serviceChoice(service, chosen) {
   const item = choice("service-choice", () => chosen(service));
-  write(part(item, "strong"), service.name);
+  writeName(item, service.name);
   write(part(item, ".choice-what"), service.sub_item || service.main_item);
   const queue = queueOf(service.queue);
   const full = used(queue) !== null;
@@ -31,7 +33,7 @@ export function serviceChoice(service, chosen) {
 
 export function departmentChoice({ name, services }, chosen) {
   const item = choice("department-choice", chosen);
-  write(part(item, "strong"), name);
+  writeName(item, name);
   write(part(item, ".choice-count"), fill(text.services_of, { count: services.length }));
   return item;
 }
@@ -40,6 +42,11 @@ function choice(template, chosen) {
   const item = clone(template);
   item.firstElementChild.addEventListener("click", chosen);
   return item;
+}
+
+function writeName(item, name) {
+  write(part(item, "strong"), name);
+  item.firstElementChild.classList.toggle("is-long", name.length > LONG);
 }
 
 const part = (item, name) => item.querySelector(name);

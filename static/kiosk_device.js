@@ -9,8 +9,8 @@ const { staff, links, ...page } = $("kiosk").dataset;
 
 export const hall = page.hall;
 
-/** Whether this browser prints without asking, as Chromium does with --kiosk-printing: opened by "…#print=browser". */
-export const printsByItself = kept("print", "browser"); // before the token is taken out of the address, and the rest with it
+/** Whether this browser prints without asking, as Chromium does with --kiosk-printing: it was opened by "?print=browser". */
+export const printsByItself = kept("print", "browser");
 
 export const token = deviceToken() ?? undefined;
 
@@ -23,9 +23,9 @@ export const phones = links === "yes";
 /** The hall as GET /halls/{hall} had it when the page was made. */
 export const made = readJson("hall");
 
-/** Whether the address said so when this tab was opened: other languages and a new citizen come without its end. */
+/** Whether the address said so when this tab was opened: the next citizen's does not. */
 function kept(name, value) {
-  const said = new URLSearchParams(location.hash.slice(1)).get(name) === value;
+  const said = new URLSearchParams(location.search).get(name) === value;
   try {
     if (said) sessionStorage.setItem(`jiaohao.${name}`, value);
     return said || sessionStorage.getItem(`jiaohao.${name}`) === value;

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { $, hall, made, text, token } from "./kiosk_device.js";
 import { key } from "./kiosk_keys.js";
-import { go, tell } from "./kiosk_steps.js";
+import { go, tell, writeNumber } from "./kiosk_steps.js";
 import { fill } from "./page.js";
 
 const LONGEST = 6; // two letters and four digits
@@ -13,7 +13,7 @@ let asking = false;
 
 function show(number) {
   typed = number.slice(0, LONGEST);
-  $("return-number").textContent = typed || "—";
+  writeNumber($("return-number"), typed || "—");
   $("return-confirm").disabled = asking || !/^[A-Z]+\d{3,}$/.test(typed);
 }
 
@@ -36,7 +36,7 @@ async function report() {
 
 function returned({ number, ahead }) {
   tell("");
-  $("returned-number").textContent = number;
+  writeNumber($("returned-number"), number);
   $("returned-ahead").textContent = fill(text.returned_ahead, { count: ahead });
   go("returned");
 }

@@ -1,4 +1,4 @@
-// One step at a time on the kiosk's screen, and the line above it that says what went wrong.
+// One step at a time on the kiosk's screen, what went wrong above it, and the number as its hero.
 
 import { $ } from "./kiosk_device.js";
 
@@ -19,4 +19,10 @@ export function go(next) {
 export function tell(text) {
   $("problem").textContent = text;
   $("problem").hidden = text === "";
+}
+
+/** Write a ticket's number as large as its place lets it be. */
+export function writeNumber(element, number) {
+  element.textContent = number;
+  element.style.setProperty("--characters", number.length);
 }

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { $, hall, phones, printsByItself, text, token } from "./kiosk_device.js";
 import { queueOf } from "./kiosk_hall.js";
-import { go, step, tell } from "./kiosk_steps.js";
+import { go, step, tell, writeNumber } from "./kiosk_steps.js";
 import { howLong, warning } from "./kiosk_waits.js";
 import { fill } from "./page.js";
 import { showSlip } from "./slip.js";
@@ -39,7 +39,7 @@ export function taking({ chosen, handed, refused }) {
 function hand(ticket) {
   const { number, queue, ahead, estimate, track } = ticket;
   tell("");
-  $("number").textContent = number;
+  writeNumber($("number"), number);
   $("ticket-queue").textContent = queueOf(queue)?.name ?? "";
   $("ahead").textContent = fill(text.ahead, { count: ahead });
   $("estimate").textContent = howLong(estimate);

@@ -31,15 +31,15 @@ async def _hall(site: Site, *devices: SocketPrinter) -> None:
     await site.hall(printers={printer.id: printer for printer in printers})
 
 
-async def _ticket(site: Site, open_page: OpenPage, query: str = "", end: str = "") -> "Page":
-    """The kiosk, a ticket having been taken. end: what else stands behind the address's "#"."""
-    page = await _kiosk(site, open_page, query, end)
+async def _ticket(site: Site, open_page: OpenPage, query: str = "") -> "Page":
+    """The kiosk, a ticket having been taken."""
+    page = await _kiosk(site, open_page, query)
     await _take(page)
     return page
 
 
-async def _kiosk(site: Site, open_page: OpenPage, query: str = "", end: str = "") -> "Page":
-    page = await open_page(f"/kiosk/town{query}#token={await site.device('kiosk')}{end}", PORTRAIT)
+async def _kiosk(site: Site, open_page: OpenPage, query: str = "") -> "Page":
+    page = await open_page(f"/kiosk/town{query}#token={await site.device('kiosk')}", PORTRAIT)
     # Printing opens a dialog of the browser, which no test could close; what is on the paper is kept instead.
     await page.evaluate(PAPER)
     await page.wait_for_selector(".status-banner.is-live", state="attached")
@@ -108,9 +108,9 @@ async def test_without_a_printer_the_browser_prints_at_a_touch(site: Site, open_
 
 
 async def test_a_browser_that_prints_without_asking_does_so_by_itself(site: Site, open_page: OpenPage) -> None:
-    """A kiosk with a printer of its own, opened by "#print=browser": for the next citizen too, in whatever language."""
+    """A kiosk with a printer of its own, opened by "?print=browser": for the next citizen too, in whatever language."""
     await _hall(site)
-    page = await _ticket(site, open_page, end="&print=browser")
+    page = await _ticket(site, open_page, "?print=browser")
     await page.wait_for_selector(".slip-state .is-good >> text=如果没有打印出来")
     assert len(await page.evaluate("window.papers")) == 1
     await page.click("a[lang=en]")
