@@ -10,6 +10,7 @@ import { followSetUp } from "./set_up.js";
 
 const TYPING_MS = 200;
 const MOST = 8; // found items that are shown
+const HEAD = 60; // of those who wait; more would not be read, and whoever asks is found by number
 const NUMBER = /^([a-z]+)(\d{1,4})$/i;
 const KEYS = { y: "confirm-priority", x: "withdraw-priority", b: "return", p: "reprint", u: "urgent" };
 const LISTS = { l: "waiting", m: "absent" };
@@ -102,7 +103,10 @@ const turn = ({ urgent, effective_at: at, number }) => `${urgent ? 0 : 1}${at}${
 function drawList(name, entries) {
   write(element(`${name}-count`), String(entries.length));
   element(`${name}-none`).hidden = entries.length > 0;
-  syncRows(element(name), entries, { key: ({ id }) => id, make: () => opens(clone("row"), openById), update: writeTicket });
+  const more = entries.length - HEAD;
+  element(`${name}-more`).hidden = more <= 0;
+  write(element(`${name}-more`), fill(text.more, { count: more }));
+  syncRows(element(name), entries.slice(0, HEAD), { key: ({ id }) => id, make: () => opens(clone("row"), openById), update: writeTicket });
 }
 
 function draw() {
