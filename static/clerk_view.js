@@ -1,8 +1,8 @@
 // A counter's desk in words: how its parts are written, given what the topic says. Keeps nothing itself.
 
 import { minutesSince } from "./hall_time.js";
-import { fill, readJson, timeOf, words } from "./page.js";
-import { write, writeMark } from "./rows.js";
+import { clone, fill, readJson, timeOf, words } from "./page.js";
+import { syncRows, write, writeMark } from "./rows.js";
 
 export const text = words();
 export const desk = readJson("desk-data");
@@ -119,10 +119,15 @@ function writeNumber(row, { queue, number }) {
 /** How many wait, in all and in each queue that the counter serves or helps. */
 export function writeWaiting(waiting) {
   write(element("waiting"), String(Object.values(waiting).reduce((sum, count) => sum + count, 0)));
-  const queues = Object.entries(waiting).map(([id, count]) =>
-    fill(text.waiting_in_queue, { name: desk.queues[id]?.name ?? id, count }),
-  );
-  write(element("waiting-queues"), queues.join(text.listing));
+  syncRows(element("waiting-queues"), Object.entries(waiting), {
+    key: ([id]) => id,
+    make: () => clone("waiting-queue"),
+    update(item, [id, count]) {
+      item.title = desk.queues[id]?.name ?? id;
+      writeMark(item.firstElementChild, desk.queues[id]);
+      write(item.lastElementChild, String(count));
+    },
+  });
 }
 
 /** The ticket that was finished here last, and whether it was rated. */

@@ -12,6 +12,7 @@ from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.ticket import Ticket
 from queue_server.records.accounts import Account
+from tests.web.pages.busy_hall import busy_hall
 from tests.web.pages.conftest import (
     PHONE,
     TOWN,
@@ -561,37 +562,108 @@ async def test_the_window_that_floats(site: Site, open_page: OpenPage) -> None:
 
 
 async def test_a_large_hall(site: Site, open_page: OpenPage) -> None:
-    """Forty counters and posts, names of thirty characters, 999 waiting: nothing overflows, in Chinese and English."""
-    name = "城乡居民基本养老保险和医疗保险参保登记及社会救助综合受理窗口"
-    clerk = await site.person("clerk", name="买买提江·阿卜杜热合曼", counter=1)
-    counter = replace(HASTY.counters[1], name=name)
-    counters = {n: replace(counter, number=n) for n in range(1, 41)}
-    posts = {f"p{n}": Post(id=f"p{n}", name=f"{name}{n}岗", counter=n, a=clerk.id) for n in range(1, 41)}
-    queues = {**HASTY.queues, "comprehensive": replace(HASTY.queues["comprehensive"], name=name)}
-    await site.hall(HASTY, counters=counters, posts=posts, queues=queues, services={})
-    page = await _desk(site, open_page, clerk)
-    await page.wait_for_selector("#line-empty:visible")
-    kiosk = await site.device("kiosk")
-    for _ in range(12):
-        await site.ticket(kiosk, priority="elderly")
+    """999 waiting, forty counters and posts, names of thirty characters: nothing overflows, in Chinese and English."""
+    page = await open_page("/counter/town/1", who=await busy_hall(site))
     for language in ("zh", "en"):
         await page.goto(f"{site.url}/counter/town/1?lang={language}")
+        await page.wait_for_selector("#waiting:text-is('999')")
         await page.wait_for_selector("#line li >> nth=11")
         await assert_no_sideways_scrolling(page)
         await assert_accessible(page)
-        small = await page.evaluate(
-            """() => [...document.querySelectorAll("button, a.button")]
-                .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44)
-                .map((each) => each.outerHTML)"""
-        )
-        assert small == []
         await page.keyboard.press("o")
         await page.wait_for_selector("#cover-posts li >> nth=38")
         await assert_accessible(page)
         await page.keyboard.press("Escape")
     await page.keyboard.press(" ")
-    await page.wait_for_selector('#ticket-number:has-text("A001")')
-    tops = await page.evaluate(
+    await page.wait_for_selector('#ticket[data-state="called"]')
+    await _until(site, "A091", lambda ticket: ticket.state == "called")
+    wide = await page.evaluate(
         "[...document.querySelectorAll('.desk-button')].map((b) => b.scrollWidth > b.clientWidth)"
     )
-    assert not any(tops)
+    assert not any(wide)
+
+
+IN_SIGHT = """
+() => ["#clock", "#ticket-state", "#ticket-number", "#ticket-service", "#ticket-lasted", "#message", "#waiting",
+    "#line li:first-child", "#line li:first-child .desk-row-why", "#absent-title", "#held-title",
+    "[data-command=sign-off]", "[data-command=next]", ".desk-keys button:not([hidden])"]
+    .flatMap((each) => [...document.querySelectorAll(each)])
+    .filter((each) => {
+        const { top, bottom, left, right } = each.getBoundingClientRect();
+        const cover = each.closest(".panel")?.getBoundingClientRect() ?? { bottom: innerHeight };
+        return top < 0 || left < 0 || bottom > Math.min(innerHeight, cover.bottom) + 0.5 || right > innerWidth + 0.5;
+    })
+    .map((each) => each.outerHTML)
+"""
+"""What of a clerk's day is out of sight."""
+
+PLACES = """
+() => Object.fromEntries(
+    ["#desk button.desk-button:not(.desk-priority *)", "#desk .panel", "#desk h2", ".desk-ticket-number"]
+    .flatMap((each) => [...document.querySelectorAll(each)])
+    .filter((each) => each.checkVisibility())
+    .map((each) => {
+        const { x, y, width, height } = each.getBoundingClientRect();
+        const { command, key } = each.dataset;
+        const name = command?.replace("resume", "pause") ?? (each.id || key || each.getAttribute("aria-labelledby"));
+        return [name || each.className, [x, y, width, height].join(" ")];
+    }))
+"""
+"""Where everything stands that a hand or an eye goes to."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1280, 720)])
+async def test_all_of_a_clerks_day_is_in_sight(
+    site: Site, open_page: OpenPage, size: tuple[int, int], language: str
+) -> None:
+    """On an old office PC too, however busy: nothing need be scrolled for, and nothing moves from step to step."""
+    width, height = size
+    clerk = await busy_hall(site)
+    page = await open_page(f"/counter/town/1?lang={language}", {"width": width, "height": height}, clerk)
+    await page.wait_for_selector("#line li >> nth=11")
+    await page.wait_for_selector(".status-banner.is-live")
+    places: list[dict[str, str]] = []
+    for key, state in ((" ", "called"), ("s", "serving"), ("f", "open")):
+        await page.keyboard.press(key)
+        await page.wait_for_selector(f'#ticket[data-state="{state}"]')
+        await page.wait_for_selector("#message.is-good")
+        await page.wait_for_selector("#desk:not(:has([aria-busy]))")
+        assert await page.evaluate(IN_SIGHT) == []
+        places.append(await page.evaluate(PLACES))
+    await page.keyboard.press("p")
+    await page.keyboard.press("Tab")
+    await page.fill("#pause-reason", "取材料")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('#ticket[data-state="away"]')
+    await page.wait_for_selector('button[data-command="resume"]:enabled')
+    places.append(await page.evaluate(PLACES))
+    moved = {name for step in places[1:] for name in places[0] | step if step.get(name) != places[0].get(name)}
+    assert moved == set()
+    scrolled = await page.evaluate("document.documentElement.scrollHeight - innerHeight")
+    assert scrolled <= 0
+
+
+async def test_next_is_at_hand_at_every_size(site: Site, open_page: OpenPage) -> None:
+    """With the largest letters, or on a phone, the page scrolls, but "next" is in sight, below the number."""
+    page = await open_page("/counter/town/1", PHONE, await busy_hall(site))
+    await page.wait_for_selector("#line li >> nth=11")
+    await page.keyboard.press(" ")
+    await page.wait_for_selector('#ticket[data-state="called"]')
+    for width, height, letters in (
+        (390, 844, "normal"),
+        (1366, 768, "large"),
+        (1366, 768, "largest"),
+        (1280, 720, "largest"),
+    ):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.evaluate("letters => { document.documentElement.dataset.textSize = letters; }", letters)
+        number, top, bottom = await page.evaluate(
+            """() => {
+                const next = document.querySelector("[data-command=next]").getBoundingClientRect();
+                return [document.getElementById("ticket-number").getBoundingClientRect().bottom, next.top, next.bottom];
+            }"""
+        )
+        assert number < top, (width, letters)
+        assert bottom <= height + 0.5, (width, letters)
+        await assert_no_sideways_scrolling(page)
