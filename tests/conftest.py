@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,14 +23,21 @@ def chromium_options() -> dict[str, Any]:
     return {"executable_path": found, "args": args}
 
 
-@pytest.fixture
-async def browser() -> "AsyncIterator[Browser]":
-    """A new headless Chromium, the system's own, closed after the test. Mark the test `browser`."""
+@asynccontextmanager
+async def chromium() -> "AsyncIterator[Browser]":
+    """A new headless Chromium, the system's own, closed afterwards."""
     # Imported here, because most tests need no browser and Playwright is slow to import.
     from playwright.async_api import async_playwright, expect
 
     expect.set_options(timeout=15_000)  # ms: a state is waited for, however busy the machine is
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(**chromium_options())
-        yield chromium
-        await chromium.close()
+        browser = await playwright.chromium.launch(**chromium_options())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def browser() -> "AsyncIterator[Browser]":
+    """A new headless Chromium, the system's own, closed after the test. Mark the test `browser`."""
+    async with chromium() as browser:
+        yield browser

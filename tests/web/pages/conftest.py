@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,23 +175,30 @@ class Site:
         return ticket
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A running server without a hall."""
-    async with running(Settings(data=str(tmp_path / "data"))) as server:
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[Site]:
+    """A running server without a hall; folder: an empty one for its data."""
+    async with running(Settings(data=str(folder))) as server:
         site = Site(server)
         await site.mend()
         yield site
         await site.cut()
 
 
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A running server without a hall."""
+    async with serving(tmp_path / "data") as site:
+        yield site
+
+
 OpenPage = Callable[..., Awaitable["Page"]]
 """`await open_page(path, size=DESKTOP, who=None)`: a page in a browser of its own; who: whoever has signed in."""
 
 
-@pytest.fixture
-async def open_page(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
-    """Opens pages of the site; the test fails if a script of theirs fails, or breaks the Content-Security-Policy."""
+@asynccontextmanager
+async def opening(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
+    """Opens pages of the site; it fails if a script of theirs failed, or broke the Content-Security-Policy."""
     complaints: list[str] = []
 
     def heard(message: "ConsoleMessage") -> None:
@@ -212,6 +220,13 @@ async def open_page(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
     for context in browser.contexts:
         await context.close()
     assert complaints == []
+
+
+@pytest.fixture
+async def open_page(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
+    """Opens pages of the site; the test fails if a script of theirs fails, or breaks the Content-Security-Policy."""
+    async with opening(browser, site) as open_page:
+        yield open_page
 
 
 async def assert_accessible(page: "Page") -> None:
