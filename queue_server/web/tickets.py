@@ -62,17 +62,17 @@ async def issue(call: Call) -> Reply:
     if (asked.queue is None) == (asked.service is None):
         raise ProblemError("wrong_shape", "give one of queue and service")
     ticket_id = new_ticket_id()
-    command = commands.IssueTicket(
-        by=call.caller.id,
-        ticket=ticket_id,
-        queue=asked.queue,
-        service=asked.service,
-        priority=asked.priority,
-        appointment=in_utc(asked.appointment),
-        lapsed=asked.lapsed,
-        phone_ref=await call.note("phone", asked.phone),
-    )
     with _by_phone(call, asked, ticket_id) if call.caller.role == "public" else nullcontext():
+        command = commands.IssueTicket(
+            by=call.caller.id,
+            ticket=ticket_id,
+            queue=asked.queue,
+            service=asked.service,
+            priority=asked.priority,
+            appointment=in_utc(asked.appointment),
+            lapsed=asked.lapsed,
+            phone_ref=await call.note("phone", asked.phone),
+        )
         issued = await call.run(command, _issued)
     return Reply(await ticket_json(call, issued))
 

@@ -1,12 +1,13 @@
 """Tickets by phone: where the hall allows them, with the code that it shows, and only so many from one place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
+from queue_server.records.notes import Doubtful
 from queue_server.web.hall_code import hall_code
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
@@ -71,6 +72,21 @@ async def test_one_address_cannot_fill_a_queue(site: Site, ask: Ask) -> None:
     assert (await ask("10.0.0.1", 21, None, await site.device("kiosk"))).status_code == 201
     await site.call("DELETE", f"/halls/town/tickets/{tickets[5].json()['id']}")
     assert [(await ask("10.0.0.1", n)).status_code for n in (22, 23)] == [201, 409]
+
+
+async def test_whoever_has_no_code_leaves_nothing_behind(site: Site) -> None:
+    """A telephone number is not even kept for a while, or anybody could fill the disk with them."""
+    await site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
+    asked = {"queue": "express", "phone": "0379-12345", "code": "WRONG"}
+    assert (await site.call("POST", "/halls/town/tickets", asked)).json()["code"] == "code_wrong"
+
+    async def none_of(notes: Sequence[Doubtful]) -> list[str]:
+        return []
+
+    swept = await site.server.records.tidy(site.server.now() + timedelta(days=1), none_of)
+    assert swept.deleted == 0
+    shown = hall_code(site.server.code_secret, "town", site.server.now())
+    assert (await site.call("POST", "/halls/town/tickets", asked | {"code": shown})).status_code == 201
 
 
 async def test_a_refused_ticket_does_not_count(site: Site, ask: Ask) -> None:
