@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server import catalogue
 from queue_server.app import running
@@ -33,6 +34,10 @@ from queue_server.web.server import Server
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+
+PATIENCE_MS = 20_000
+"""How long a page may take to come into a state, on a machine that is busy with other tests."""
+expect.set_options(timeout=PATIENCE_MS)
 
 DESKTOP: "ViewportSize" = {"width": 1920, "height": 1080}
 PHONE: "ViewportSize" = {"width": 390, "height": 844}
@@ -207,7 +212,7 @@ async def opening(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
 
     async def opened(path: str, size: "ViewportSize" = DESKTOP, who: Account | None = None) -> "Page":
         context = await browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         if who is not None:
             await site.sign_in(context, who)
         page = await context.new_page()

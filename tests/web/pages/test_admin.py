@@ -125,9 +125,9 @@ async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
     await page.get_by_label("开放前多久可以取号").fill("45")
     await page.get_by_label("70 岁及以上老人").fill("20")
     await page.get_by_label("电话").fill("0379-1")
-    assert await page.get_by_text("有未保存的修改").is_visible()
+    await expect(page.get_by_text("有未保存的修改")).to_be_visible()
     await _save(page)
-    assert not await page.get_by_text("有未保存的修改").is_visible()
+    await expect(page.get_by_text("有未保存的修改")).to_be_hidden()
     hall = await _hall(site)
     assert (hall.rules.ticketing_before_s, hall.rules.head_start_s["elderly"], hall.phone) == (2700, 1200, "0379-1")
     assert (hall.rules.head_start_s["military"], hall.services) == (900, TOWN.services)
@@ -233,7 +233,7 @@ async def test_nobody_overwrites_what_another_said_of_an_item(site: Site, open_p
     await site.hall(guides={1: Guide(fee="免费")})
     await page.locator("#item-form .button-primary").click()
     await page.locator("#item-form [data-message]", has_text="请选用谁的").wait_for()
-    assert await page.get_by_label("收费").input_value() == "5 元"
+    await expect(page.get_by_label("收费")).to_have_value("5 元")
     await assert_accessible(page)
     await page.get_by_role("button", name="用我填的换掉").click()
     await page.locator("#item-dialog").wait_for(state="hidden")
@@ -303,7 +303,7 @@ async def test_a_queue_is_added_moved_and_refused(site: Site, open_page: OpenPag
     await row.get_by_label("字母").fill("A")
     await page.get_by_role("button", name="保存", exact=True).click()
     await expect(row.get_by_label("字母")).to_have_attribute("aria-invalid", "true")
-    assert await row.get_by_text("字母“A”用了两次").is_visible()
+    await expect(row.get_by_text("字母“A”用了两次")).to_be_visible()
     await assert_accessible(page)
     await row.get_by_label("字母").fill("D")
     await row.get_by_label("上午最多").fill("30")
@@ -389,7 +389,7 @@ async def test_services_and_guides(site: Site, open_page: OpenPage) -> None:
     """A doubtful entry is confirmed under its right name, with a guide; another is withdrawn."""
     page = await _section(site, open_page, "/services")
     await page.get_by_label("显示").select_option("doubtful")
-    assert await page.locator("#items li").count() == 3
+    await expect(page.locator("#items li")).to_have_count(3)
     first = page.locator("#items button").nth(0)
     no = int((await first.inner_text()).split()[0])
     await first.click()
@@ -505,7 +505,7 @@ async def test_who_may_see_it(site: Site, open_page: OpenPage) -> None:
     """Clerks may not; a head is led to her own hall; an administrator sees all."""
     await site.hall()
     page = await open_page("/admin/town", who=await site.person("clerk"))
-    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有办理此项操作的权限", use_inner_text=True)
     page = await open_page("/admin", who=await site.person("head"))
     assert page.url.endswith("/admin/town")
     page = await open_page("/admin", who=await site.person("admin"))

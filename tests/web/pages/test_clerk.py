@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.hall import Rules
 from queue_server.domain.phrases import Phrases
@@ -79,14 +80,14 @@ async def test_a_visit_by_keys_alone(site: Site, open_page: OpenPage) -> None:
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#who:has-text("王芳（A 岗")')
     await _said(page, "已签到")
-    assert await page.inner_text("#waiting") == "1"
-    assert "优先人员" in await page.inner_text("#line li")
+    await expect(page.locator("#waiting")).to_have_text("1", use_inner_text=True)
+    await expect(page.locator("#line li").first).to_contain_text("优先人员", use_inner_text=True)
     await assert_accessible(page)
     await page.keyboard.press(" ")
     await page.wait_for_selector('#ticket-number:has-text("A001")')
-    assert await page.inner_text("#ticket-service") == "综合受理"
-    assert "优先人员" in await page.inner_text("#ticket-why")
-    assert await page.is_disabled('button[data-command="finish"]')
+    await expect(page.locator("#ticket-service")).to_have_text("综合受理", use_inner_text=True)
+    await expect(page.locator("#ticket-why")).to_contain_text("优先人员", use_inner_text=True)
+    await expect(page.locator('button[data-command="finish"]').first).to_be_disabled()
     await page.keyboard.press("r")
     await page.wait_for_selector('#ticket-facts:has-text("已重呼 1 次")')
     await page.keyboard.press("s")
@@ -112,8 +113,8 @@ async def test_a_double_press_calls_one(site: Site, open_page: OpenPage) -> None
     await page.keyboard.down(" ")
     await page.keyboard.down(" ")
     await page.keyboard.up(" ")
-    assert await button.is_disabled()
-    assert "秒后可以再次呼叫" in await page.inner_text("#next-hint")
+    await expect(button).to_be_disabled()
+    await expect(page.locator("#next-hint")).to_contain_text("秒后可以再次呼叫", use_inner_text=True)
     assert [(await _ticket(site, number)).state for number in ("A001", "A002")] == ["called", "waiting"]
 
 
@@ -176,11 +177,11 @@ async def test_next_while_a_ticket_is_open_asks(site: Site, open_page: OpenPage)
     await _rest(page)
     await page.keyboard.press(" ")
     await page.wait_for_selector("#ask-dialog[open]")
-    assert "A001 已呼叫" in await page.inner_text("#ask-text")
+    await expect(page.locator("#ask-text")).to_contain_text("A001 已呼叫", use_inner_text=True)
     await assert_accessible(page)
     await _rest(page)
     await page.keyboard.press(" ")
-    assert not await page.is_visible("#ask-dialog")
+    await expect(page.locator("#ask-dialog")).to_be_hidden()
     assert (await _ticket(site, "A001")).state == "called"
     await page.keyboard.press("s")
     await page.wait_for_selector('#ticket[data-state="serving"]')
@@ -198,7 +199,7 @@ async def test_hold_and_no_show_and_their_return(site: Site, open_page: OpenPage
     await page.wait_for_selector('#ticket[data-state="called"]')
     await page.keyboard.press("n")
     await page.wait_for_selector('#absent li:has-text("A001")')
-    assert "第 1 次过号，满 3 次作废" in await page.inner_text("#absent li")
+    await expect(page.locator("#absent li").first).to_contain_text("第 1 次过号，满 3 次作废", use_inner_text=True)
     await page.keyboard.press(" ")
     await page.wait_for_selector('#ticket-number:has-text("A002")')
     await page.keyboard.press("s")
@@ -212,11 +213,11 @@ async def test_hold_and_no_show_and_their_return(site: Site, open_page: OpenPage
     await page.focus("#absent button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#line li:has-text("A001")')
-    assert "过号后报到" in await page.inner_text("#line li")
+    await expect(page.locator("#line li").first).to_contain_text("过号后报到", use_inner_text=True)
     await page.focus("#held button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#ticket-number:has-text("A002")')
-    assert await page.inner_text("#ticket-state") == "正在办理"
+    await expect(page.locator("#ticket-state")).to_have_text("正在办理", use_inner_text=True)
 
 
 async def test_a_transfer_tells_where_to_go(site: Site, open_page: OpenPage) -> None:
@@ -229,8 +230,8 @@ async def test_a_transfer_tells_where_to_go(site: Site, open_page: OpenPage) -> 
     await page.wait_for_selector('#ticket[data-state="serving"]')
     await page.keyboard.press("t")
     offered = page.locator("#transfer-dialog .pick:visible")
-    assert await offered.count() == 1
-    assert "2 号窗口 无差别即办" in await offered.inner_text()
+    await expect(offered).to_have_count(1)
+    await expect(offered).to_contain_text("2 号窗口 无差别即办", use_inner_text=True)
     await assert_accessible(page)
     await offered.click()
     await page.fill("#transfer-reason", "不属于本窗口事项")
@@ -247,8 +248,8 @@ async def test_pausing_and_coming_back(site: Site, open_page: OpenPage) -> None:
     await page.fill("#pause-reason", "取材料")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#ticket-state:has-text("暂离中，预计")')
-    assert await page.is_disabled('button[data-command="next"]')
-    assert "窗口已暂停" in await page.inner_text("#next-hint")
+    await expect(page.locator('button[data-command="next"]').first).to_be_disabled()
+    await expect(page.locator("#next-hint")).to_contain_text("窗口已暂停", use_inner_text=True)
     await assert_accessible(page)
     await page.keyboard.press("p")
     await page.wait_for_selector('button[data-command="next"]:enabled')
@@ -267,7 +268,7 @@ async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPag
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#ticket-number:has-text("A002")')
     await _said(page, "已呼叫 A002")
-    assert "窗口按号呼叫" in await page.inner_text("#ticket-why")
+    await expect(page.locator("#ticket-why")).to_contain_text("窗口按号呼叫", use_inner_text=True)
     await page.keyboard.press("s")
     await page.wait_for_selector('#ticket[data-state="serving"]')
     await page.click('button[data-command="services"]')
@@ -284,7 +285,7 @@ async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPag
     await page.click('button[data-command="serve-now"]')
     await page.click("#serve-now-dialog .button-primary")
     await page.wait_for_selector('#ticket-number:has-text("A003")')
-    assert await page.inner_text("#ticket-state") == "正在办理"
+    await expect(page.locator("#ticket-state")).to_have_text("正在办理", use_inner_text=True)
 
 
 async def test_priority_is_confirmed_or_withdrawn(site: Site, open_page: OpenPage) -> None:
@@ -293,7 +294,9 @@ async def test_priority_is_confirmed_or_withdrawn(site: Site, open_page: OpenPag
     page = await _desk(site, open_page, await site.person("clerk"), 2, priority="military")
     await page.click("#line button >> nth=1")
     await page.wait_for_selector("#line-dialog[open]")
-    assert await page.inner_text("#line-dialog-priority") == "军人、退役军人及家属（待核实）"
+    await expect(page.locator("#line-dialog-priority")).to_have_text(
+        "军人、退役军人及家属（待核实）", use_inner_text=True
+    )
     await assert_accessible(page)
     await page.click('[data-priority="withdraw-priority"]')
     await page.wait_for_selector('#line-dialog [data-message]:has-text("已撤销 A002 的优先")')
@@ -312,15 +315,15 @@ async def test_who_is_not_on_duty_here(site: Site, open_page: OpenPage) -> None:
     await _desk(site, open_page, clerk, 1)
     page = await open_page("/counter/town/1", who=await site.person("clerk", name="李建国"))
     await page.wait_for_selector('#on-duty:has-text("王芳（顶岗")')
-    assert not await page.is_visible("#sign-on-form")
+    await expect(page.locator("#sign-on-form")).to_be_hidden()
     other = await open_page("/counter/town/2", who=clerk)
     await other.click("#sign-on-form button")
     await other.wait_for_selector('#sign-on [data-message]:has-text("您已在其他窗口当班")')
-    assert await other.get_attribute("#sign-on [data-message] a", "href") == "/counter/town/1"
+    await expect(other.locator("#sign-on [data-message] a").first).to_have_attribute("href", "/counter/town/1")
     head = await open_page("/counter/town/1", who=await site.person("head"))
     await head.wait_for_selector('#line li:has-text("A001")')
-    assert "王芳" in await head.inner_text("#who")
-    assert await head.locator(".desk-button").count() == 0
+    await expect(head.locator("#who")).to_contain_text("王芳", use_inner_text=True)
+    await expect(head.locator(".desk-button")).to_have_count(0)
     await assert_accessible(head)
 
 
@@ -330,9 +333,9 @@ async def test_who_may_not_see_it(site: Site, open_page: OpenPage) -> None:
     page = await open_page("/counter/town/1")
     assert page.url == f"{site.url}/sign-in?next=/counter/town/1"
     page = await open_page("/counter/town/1", who=await site.person("clerk", "village"))
-    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有办理此项操作的权限", use_inner_text=True)
     page = await open_page("/counter/town/77", who=await site.person("clerk"))
-    assert "没有这个窗口" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有这个窗口", use_inner_text=True)
 
 
 async def test_a_lost_server_stops_the_hands(site: Site, open_page: OpenPage) -> None:
@@ -342,9 +345,9 @@ async def test_a_lost_server_stops_the_hands(site: Site, open_page: OpenPage) ->
     await page.wait_for_selector('button[data-command="next"]:enabled')
     await site.cut()
     await page.wait_for_selector("#status.is-lost")
-    assert await page.is_disabled('button[data-command="next"]')
-    assert "恢复后才能呼叫" in await page.inner_text("#next-hint")
-    assert not await page.is_visible("#sign-on")
+    await expect(page.locator('button[data-command="next"]').first).to_be_disabled()
+    await expect(page.locator("#next-hint")).to_contain_text("恢复后才能呼叫", use_inner_text=True)
+    await expect(page.locator("#sign-on")).to_be_hidden()
     await site.mend()
     await page.wait_for_selector('button[data-command="next"]:enabled', timeout=30_000)
     blocked = asyncio.Event()
@@ -372,8 +375,8 @@ async def test_a_session_that_ended(site: Site, open_page: OpenPage) -> None:
     await site.server.records.accounts.set_password(clerk.id)
     await site.server.live_tokens.look(site.server.now())
     await page.wait_for_selector("#sign-in:visible", timeout=20_000)
-    assert "请重新登录" in await page.inner_text("#status")
-    assert await page.is_disabled('button[data-command="next"]')
+    await expect(page.locator("#status")).to_contain_text("请重新登录", use_inner_text=True)
+    await expect(page.locator('button[data-command="next"]').first).to_be_disabled()
 
 
 async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
@@ -412,7 +415,7 @@ async def test_a_changed_set_up_reaches_an_open_desk(site: Site, open_page: Open
     counter = replace(HASTY.counters[1], name="社保专窗")
     await site.hall(HASTY, counters={**HASTY.counters, 1: counter})
     await page.wait_for_timeout(11_000)  # it has asked, or would have
-    assert await page.inner_text(".desk-name") == "综合受理"
+    await expect(page.locator(".desk-name").first).to_have_text("综合受理", use_inner_text=True)
     await site.post("/halls/town/counters/1/no-show", None, token)
     await page.wait_for_selector(".desk-name:text-is('社保专窗')", timeout=25_000)
     await page.wait_for_selector("#desk:not([hidden])")
@@ -423,7 +426,7 @@ async def test_the_halls_own_phrases_are_a_touch_away(site: Site, open_page: Ope
     await site.hall(phrases=Phrases(pause=("去镇政府送件",)))
     page = await open_page("/counter/town/1", who=await site.person("clerk", counter=1))
     assert await page.locator('#pause-dialog [data-usual="pause-reason"]').all_text_contents() == ["去镇政府送件"]
-    assert await page.locator("#hold-dialog [data-usual]").count() == 3
+    await expect(page.locator("#hold-dialog [data-usual]")).to_have_count(3)
 
 
 async def test_covering_another_post(site: Site, open_page: OpenPage) -> None:
@@ -437,20 +440,20 @@ async def test_covering_another_post(site: Site, open_page: OpenPage) -> None:
     page = await _desk(site, open_page, clerk, 1, queue="express")
     await page.keyboard.press("o")
     await page.wait_for_selector('#cover-posts li:has-text("即办岗")')
-    assert "2 号窗口，A 岗 李建国" in await page.inner_text("#cover-posts")
+    await expect(page.locator("#cover-posts")).to_contain_text("2 号窗口，A 岗 李建国", use_inner_text=True)
     await assert_accessible(page)
     await page.focus("#cover-posts button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#cover-dialog [data-message]:has-text("已代管即办岗（B 岗）")')
     await page.wait_for_selector('#line li:has-text("B001")')
-    assert "代管：即办岗" in await page.inner_text("#who")
+    await expect(page.locator("#who")).to_contain_text("代管：即办岗", use_inner_text=True)
     assert (await site.server.hall("town")).day.duties[1].covers == {"express": "B"}
     await page.wait_for_selector('#cover-posts button:has-text("停止代管"):enabled')
     await page.focus("#cover-posts button")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#line:not(:has-text("B001"))', state="attached")
     await page.keyboard.press("Escape")
-    assert "代管" not in await page.inner_text("#who")
+    await expect(page.locator("#who")).not_to_contain_text("代管", use_inner_text=True)
 
 
 async def test_numbers_given_on_paper(site: Site, open_page: OpenPage) -> None:
@@ -464,7 +467,7 @@ async def test_numbers_given_on_paper(site: Site, open_page: OpenPage) -> None:
         await page.fill("#paper-number", typed)
         await page.keyboard.press("Enter")
         await page.wait_for_selector(f'#paper-dialog [data-message]:has-text("{said}")')
-    assert await page.input_value("#paper-number") == "A013"
+    await expect(page.locator("#paper-number")).to_have_value("A013")
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#paper-dialog [data-message]:has-text("A013 已补录")')
     await page.keyboard.press("Escape")
@@ -519,7 +522,7 @@ async def test_a_refusal_takes_back_what_was_shown(site: Site, open_page: OpenPa
     await page.wait_for_selector('#ticket-facts:has-text("已重呼 1 次")')
     pressed.set()
     await _said(page, "重呼次数已用完")
-    assert "已重呼" not in await page.inner_text("#ticket-facts")
+    await expect(page.locator("#ticket-facts")).not_to_contain_text("已重呼", use_inner_text=True)
 
 
 async def test_the_head_makes_urgent(site: Site, open_page: OpenPage) -> None:
@@ -535,7 +538,7 @@ async def test_the_head_makes_urgent(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#line li:first-child:has-text("A003")')
-    assert "特别紧急" in await page.inner_text("#line li:first-child")
+    await expect(page.locator("#line li:first-child").first).to_contain_text("特别紧急", use_inner_text=True)
     assert (await _ticket(site, "A003")).urgent
 
 
@@ -552,13 +555,13 @@ async def test_the_window_that_floats(site: Site, open_page: OpenPage) -> None:
     await floating.wait_for_selector('[data-number]:has-text("A001")')
     await floating.keyboard.press("s")
     await floating.wait_for_selector('[data-state]:has-text("正在办理")')
-    assert await page.inner_text("#ticket-number") == "A001"
+    await expect(page.locator("#ticket-number")).to_have_text("A001", use_inner_text=True)
     await page.wait_for_selector('#message:has-text("A001 开始办理")')
     lacking = await page.context.new_page()
     await lacking.add_init_script("delete window.documentPictureInPicture")
     await lacking.goto(page.url)
     await lacking.wait_for_selector("#desk:not([hidden])")
-    assert not await lacking.is_visible('button[data-command="float"]')
+    await expect(lacking.locator('button[data-command="float"]').first).to_be_hidden()
 
 
 async def test_a_large_hall(site: Site, open_page: OpenPage) -> None:

@@ -100,9 +100,9 @@ async def test_a_rating_from_the_plate_to_the_thanks(site: Site, open_page: Open
     page = await _evaluator(site, open_page)
     await page.wait_for_selector("#who:text('为您服务：王芳')")
     assert "1号窗口" in (await page.inner_text("h1:visible")).replace("\n", "")
-    assert await page.inner_text("#state") == "您好，请按叫号顺序办理"
+    await expect(page.locator("#state")).to_have_text("您好，请按叫号顺序办理", use_inner_text=True)
     ticket = await _asked(site, page, clerk)
-    assert "A001 号，请您评价本次服务" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("A001 号，请您评价本次服务", use_inner_text=True)
     words = ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
     assert [await level.inner_text() for level in await page.locator(".level").all()] == words
     await page.click('[data-level="dissatisfied"]')
@@ -129,7 +129,7 @@ async def test_words_and_the_time_to_write_them(site: Site, open_page: OpenPage)
         await page.clock.fast_forward(40_000)
         await page.type("#comment", letter)
     await expect(page.locator("#comment-count")).to_have_text("4 / 200 字")
-    assert await page.locator("#comment").get_attribute("maxlength") == "200"
+    await expect(page.locator("#comment")).to_have_attribute("maxlength", "200")
     await page.click("#send")
     await page.wait_for_selector(_step("thanks"))
     ref = (await _rating(site, ticket)).comment_ref
@@ -161,9 +161,9 @@ async def test_nothing_of_the_citizen_before_remains(site: Site, open_page: Open
     assert page.url.endswith("/evaluator/town/1")
     assert "A001" not in await page.content()
     await _asked(site, page, clerk)
-    assert await page.locator('[aria-pressed="true"]').count() == 0
+    await expect(page.locator('[aria-pressed="true"]')).to_have_count(0)
     await page.click('[data-level="very_dissatisfied"]')
-    assert await page.locator('.reason[aria-pressed="true"]').count() == 0
+    await expect(page.locator('.reason[aria-pressed="true"]')).to_have_count(0)
     await expect(page.locator("#comment")).to_have_value("")
     await expect(page.locator("#comment-count")).to_have_text("0 / 200 字")
 
@@ -177,7 +177,7 @@ async def test_changing_ones_mind(site: Site, open_page: OpenPage) -> None:
     await page.click('[data-level="very_dissatisfied"]')
     await page.click("#again")
     await page.wait_for_selector(_step("levels"))
-    assert await page.locator('[aria-pressed="true"]').count() == 0
+    await expect(page.locator('[aria-pressed="true"]')).to_have_count(0)
     await page.click('[data-level="very_satisfied"]')
     await page.click("#send")
     await page.wait_for_selector(_step("thanks"))
@@ -222,21 +222,21 @@ async def test_nobody_answers(site: Site, open_page: OpenPage) -> None:
     ticket = await _asked(site, page, clerk)
     countdown = page.locator("#countdown")
     await page.clock.fast_forward(40_000)
-    assert await countdown.is_hidden()
+    await expect(countdown).to_be_hidden()
     await page.clock.fast_forward(9_000)
     await expect(countdown).to_contain_text("秒返回，不作评价")
     await page.click("#more-time")
     await expect(countdown).to_be_hidden()
     await page.clock.fast_forward(50_000)
     await expect(countdown).to_be_visible()
-    assert await page.locator(_step("levels")).count() == 1
+    await expect(page.locator(_step("levels"))).to_have_count(1)
     await page.clock.fast_forward(11_000)
     await page.wait_for_selector(_step("plate"))
     assert await _cause(site, ticket) == "timed_out"
     assert (await site.server.hall("town")).day.ratings == {}
     await page.reload()
     await page.wait_for_selector(".status-banner.is-live")
-    assert await page.locator(_step("plate")).count() == 1
+    await expect(page.locator(_step("plate"))).to_have_count(1)
 
 
 async def test_not_now(site: Site, open_page: OpenPage) -> None:
@@ -294,7 +294,7 @@ async def test_who_goes_on_to_another_counter_is_not_asked(site: Site, open_page
     await _serve(site, clerk, "next", "start")
     await site.post("/halls/town/counters/1/transfer", {"queue": "express", "reason": "转即办"}, clerk)
     await page.wait_for_selector("#state:text('您好，请按叫号顺序办理')")
-    assert await page.locator(_step("plate")).count() == 1
+    await expect(page.locator(_step("plate"))).to_have_count(1)
 
 
 # The network
@@ -360,7 +360,7 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     page = await _evaluator(site, open_page)
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
-    assert await page.inner_text("#state") == "情况暂时不明，请看大屏或询问工作人员"
+    await expect(page.locator("#state")).to_have_text("情况暂时不明，请看大屏或询问工作人员", use_inner_text=True)
     await page.clock.fast_forward(130_000)
     await expect(page.locator("#status")).to_contain_text("约 2 分钟前")
     await assert_accessible(page)
@@ -378,7 +378,7 @@ async def test_what_the_plate_says(site: Site, open_page: OpenPage) -> None:
     page = await _evaluator(site, open_page)
     state = page.locator("#state")
     await expect(state).to_have_text("本窗口现在不办公，请到其他窗口办理")
-    assert await page.locator("#clerk").is_hidden()
+    await expect(page.locator("#clerk")).to_be_hidden()
     await assert_accessible(page)
     clerk = await site.clerk(1)
     await _serve(site, clerk, "next")
@@ -441,7 +441,7 @@ async def test_an_evaluator_is_let_in_by_the_code_that_it_shows(site: Site, open
     await assert_accessible(page)
     await _serve(site, clerk)
     await page.wait_for_selector(".status-banner.is-live")
-    assert await page.locator(_step("unready")).count() == 1
+    await expect(page.locator(_step("unready"))).to_have_count(1)
     head = await site.session(await site.person("head"))
     made = await site.post(
         "/halls/town/devices", {"code": await page.inner_text("#pairing-code"), "label": "一号"}, head
@@ -460,7 +460,7 @@ async def test_a_revoked_evaluator(site: Site, open_page: OpenPage) -> None:
     device = (await site.server.records.devices.all("town"))[0]
     await site.server.records.devices.revoke(device.id, site.server.now())
     await page.wait_for_selector("#pairing-code:text-matches('[0-9]{3} [0-9]{3}')", timeout=20_000)
-    assert "1 号窗口的评价器还没有启用" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("1 号窗口的评价器还没有启用", use_inner_text=True)
 
 
 async def test_another_counters_evaluator(site: Site, open_page: OpenPage) -> None:
@@ -484,7 +484,7 @@ async def test_a_refusal_is_told(site: Site, open_page: OpenPage) -> None:
     await page.click('[data-level="satisfied"]')
     await page.click("#send")
     await expect(page.locator("#problem")).to_have_text("评价没有送出：您没有办理此项操作的权限。")
-    assert await page.locator(_step("plate")).count() == 1
+    await expect(page.locator(_step("plate"))).to_have_count(1)
 
 
 # How it looks

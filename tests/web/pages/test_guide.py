@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
@@ -52,7 +53,7 @@ async def test_an_item_is_found_and_a_ticket_taken_by_keys(site: Site, open_page
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#issue-dialog[open]")
-    assert "户口簿；近期照片" in await page.inner_text("#issue-facts")
+    await expect(page.locator("#issue-facts")).to_contain_text("户口簿；近期照片", use_inner_text=True)
     where = await page.inner_text("#issue-where")
     assert "1 号窗口 综合受理" in where and "人民路 1 号" in where and "0379-11111" in where
     await assert_accessible(page)
@@ -79,7 +80,7 @@ async def test_a_queues_ticket_by_its_digit(site: Site, open_page: OpenPage) -> 
     await page.wait_for_selector('#ticket-number:has-text("B001")')
     await page.keyboard.press("Escape")
     await page.wait_for_selector('#waiting li:has-text("B001")')
-    assert "1 人" in await page.inner_text('#queues [data-queue="express"]')
+    await expect(page.locator('#queues [data-queue="express"]').first).to_contain_text("1 人", use_inner_text=True)
     await site.hall(hours=NEVER_OPEN)
     await page.keyboard.press("1")
     await page.wait_for_selector("#issue-dialog[open]")
@@ -113,7 +114,7 @@ async def test_a_ticket_is_found_by_number_and_seen_to(site: Site, open_page: Op
     await assert_accessible(page)
     await page.keyboard.press("Enter")
     await page.wait_for_selector('#ticket-priority:has-text("特别紧急")')
-    assert not await page.is_visible("#urgent")
+    await expect(page.locator("#urgent")).to_be_hidden()
     await page.keyboard.press("Escape")
     await page.wait_for_selector('#waiting li:first-child:has-text("A002")')
     await page.focus("body")
@@ -137,7 +138,7 @@ async def test_one_who_was_missed_comes_back(site: Site, open_page: OpenPage) ->
     head = await open_page("/guide/town", who=await site.person("head"))
     await head.click("#absent button")
     await head.wait_for_selector("#ticket-dialog[open]")
-    assert not await head.is_visible('[data-act="return"]')
+    await expect(head.locator('[data-act="return"]').first).to_be_hidden()
     await page.keyboard.press("m")
     await page.keyboard.press("Enter")
     await page.keyboard.press("b")
@@ -169,7 +170,7 @@ async def test_who_may_not_see_it(site: Site, open_page: OpenPage) -> None:
     assert page.url == f"{site.url}/sign-in?next=/guide/town"
     for who in (await site.person("clerk"), await site.person("guide", "village")):
         page = await open_page("/guide/town", who=who)
-        assert "没有办理此项操作的权限" in await page.inner_text("main")
+        await expect(page.locator("main")).to_contain_text("没有办理此项操作的权限", use_inner_text=True)
     page = await open_page("/home", who=await site.person("guide"))
     assert page.url == f"{site.url}/guide/town"
 
@@ -183,7 +184,7 @@ async def test_a_lost_server(site: Site, open_page: OpenPage) -> None:
     await site.cut()
     await page.wait_for_selector("#status.is-lost", state="attached")
     await page.wait_for_selector('[data-act="urgent"]:disabled')
-    assert await page.is_disabled("#queues button >> nth=0")
+    await expect(page.locator("#queues button >> nth=0").first).to_be_disabled()
     await site.mend()
     await page.wait_for_selector('[data-act="urgent"]:enabled', timeout=30_000)
 

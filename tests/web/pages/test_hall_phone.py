@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.service import Guide
@@ -128,15 +129,15 @@ async def test_from_the_qr_to_the_ticket(site: Site, open_page: OpenPage) -> Non
     assert page.url == site.url + "/h/town"
     first = page.locator("#queues .choice").first
     await first.locator("text=等候 1 人").wait_for()
-    assert "分钟" in await first.inner_text()
+    await expect(first).to_contain_text("分钟", use_inner_text=True)
     await assert_accessible(page)
     await page.click(CHOICE)
-    assert await page.inner_text("#ask-title") == "综合受理"
-    assert "前面等候\n1 人" in await page.inner_text("#about")
+    await expect(page.locator("#ask-title")).to_have_text("综合受理", use_inner_text=True)
+    await expect(page.locator("#about")).to_contain_text("前面等候\n1 人", use_inner_text=True)
     await assert_accessible(page)
     await page.click(TAKE)
     await page.wait_for_url("**/t/town.*")
-    assert await page.inner_text("#number") == "A002"
+    await expect(page.locator("#number")).to_have_text("A002", use_inner_text=True)
     await page.go_back()
     await page.wait_for_selector(CHOICE)
     await page.wait_for_selector('#mine a:has-text("A002")')
@@ -175,7 +176,7 @@ async def test_what_is_not_done_here(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector(FOUND)
     await page.fill("#query", "")
     await page.wait_for_selector("#services:empty", state="attached")
-    assert await page.inner_text("#found") == ""
+    await expect(page.locator("#found")).to_have_text("", use_inner_text=True)
 
 
 @pytest.mark.browser
@@ -205,7 +206,7 @@ async def test_a_lost_answer_and_a_reload_make_no_second_ticket(site: Site, open
     await page.unroute_all(behavior="ignoreErrors")
     await page.reload()
     await page.wait_for_url("**/t/town.*")
-    assert await page.inner_text("#number") == "A001"
+    await expect(page.locator("#number")).to_have_text("A001", use_inner_text=True)
     assert await taken(site) == ["A001"]
 
 
@@ -220,7 +221,7 @@ async def test_whoever_has_a_ticket_is_asked_before_another(site: Site, open_pag
     await page.click(CHOICE)
     await page.click(TAKE)
     await page.wait_for_selector("#another-dialog[open]")
-    assert await page.inner_text("#another-title") == "您已经取了 A001 号（等候中）"
+    await expect(page.locator("#another-title")).to_have_text("您已经取了 A001 号（等候中）", use_inner_text=True)
     await assert_accessible(page)
     await page.go_back()
     await page.wait_for_selector("#another-dialog", state="hidden")
@@ -242,7 +243,7 @@ async def test_whoever_has_a_ticket_is_asked_before_another(site: Site, open_pag
     assert await taken(site) == ["A001", "A002", "A003"]
     await page.goto(f"{site.url}/h/town?code={code_of(site)}")
     await page.wait_for_selector('#mine a:has-text("A003")')
-    assert await page.locator("#mine a").count() == 1
+    await expect(page.locator("#mine a")).to_have_count(1)
     await page.click(f'{CHOICE}:has-text("无差别即办")')
     await page.click(TAKE)
     await page.wait_for_url("**/t/town.*")
@@ -258,7 +259,7 @@ async def test_the_phones_own_way_back_leads_to_the_list(site: Site, open_page: 
         await page.check('input[value="disabled"]')
         await back()
         await page.wait_for_selector("#queues:visible")
-        assert await page.is_checked('input[value=""]')
+        await expect(page.locator('input[value=""]').first).to_be_checked()
     assert await taken(site) == []
 
 
@@ -433,8 +434,8 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
 async def test_the_first_day(site: Site, open_page: OpenPage) -> None:
     """Nobody waits and nobody serves: no time is promised, and the ticket can be taken all the same."""
     page = await scan(site, open_page)
-    assert "无人等候" in await page.inner_text("#queues")
-    assert "分钟" not in await page.inner_text("#queues")
+    await expect(page.locator("#queues")).to_contain_text("无人等候", use_inner_text=True)
+    await expect(page.locator("#queues")).not_to_contain_text("分钟", use_inner_text=True)
     await page.click(CHOICE)
     await page.wait_for_selector('#about:has-text("现在没有窗口在办理这项业务")')
     await page.click(TAKE)

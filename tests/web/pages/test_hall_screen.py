@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.queue import Queue
@@ -69,8 +70,8 @@ async def test_a_call_is_shown_large(site: Site, open_page: OpenPage) -> None:
     await site.hall()
     clerk = await site.clerk(1)
     page = await _screen(site, open_page)
-    assert "请留意屏幕叫号" in await page.inner_text("#call")
-    assert await page.locator("#recent li").count() == 0
+    await expect(page.locator("#call")).to_contain_text("请留意屏幕叫号", use_inner_text=True)
+    await expect(page.locator("#recent li")).to_have_count(0)
     await assert_accessible(page)
     await _call(site, (1, clerk))
     await page.wait_for_selector("#call[data-calling]")
@@ -106,7 +107,7 @@ async def test_a_recall_says_so(site: Site, open_page: OpenPage) -> None:
     page = await _screen(site, open_page)
     await _call(site, (1, clerk))
     await page.wait_for_selector("#call[data-calling]")
-    assert not await page.is_visible(".wall-call-again")
+    await expect(page.locator(".wall-call-again").first).to_be_hidden()
     await site.post("/halls/town/counters/1/recall", token=clerk)
     await page.wait_for_selector(".wall-call-again:visible")
 
@@ -136,7 +137,7 @@ async def test_a_closed_hall_says_when_it_opens(site: Site, open_page: OpenPage)
     await site.hall(hours=NEVER_OPEN)
     page = await _screen(site, open_page)
     await page.wait_for_selector('#call:has-text("现在不是办理时间")')
-    assert "开放时间请看门口公示" in await page.inner_text("#call")
+    await expect(page.locator("#call")).to_contain_text("开放时间请看门口公示", use_inner_text=True)
     await site.hall(hours=replace(NEVER_OPEN, always=True))
     await page.wait_for_selector('#call:has-text("窗口准备中")')
     head = await site.session(await site.person("head"))
@@ -152,14 +153,14 @@ async def test_a_screen_that_lost_the_server_says_so(site: Site, open_page: Open
     await site.hall()
     clerk = await site.clerk(1)
     page = await _screen(site, open_page)
-    assert not await page.is_visible("#status")
+    await expect(page.locator("#status")).to_be_hidden()
     await site.cut()
     await page.wait_for_selector("#status.is-lost:visible")
-    assert "连接中断，正在恢复。以下为" in await page.inner_text("#status")
+    await expect(page.locator("#status")).to_contain_text("连接中断，正在恢复。以下为", use_inner_text=True)
     await assert_no_sideways_scrolling(page)
     await site.mend()
     await page.wait_for_selector('html[data-link="live"]')
-    assert not await page.is_visible("#status")
+    await expect(page.locator("#status")).to_be_hidden()
     await _call(site, (1, clerk))
     await page.wait_for_selector('#call:has-text("A001")')
 
@@ -223,7 +224,7 @@ async def test_a_busy_hall_fits_every_screen(site: Site, open_page: OpenPage) ->
             }"""
         )
         assert cut == [], size
-        assert await page.locator("#queues li").count() == 6
+        await expect(page.locator("#queues li")).to_have_count(6)
         await page.context.close()
 
 
@@ -231,7 +232,7 @@ async def test_a_busy_hall_fits_every_screen(site: Site, open_page: OpenPage) ->
 async def test_an_unknown_hall(site: Site, open_page: OpenPage) -> None:
     """A hall that there is not gets a page that leads on."""
     page = await open_page("/screen/nowhere")
-    assert "没有这个大厅" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有这个大厅", use_inner_text=True)
 
 
 async def test_the_heads_notices_take_their_turn(site: Site, open_page: OpenPage) -> None:

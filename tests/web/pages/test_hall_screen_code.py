@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.queue import Queue
@@ -112,7 +113,7 @@ async def test_nothing_to_scan_where_nothing_could_be_taken(site: Site, open_pag
     await page.wait_for_selector("#code:visible")
     await site.cut()
     await page.wait_for_selector("#status.is-lost:visible")
-    assert await page.is_hidden("#code")
+    await expect(page.locator("#code")).to_be_hidden()
     await site.mend()
     await page.wait_for_selector("#code:visible", timeout=20_000)
     head = await site.session(await site.person("head"))
@@ -135,8 +136,8 @@ async def test_where_there_is_none(site: Site, open_page: OpenPage) -> None:
         pass  # it keeps asking
     assert (await answer.value).status == 403
     for page in (stranger, unreachable, forbidden):
-        assert await page.is_hidden("#code")
-        assert "手机取号网址" not in await page.inner_text("#notice")
+        await expect(page.locator("#code")).to_be_hidden()
+        await expect(page.locator("#notice")).not_to_contain_text("手机取号网址", use_inner_text=True)
 
 
 @pytest.mark.browser
@@ -167,7 +168,7 @@ async def test_it_leaves_the_calls_alone(site: Site, open_page: OpenPage, size: 
     await page.wait_for_selector("#code:visible")
     await page.wait_for_selector("#recent li >> nth=0")
     assert await page.evaluate(measured) == without
-    assert await page.locator("#queues li").count() == 4
+    await expect(page.locator("#queues li")).to_have_count(4)
     wrong = await page.evaluate(
         """() => {
             const wrong = [];

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server import catalogue
 from queue_server.domain.hours import Hours, business_day
@@ -45,14 +46,14 @@ async def test_a_ticket_in_two_touches(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await queue.click()
     await page.wait_for_selector(shown("ask"))
-    assert await page.inner_text("#ask-title") == "综合受理"
+    await expect(page.locator("#ask-title")).to_have_text("综合受理", use_inner_text=True)
     await assert_accessible(page)
     await page.click('[data-priority="elderly"]')
     await page.wait_for_selector(shown("ticket"))
-    assert await page.inner_text("#number") == "A004"
+    await expect(page.locator("#number")).to_have_text("A004", use_inner_text=True)
     assert await page.inner_text("#ahead") in ("0 人", "1 人", "2 人", "3 人")  # the head start of 15 minutes counts
-    assert "分钟" in await page.inner_text("#estimate")
-    assert "请记下" in await page.inner_text("#ticket-title")
+    await expect(page.locator("#estimate")).to_contain_text("分钟", use_inner_text=True)
+    await expect(page.locator("#ticket-title")).to_contain_text("请记下", use_inner_text=True)
     await page.wait_for_function("() => document.getElementById('qr').naturalWidth > 0")
     await assert_accessible(page)
     await page.click(shown("ticket") + " [data-go]")
@@ -70,14 +71,16 @@ async def test_a_service_found_by_its_initials(site: Site, open_page: OpenPage) 
         await page.click(f'#letters button:text-is("{letter}")')
     first = page.locator("#services li:first-child .choice:has-text('身份证')")  # not yet what its first letters find
     await first.wait_for()
-    assert "身份证" in await first.inner_text()
+    await expect(first).to_contain_text("身份证", use_inner_text=True)
     await first.click()
-    assert "身份证" in await page.inner_text("#ask-title")
-    assert "办理方式：在承诺时限内办结。取综合受理的号" in await page.inner_text("#about")
+    await expect(page.locator("#ask-title")).to_contain_text("身份证", use_inner_text=True)
+    await expect(page.locator("#about")).to_contain_text(
+        "办理方式：在承诺时限内办结。取综合受理的号", use_inner_text=True
+    )
     await page.click('[data-priority=""]')
     await page.wait_for_selector(shown("ticket"))
-    assert await page.inner_text("#number") == "A001"
-    assert await page.is_hidden("#track")  # phones cannot reach this server
+    await expect(page.locator("#number")).to_have_text("A001", use_inner_text=True)
+    await expect(page.locator("#track")).to_be_hidden()  # phones cannot reach this server
 
 
 async def test_nothing_found(site: Site, open_page: OpenPage) -> None:
@@ -87,7 +90,7 @@ async def test_nothing_found(site: Site, open_page: OpenPage) -> None:
     await page.click("#to-search")
     await page.fill("#query", "火星签证")
     await page.wait_for_selector('#found:text("没有找到")')
-    assert await page.locator("#services .choice").count() == 0
+    await expect(page.locator("#services .choice")).to_have_count(0)
 
 
 async def test_pressing_twice_takes_one_ticket(site: Site, open_page: OpenPage) -> None:
@@ -110,11 +113,11 @@ async def test_an_untouched_kiosk_goes_home(site: Site, open_page: OpenPage) -> 
     await page.locator("#queues .choice").first.click()
     await page.wait_for_selector(shown("ask"))
     await page.clock.run_for(44_000)
-    assert await page.is_hidden("#countdown")
+    await expect(page.locator("#countdown")).to_be_hidden()
     await page.clock.run_for(2_000)
-    assert "秒后回到首页" in await page.inner_text("#countdown")
+    await expect(page.locator("#countdown")).to_contain_text("秒后回到首页", use_inner_text=True)
     await page.clock.run_for(13_000)
-    assert await page.locator(shown("ask")).count() == 1
+    await expect(page.locator(shown("ask"))).to_have_count(1)
     await page.clock.run_for(2_000)
     await page.wait_for_selector(shown("home"))
 
@@ -215,7 +218,7 @@ async def test_what_is_known_of_a_service_is_said_before_the_ticket(site: Site, 
     await assert_accessible(page)
     await page.click("#print-notice")
     await page.wait_for_selector("#notice-said.is-bad")
-    assert "请到咨询台领取" in await page.inner_text("#notice-said")
+    await expect(page.locator("#notice-said")).to_contain_text("请到咨询台领取", use_inner_text=True)
 
 
 WAYS = {
@@ -259,13 +262,13 @@ async def test_reporting_back_after_an_absence(site: Site, open_page: OpenPage) 
         await page.click(f'#return-digits button:text-is("{digit}")')
     await page.click("#return-confirm")
     await page.wait_for_selector("#problem:visible")
-    assert "该号没有过号" in await page.inner_text("#problem")
+    await expect(page.locator("#problem")).to_contain_text("该号没有过号", use_inner_text=True)
     for verb in ("next", "no-show"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
     await page.click("#return-confirm")
     await page.wait_for_selector(shown("returned"))
-    assert await page.inner_text("#returned-number") == "A001"
-    assert "前面还有 0 人" in await page.inner_text("#returned-ahead")
+    await expect(page.locator("#returned-number")).to_have_text("A001", use_inner_text=True)
+    await expect(page.locator("#returned-ahead")).to_contain_text("前面还有 0 人", use_inner_text=True)
     await assert_accessible(page)
     await page.click(shown("returned") + " [data-go]")
     await page.wait_for_selector(shown("home"))
@@ -297,7 +300,7 @@ async def test_a_token_that_is_not_good_here(site: Site, open_page: OpenPage) ->
     await page.locator("#queues .choice").first.click()
     await page.click('[data-priority=""]')
     await page.wait_for_selector("#problem:visible")
-    assert "您没有办理此项操作的权限" in await page.inner_text("#problem")
+    await expect(page.locator("#problem")).to_contain_text("您没有办理此项操作的权限", use_inner_text=True)
     assert await _issued(site) == 0
 
 
@@ -306,8 +309,8 @@ async def test_closed(site: Site, open_page: OpenPage) -> None:
     await site.hall(hours=NEVER_OPEN)
     page = await open_kiosk(site, open_page)
     await page.wait_for_selector(shown("closed"))
-    assert "现在不是取号时间" in await page.inner_text("main")
-    assert await page.locator("main button:visible").count() == 0
+    await expect(page.locator("main")).to_contain_text("现在不是取号时间", use_inner_text=True)
+    await expect(page.locator("main button:visible")).to_have_count(0)
     await assert_accessible(page)
 
 
@@ -319,7 +322,7 @@ async def test_closed_until_tomorrow(site: Site, open_page: OpenPage) -> None:
     page = await open_kiosk(site, open_page)
     await page.wait_for_selector(shown("closed"))
     await page.wait_for_selector(f"#opens:text('{(today + timedelta(days=1)).day}日')")
-    assert "08:30 开始办公" in await page.inner_text("#opens")
+    await expect(page.locator("#opens")).to_contain_text("08:30 开始办公", use_inner_text=True)
 
 
 async def test_closing_early(site: Site, open_page: OpenPage) -> None:
@@ -331,7 +334,7 @@ async def test_closing_early(site: Site, open_page: OpenPage) -> None:
     await runner.close_day("u_head", "close", "")
     await page.click('[data-priority=""]')  # too late for whoever was about to take a ticket
     await page.wait_for_selector("#problem:visible")
-    assert "今日业务已结束" in await page.inner_text("#problem")
+    await expect(page.locator("#problem")).to_contain_text("今日业务已结束", use_inner_text=True)
     await page.wait_for_selector(shown("closed"))
 
 
@@ -354,8 +357,10 @@ async def test_no_tickets_left(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await queue.click()
     await page.wait_for_selector(shown("full"))
-    assert "13:30 以后可以再取号" in await page.inner_text("#full-again")
-    assert "1 号窗口空闲，可以直接到窗口办理" in await page.inner_text("#full-counters")
+    await expect(page.locator("#full-again")).to_contain_text("13:30 以后可以再取号", use_inner_text=True)
+    await expect(page.locator("#full-counters")).to_contain_text(
+        "1 号窗口空闲，可以直接到窗口办理", use_inner_text=True
+    )
     await assert_accessible(page)
     await page.click(shown("full") + " [data-go]")
     await page.click("#to-search")
@@ -372,7 +377,7 @@ async def test_no_tickets_left_today(site: Site, open_page: OpenPage) -> None:
     page = await open_kiosk(site, open_page)
     await page.locator("#queues .choice.is-full").first.click()
     await page.wait_for_selector("#full-again:text('下个工作日')")
-    assert await page.is_hidden("#full-counters")
+    await expect(page.locator("#full-counters")).to_be_hidden()
 
 
 async def test_before_opening_it_says_when_the_counters_open(site: Site, open_page: OpenPage) -> None:
@@ -386,7 +391,9 @@ async def test_before_opening_it_says_when_the_counters_open(site: Site, open_pa
         queue = page.locator("#queues .choice").first
         await queue.locator(f":text('{opens} 开始办理')").wait_for()
         await queue.click()
-        assert f"窗口 {opens} 开始办理。您可以先取号" in await page.inner_text("#about")
+        await expect(page.locator("#about")).to_contain_text(
+            f"窗口 {opens} 开始办理。您可以先取号", use_inner_text=True
+        )
         await page.click('[data-priority=""]')
         await page.wait_for_selector(shown("ticket"))
         assert await page.inner_text("#estimate") == f"{opens} 开始办理"
@@ -400,10 +407,10 @@ async def test_with_nobody_on_duty_it_sends_to_the_staff(site: Site, open_page: 
     queue = page.locator("#queues .choice").first
     await queue.locator(":text('请咨询工作人员')").wait_for()
     await queue.click()
-    assert "请先咨询工作人员" in await page.inner_text("#about")
+    await expect(page.locator("#about")).to_contain_text("请先咨询工作人员", use_inner_text=True)
     await page.click('[data-priority=""]')
     await page.wait_for_selector(shown("ticket"))
-    assert await page.inner_text("#estimate") == "请咨询工作人员"
+    await expect(page.locator("#estimate")).to_have_text("请咨询工作人员", use_inner_text=True)
 
 
 async def test_a_wait_beyond_closing_time(site: Site, open_page: OpenPage) -> None:
@@ -420,11 +427,11 @@ async def test_a_wait_beyond_closing_time(site: Site, open_page: OpenPage) -> No
     queue = page.locator("#queues .choice").first
     await queue.locator(":text('可能办理不完')").wait_for()
     await queue.click()
-    assert f"到 {closes} 下班时可能办理不完" in await page.inner_text("#about")
+    await expect(page.locator("#about")).to_contain_text(f"到 {closes} 下班时可能办理不完", use_inner_text=True)
     await page.click('[data-priority=""]')
     await page.wait_for_selector(shown("ticket"))
-    assert "可能办理不完" in await page.inner_text("#estimate")
-    assert f"到 {closes} 下班时可能办理不完" in await page.inner_text("#warning")
+    await expect(page.locator("#estimate")).to_contain_text("可能办理不完", use_inner_text=True)
+    await expect(page.locator("#warning")).to_contain_text(f"到 {closes} 下班时可能办理不完", use_inner_text=True)
     await assert_accessible(page)
 
 
@@ -440,14 +447,14 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     page = await open_kiosk(site, open_page)
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
-    assert "与服务器的连接中断" in await page.inner_text("#status")
-    assert "暂时不能取号" in await page.inner_text("#problem")
-    assert await page.locator("#queues .choice:enabled, .ways [id^=to-]:enabled").count() == 0
+    await expect(page.locator("#status")).to_contain_text("与服务器的连接中断", use_inner_text=True)
+    await expect(page.locator("#problem")).to_contain_text("暂时不能取号", use_inner_text=True)
+    await expect(page.locator("#queues .choice:enabled, .ways [id^=to-]:enabled")).to_have_count(0)
     await assert_accessible(page)
     await site.mend()
     await page.wait_for_selector(".status-banner.is-live", timeout=20_000)
     await page.locator("#queues .choice:enabled").first.wait_for()
-    assert await page.is_hidden("#problem")
+    await expect(page.locator("#problem")).to_be_hidden()
 
 
 async def test_what_is_not_done_here_is_sent_on(site: Site, open_page: OpenPage) -> None:
@@ -459,7 +466,7 @@ async def test_what_is_not_done_here_is_sent_on(site: Site, open_page: OpenPage)
     await page.click("#to-search")
     await page.fill("#query", sent.name)
     await page.wait_for_selector('#found:text("请到乡镇便民服务中心")')
-    assert sent.name in await page.inner_text("#found")
+    await expect(page.locator("#found")).to_contain_text(sent.name, use_inner_text=True)
     await assert_accessible(page)
     await site.hall(services={})
     await page.fill("#query", sent.name[:-1])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server import catalogue
 from queue_server.domain.counter import Counter
@@ -204,7 +205,7 @@ async def test_a_busy_hall_fits(site: Site, open_page: OpenPage, size: "Viewport
     await page.locator("#queues .choice:has-text('等候 999 人')").wait_for()
     await assert_fits(page, axe=False)
     await page.click('#queues-pager [data-turn="1"]')
-    assert await page.locator("#queues .choice").count() == 4
+    await expect(page.locator("#queues .choice")).to_have_count(4)
     await assert_fits(page, axe=False)
     await page.click('#queues-pager [data-turn="-1"]')
     await page.locator("#queues .choice").first.click()

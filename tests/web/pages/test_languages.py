@@ -4,6 +4,7 @@ import re
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
 from tests.web.pages.conftest import OpenPage, Site, assert_accessible, assert_no_sideways_scrolling
 
@@ -17,19 +18,19 @@ async def test_the_kiosk_speaks_english_for_one_citizen(site: Site, open_page: O
     page = await open_page(f"/kiosk/town#token={await site.device('kiosk')}")
     await page.click('a:text-is("English")')
     await page.wait_for_selector(".status-banner.is-live")
-    assert await page.get_attribute("html", "lang") == "en"
-    assert await page.inner_text("#status") == "Live"
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.locator("#status")).to_have_text("Live", use_inner_text=True)
     await assert_accessible(page)
     names = {"综合受理", "无差别即办", "中文"}  # the queues', which are data, and the switch back
     assert set(HAN.findall(await page.inner_text("body"))) <= names
     await page.locator("#queues .choice").first.click()
-    assert "None of these: take a ticket" in await page.inner_text("#kiosk")
+    await expect(page.locator("#kiosk")).to_contain_text("None of these: take a ticket", use_inner_text=True)
     await page.click('[data-step="ask"] [data-go]')
-    assert await page.get_attribute("html", "lang") == "en"  # a step back is not the end of a visit
+    await expect(page.locator("html")).to_have_attribute("lang", "en")  # a step back is not the end of a visit
     await page.locator("#queues .choice").first.click()
     await page.click('[data-priority=""]')
     await page.wait_for_selector('[data-step="ticket"]:not([hidden])')
-    assert "please remember it" in await page.inner_text("#ticket-title")
+    await expect(page.locator("#ticket-title")).to_contain_text("please remember it", use_inner_text=True)
     await page.click('[data-step="ticket"] [data-go]')
     await page.wait_for_selector('html[lang="zh-CN"] [data-step="home"]:not([hidden])')
     assert page.url == f"{site.url}/kiosk/town"

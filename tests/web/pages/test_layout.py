@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from markupsafe import escape
+from playwright.async_api import expect
 from starlette.requests import Request
 
 import queue_server
@@ -68,12 +69,12 @@ async def test_unknown_addresses(site: Site, open_page: OpenPage) -> None:
     """A hall that there is not, and a counter that the hall has not, get a page that leads on."""
     await site.hall()
     page = await open_page("/kiosk/nowhere")
-    assert "没有这个大厅" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有这个大厅", use_inner_text=True)
     await assert_accessible(page)
     answer = await page.goto(f"{site.url}/evaluator/town/99")
     assert answer
     assert answer.status == 404
-    assert "没有这个窗口" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有这个窗口", use_inner_text=True)
 
 
 @pytest.mark.browser
@@ -152,7 +153,7 @@ async def test_the_age_of_what_is_shown_grows(site: Site, open_page: OpenPage) -
     await page.wait_for_selector(".status-banner.is-live")
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
-    assert "分钟前" not in await page.inner_text("#status")
+    await expect(page.locator("#status")).not_to_contain_text("分钟前", use_inner_text=True)
     await page.clock.run_for(200_000)
     await page.wait_for_selector('#status:has-text("约 3 分钟前")')
     await site.mend()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import expect
 
 from queue_server.domain.hall import Rules
 from queue_server.engine.clock import wall
@@ -56,8 +57,8 @@ async def test_what_happens_now(site: Site, open_page: OpenPage) -> None:
     assert duty.startswith("王芳（顶岗，")
     assert duty.endswith("未事先确认")
     assert await _row(page, "counters", "2 号 无差别即办") == ["未开放", "—", "—", "—"]
-    assert await page.inner_text("#sum-open") == "1 / 2"
-    assert await page.inner_text("#opening") == "开放中"
+    await expect(page.locator("#sum-open")).to_have_text("1 / 2", use_inner_text=True)
+    await expect(page.locator("#opening")).to_have_text("开放中", use_inner_text=True)
     await assert_accessible(page)
 
 
@@ -82,7 +83,7 @@ async def test_the_figures_of_the_day(site: Site, open_page: OpenPage) -> None:
     everything = await _row(page, "figures", "合计")
     assert everything == ["2", "1", "0", "0:00", "0:00", "100％", "0:00", "0％", "0％", "—"]
     assert (await _row(page, "figures", "综合受理"))[0] == "2"
-    assert "截至" in await page.inner_text("#figures-asof")
+    await expect(page.locator("#figures-asof")).to_contain_text("截至", use_inner_text=True)
 
 
 async def test_the_devices(site: Site, open_page: OpenPage) -> None:
@@ -98,7 +99,7 @@ async def test_the_devices(site: Site, open_page: OpenPage) -> None:
     await page.reload()  # by now the screen is there
     await page.wait_for_selector('#devices li:has-text("大屏"):has-text("在线")')
     await page.wait_for_selector('#devices li:has-text("2 号窗口评价器"):has-text("从未连接")')
-    assert await page.locator("#devices li").count() == 2
+    await expect(page.locator("#devices li")).to_have_count(2)
 
 
 async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:
@@ -108,7 +109,7 @@ async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:
     page = await _manager(open_page, await site.person("head"))
     await page.wait_for_selector('#sum-waiting:has-text("1")')
     await page.click("#close-day")
-    assert "现在等候 1 人" in await page.inner_text("#close-text")
+    await expect(page.locator("#close-text")).to_contain_text("现在等候 1 人", use_inner_text=True)
     await assert_accessible(page)
     await page.click("#close-dialog [data-close]")
     runner = await site.server.hall("town")
@@ -117,7 +118,7 @@ async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:
     await page.click("#close-form .button-danger")
     await page.wait_for_selector('#opening:has-text("今日业务已结束")')
     assert runner.day.closed
-    assert await page.is_disabled("#close-day")
+    await expect(page.locator("#close-day")).to_be_disabled()
     await page.wait_for_selector('#message:has-text("今日业务已结束")')
 
 
@@ -144,11 +145,11 @@ async def test_the_district_looks_on(site: Site, open_page: OpenPage) -> None:
     """It sees all and decides nothing; a clerk does not see it, and the public signs in first."""
     await site.hall(hours=NEVER_OPEN)
     page = await _manager(open_page, await site.person("district"))
-    assert await page.inner_text("#opening") == "未到开放时间"
+    await expect(page.locator("#opening")).to_have_text("未到开放时间", use_inner_text=True)
     assert await page.locator("#close-day, #confirm-day, dialog").count() == 0
     await assert_accessible(page)
     page = await open_page("/manager/town", who=await site.person("clerk"))
-    assert "没有办理此项操作的权限" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有办理此项操作的权限", use_inner_text=True)
     page = await open_page("/manager/town")
     assert page.url == f"{site.url}/sign-in?next=/manager/town"
 
@@ -160,7 +161,7 @@ async def test_a_lost_server(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#close-day:enabled")
     await site.cut()
     await page.wait_for_selector("#status.is-lost")
-    assert await page.is_disabled("#close-day")
+    await expect(page.locator("#close-day")).to_be_disabled()
     await site.mend()
     await page.wait_for_selector("#close-day:enabled", timeout=30_000)
 

@@ -76,15 +76,15 @@ async def test_from_waiting_to_the_rating(site: Site, open_page: OpenPage) -> No
     page = await open_page(mine["track"], PHONE)
     await _headline(page, "等候中")
     assert await page.inner_text("#number") == mine["number"] == "A002"
-    assert await page.inner_text("#ahead") == "1 人"
-    assert "分钟" in await page.inner_text("#estimate")
+    await expect(page.locator("#ahead")).to_have_text("1 人", use_inner_text=True)
+    await expect(page.locator("#estimate")).to_contain_text("分钟", use_inner_text=True)
     await assert_no_sideways_scrolling(page)
     await assert_accessible(page)
     for verb in ("next", "start", "finish", "next"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
     await _headline(page, "请到 1 号窗口")
     assert await page.title() == "请到 1 号窗口 · A002"
-    assert await page.is_hidden("#cancel")
+    await expect(page.locator("#cancel")).to_be_hidden()
     await assert_accessible(page)
     for verb in ("start", "finish"):
         await site.post(f"/halls/town/counters/1/{verb}", {}, clerk)
@@ -140,7 +140,7 @@ async def test_without_its_server(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#cancel:enabled")
     await site.cut()
     await page.wait_for_selector(".status-banner.is-lost")
-    assert "可能已有变化" in await page.inner_text("#status")
+    await expect(page.locator("#status")).to_contain_text("可能已有变化", use_inner_text=True)
     await expect(page.locator("#cancel")).to_be_disabled()
     await expect(page.locator("#advice")).to_have_text("连接恢复以前，请以大屏和语音叫号为准。")
     await assert_accessible(page)

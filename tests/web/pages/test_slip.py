@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.async_api import expect
 
 from queue_server.domain.printer import Printer
 from tests.printing.socket_printer import SocketPrinter, socket_printer
@@ -75,9 +76,9 @@ async def test_without_paper_the_number_stands_large_and_the_reason_below(
     page = await _ticket(site, open_page)
     told = page.locator(".slip-state .is-bad")
     await told.wait_for()
-    assert "打印机缺纸，请工作人员换纸" in await told.inner_text()
-    assert "请记下上面的号码" in await told.inner_text()
-    assert "按号码补打" in await page.inner_text(".slip-staff")
+    await expect(told).to_contain_text("打印机缺纸，请工作人员换纸", use_inner_text=True)
+    await expect(told).to_contain_text("请记下上面的号码", use_inner_text=True)
+    await expect(page.locator(".slip-staff").first).to_contain_text("按号码补打", use_inner_text=True)
     for part, least_px in (("#number", 96), (".slip-state .notice", 24), (".slip-staff", 24)):
         size = await page.locator(part).evaluate("(element) => parseFloat(getComputedStyle(element).fontSize)")
         assert size >= least_px
@@ -91,7 +92,7 @@ async def test_without_paper_the_number_stands_large_and_the_reason_below(
     await page.wait_for_selector(".slip-state .is-good")
     await gone(device)
     assert ["补打" in paper.text for paper in device.papers] == [False], "nothing was printed before"
-    assert await page.is_hidden(".slip-staff")
+    await expect(page.locator(".slip-staff").first).to_be_hidden()
 
 
 async def test_without_a_printer_the_browser_prints_at_a_touch(site: Site, open_page: OpenPage) -> None:
@@ -104,7 +105,7 @@ async def test_without_a_printer_the_browser_prints_at_a_touch(site: Site, open_
     (paper,) = await page.evaluate("window.papers")
     for part in ("示范镇便民服务中心", "A001", "您前面还有 0 人在等候", "qr.svg", "过号不作废"):
         assert part in paper
-    assert await page.locator("body > .slip").count() == 0
+    await expect(page.locator("body > .slip")).to_have_count(0)
 
 
 async def test_a_browser_that_prints_without_asking_does_so_by_itself(site: Site, open_page: OpenPage) -> None:
@@ -142,7 +143,7 @@ async def test_what_was_printed_without_an_answer_is_not_printed_twice(
         await page.clock.run_for(1000)
         if await told.is_visible():
             break
-    assert "暂时连接不上服务器" in await told.inner_text()
+    await expect(told).to_contain_text("暂时连接不上服务器", use_inner_text=True)
     await page.unroute("**/print")
     await page.click(".slip-state button")
     await page.wait_for_selector(".slip-state .is-good")
@@ -163,7 +164,7 @@ async def test_the_page_fits_the_paper(site: Site, open_page: OpenPage, width_mm
     await page.emulate_media(media="print")
     await page.evaluate("document.querySelector('.slip-4').textContent = 'AB1000'")
     await assert_no_sideways_scrolling(page)
-    assert not await page.locator(".skip-link").is_visible()
+    await expect(page.locator(".skip-link")).to_be_hidden()
     number = await page.locator(".slip-4").bounding_box()
     assert number
     assert number["height"] < 100, "it is broken in two"
@@ -173,4 +174,4 @@ async def test_a_slip_of_nobody(site: Site, open_page: OpenPage) -> None:
     """An unknown ticket has none."""
     await _hall(site)
     page = await open_page("/kiosk/town/slip/none")
-    assert "没有这张号票" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("没有这张号票", use_inner_text=True)

@@ -1,6 +1,7 @@
 """The start page and signing in: everybody finds the way to their own page, and nobody is led to another site."""
 
 import pytest
+from playwright.async_api import expect
 
 from queue_server.engine.clock import monotonic
 from queue_server.web.access import PUBLIC, Caller
@@ -62,8 +63,8 @@ def test_everybody_has_a_page_of_their_own(caller: Caller, home: str) -> None:
 async def test_the_first_day(site: Site, open_page: OpenPage) -> None:
     """Without a hall the page says so, and what to do."""
     page = await open_page("/")
-    assert "还没有设置大厅" in await page.inner_text("main")
-    assert await page.get_by_role("link", name="开始设置").get_attribute("href") == "/setup"
+    await expect(page.locator("main")).to_contain_text("还没有设置大厅", use_inner_text=True)
+    await expect(page.get_by_role("link", name="开始设置")).to_have_attribute("href", "/setup")
     await assert_accessible(page)
 
 
@@ -77,7 +78,7 @@ async def test_halls_and_their_pages(site: Site, open_page: OpenPage) -> None:
     assert "正在办公" in text
     assert "现在不办公" in text
     for path in ("/kiosk/town", "/screen/town", "/counter/town/2", "/manager/village", "/evaluator/village/1"):
-        assert await page.locator(f'a[href="{path}"]').count() == 1
+        await expect(page.locator(f'a[href="{path}"]')).to_have_count(1)
     await assert_no_sideways_scrolling(page)
     await assert_accessible(page)
 
@@ -93,13 +94,13 @@ async def test_signing_in_and_out(site: Site, open_page: OpenPage) -> None:
     await page.fill("#password", "wrong")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#problem:visible")
-    assert await page.inner_text("#problem") == "用户名或密码不正确"
-    assert await page.input_value("#password") == ""
+    await expect(page.locator("#problem")).to_have_text("用户名或密码不正确", use_inner_text=True)
+    await expect(page.locator("#password")).to_have_value("")
     await page.fill("#password", PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/guide/town")
     await page.goto(site.url)
-    assert "您好，孙丽" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("您好，孙丽", use_inner_text=True)
     await assert_accessible(page)
     await page.click("#sign-out")
     await page.wait_for_selector('a[href="/sign-in"]')
@@ -111,7 +112,7 @@ async def test_after_signing_in_one_goes_where_one_wanted(site: Site, open_page:
     await site.hall()
     await site.person("guide", user="guide", password=PASSWORD)
     page = await open_page("/sign-in?next=//evil.example/")
-    assert await page.get_attribute("#sign-in", "data-then") == "/home"
+    await expect(page.locator("#sign-in")).to_have_attribute("data-then", "/home")
     await page.goto(f"{site.url}/sign-in?next=/kiosk/town?x=1")
     await page.fill("#user", "guide")
     await page.fill("#password", PASSWORD)
@@ -129,7 +130,7 @@ async def test_too_many_attempts(site: Site, open_page: OpenPage) -> None:
     await page.fill("#password", "wrong")
     await page.click("[type=submit]")
     await page.wait_for_selector("#problem:visible")
-    assert await page.inner_text("#problem") == "尝试次数过多，请约 15 分钟后再试。"
+    await expect(page.locator("#problem")).to_have_text("尝试次数过多，请约 15 分钟后再试。", use_inner_text=True)
 
 
 @pytest.mark.browser
@@ -141,6 +142,6 @@ async def test_signing_in_without_a_server(site: Site, open_page: OpenPage) -> N
     await site.cut()
     await page.click("[type=submit]")
     await page.wait_for_selector("#problem:visible")
-    assert "连接不上服务器" in await page.inner_text("#problem")
+    await expect(page.locator("#problem")).to_contain_text("连接不上服务器", use_inner_text=True)
     assert await page.get_attribute("[type=submit]", "aria-busy") is None
     await site.mend()
