@@ -1,7 +1,7 @@
 // Devices: let in by the code on their screen, shut out for good.
 
 import { api } from "./api.js";
-import { DATA, HALL, WORDS } from "./admin_data.js";
+import { HALL, WORDS } from "./admin_data.js";
 import { say } from "./dialog.js";
 import { clearProblems, problemAt } from "./fields.js";
 import { clone, dateOf, fill, timeOf } from "./page.js";
@@ -63,5 +63,6 @@ byId("announcer").addEventListener("click", async () => {
   await list();
 });
 
-for (const page of ["kiosk", "screen"]) byId(`${page}-address`).textContent = `${location.origin}/${page}/${DATA.hall}`;
+for (const line of document.querySelectorAll("[data-address]")) line.textContent = location.origin + line.dataset.address;
+
 list();

@@ -8,7 +8,7 @@ import { clone } from "./page.js";
  * named(row, value)   what stands in its legend, and whatever else follows from its fields
  * touched()           the rows changed otherwise than by typing
  *
- * A row has its buttons [data-up] and [data-remove].
+ * A row has the macro row_tools, whose buttons move it up, take it away, and bring it back.
  */
 export class Rows {
   constructor(list, template, { named = () => {}, touched }) {
@@ -34,12 +34,8 @@ export class Rows {
       currentTarget.focus();
       this.touched();
     });
-    row.querySelector("[data-remove]").addEventListener("click", () => {
-      const next = row.nextElementSibling ?? row.previousElementSibling;
-      row.remove();
-      (next?.querySelector("[data-remove]") ?? this.list.parentElement.querySelector("[id^=add]"))?.focus();
-      this.touched();
-    });
+    row.querySelector("[data-remove]").addEventListener("click", () => this.#remove(row, true));
+    row.querySelector("[data-restore]").addEventListener("click", () => this.#remove(row, false));
     refresh();
     return row;
   }
@@ -52,9 +48,21 @@ export class Rows {
     return row;
   }
 
-  /** What the rows say, in their order: [[row, value], …]. */
+  /** What the rows say that stay, in their order: [[row, value], …]. */
   values() {
-    return Array.from(this.list.children, (row) => [row, readRow(row)]);
+    return [...this.list.children].filter((row) => !("removed" in row.dataset)).map((row) => [row, readRow(row)]);
+  }
+
+  /** A row goes when it is saved; until then it can be had back. */
+  #remove(row, goes) {
+    if (goes) row.dataset.removed = "";
+    else delete row.dataset.removed;
+    const tools = row.querySelector(".admin-row-tools");
+    for (const part of row.children) part.hidden = goes && part !== tools && part.tagName !== "LEGEND";
+    for (const field of row.querySelectorAll("input, select")) field.disabled = goes; // nothing is asked of it any more
+    for (const each of tools.children) each.hidden = goes !== ("removed" in each.dataset || "restore" in each.dataset);
+    tools.querySelector(goes ? "[data-restore]" : "[data-remove]").focus();
+    this.touched();
   }
 }
 

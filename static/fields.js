@@ -12,8 +12,8 @@ export function clearProblems(form) {
   say(form.querySelector("[data-message]"), "");
 }
 
-/** Tell a problem at a field, and lead there. It is taken back with the next key pressed in the field. */
-export function problemAt(field, text) {
+/** Tell a problem at a field, and lead there if asked to. It is taken back with the next key pressed in the field. */
+export function problemAt(field, text, lead = true) {
   clearField(field);
   const line = document.createElement("p");
   line.className = "field-problem";
@@ -25,7 +25,7 @@ export function problemAt(field, text) {
   field.dataset.describedBy = field.getAttribute("aria-describedby") ?? "";
   field.setAttribute("aria-describedby", `${field.dataset.describedBy} ${line.id}`.trim());
   field.addEventListener("input", () => clearField(field), { once: true });
-  field.focus();
+  if (lead) field.focus();
 }
 
 /**

@@ -10,7 +10,11 @@ export const name = "done";
 export function show() {
   const { id } = draft.forms.place;
   byId("first-ticket").href = `/kiosk/${id}`;
-  const links = [...places(), { path: `/manager/${id}`, text: WORDS.manager }];
+  const links = [
+    ...places(),
+    { path: `/manager/${id}`, text: WORDS.manager },
+    { path: `/admin/${id}`, text: WORDS.admin },
+  ];
   byId("links").replaceChildren(
     ...links.map(({ path, text }) => {
       const row = clone("link-row");

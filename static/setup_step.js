@@ -6,6 +6,7 @@
 import { api } from "./api.js";
 import { say } from "./dialog.js";
 import { clearProblems, tellProblem } from "./fields.js";
+import "./invalid.js";
 import { readJson, words } from "./page.js";
 import { keepDraft, keyOf, readDraft } from "./setup_draft.js";
 

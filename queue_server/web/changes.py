@@ -58,7 +58,8 @@ async def overtaken(call: Call, code: str, found: Iterable[dict[str, Any]]) -> P
 def _change(before: Hall | None, event: BookEvent) -> dict[str, Any]:
     match event:
         case HallConfigured():
-            what: dict[str, Any] = {"what": "setup", "fields": _differences(before, event.hall)}
+            created: dict[str, Any] = {"what": "hall_created"}
+            what = created if before is None else {"what": "setup", "fields": _differences(before, event.hall)}
         case AccountChanged():
             what = {"what": f"account_{event.change}", "subject": event.account}
         case DeviceChanged():
@@ -66,10 +67,10 @@ def _change(before: Hall | None, event: BookEvent) -> dict[str, Any]:
     return {"at": instant(event.at), "by": event.by} | what
 
 
-def _differences(before: Hall | None, after: Hall) -> list[str]:
+def _differences(before: Hall, after: Hall) -> list[str]:
     """Names of the parts that changed."""
     fields = Hall.__struct_fields__
-    return [name for name in fields if before is None or getattr(before, name) != getattr(after, name)]
+    return [name for name in fields if getattr(before, name) != getattr(after, name)]
 
 
 async def _named(server: Server, runner: HallRunner, found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -61,6 +61,15 @@ async def _save(page: "Page", said: str = "已保存") -> None:
     await page.locator(".admin-foot [data-message]", has_text=said).wait_for()
 
 
+LISTED = {"/devices": "#devices li, #empty:not([hidden])", "/changes": "#changes tr"}
+"""What shows that a section has what it asks the server for."""
+
+
+async def _listed(page: "Page", section: str) -> None:
+    if section in LISTED:
+        await page.locator(LISTED[section]).first.wait_for()
+
+
 async def _section(site: Site, open_page: OpenPage, section: str) -> "Page":
     await site.hall()
     return await open_page(f"/admin/town{section}", who=await site.person("head"))
@@ -74,7 +83,7 @@ async def test_every_section_is_for_every_reader(site: Site, open_page: OpenPage
     await site.person("clerk", counter=1)
     await site.device("kiosk")
     page = await open_page(f"/admin/town{section}?lang={language}", PHONE, who=await site.person("head"))
-    await page.wait_for_load_state("networkidle")
+    await _listed(page, section)
     await assert_accessible(page)
     await assert_no_sideways_scrolling(page)
 
@@ -100,7 +109,7 @@ async def test_a_large_hall_with_long_names(site: Site, open_page: OpenPage, sec
     await site.hall(name=name, queues=queues, counters=counters, services={}, notices=("长" * 80,) * 12)
     await site.person("clerk", name=name, counter=40)
     page = await open_page(f"/admin/town{section}", PHONE, who=await site.person("head"))
-    await page.wait_for_load_state("networkidle")
+    await _listed(page, section)
     await assert_no_sideways_scrolling(page)
     assert await page.evaluate(SMALL) == []
 
@@ -292,6 +301,64 @@ async def test_hours_with_a_season_and_a_day_of_its_own(site: Site, open_page: O
     await monday.fill("09:00-12:00 11:00-13:00")
     await page.get_by_role("button", name="保存", exact=True).click()
     await page.get_by_role("alert").filter(has_text="11:00—13:00 与前一段重叠").wait_for()
+
+
+EMPTY = """
+  () => {
+    const required = [...document.querySelectorAll("#set-up :is(input, textarea):required")];
+    const fields = required.filter((each) => each.checkVisibility());
+    for (const field of fields) field.value = "";
+    return fields.length;
+  }
+"""
+"""Empties what must be filled in; how many fields that are."""
+
+
+@pytest.mark.parametrize("section", ["", "/queues", "/counters", "/people", "/printers"])
+async def test_what_is_missing_is_told_at_each_field(site: Site, open_page: OpenPage, section: str) -> None:
+    """In the page's language, whatever the browser's; one is led to the first, and nothing is sent."""
+    runner = await site.hall(posts=POSTS, printers=PRINTERS)
+    before = runner.books.durable.seq
+    page = await open_page(f"/admin/town{section}?lang=en", who=await site.person("head"))
+    await page.locator("#set-up [required]").first.wait_for()
+    empty = await page.evaluate(EMPTY)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    problems = page.locator("#set-up .field-problem")
+    await expect(problems).to_have_count(empty)
+    assert set(await problems.all_inner_texts()) == {"Please fill this in."}
+    await expect(page.locator("#set-up [aria-invalid]").first).to_be_focused()
+    assert runner.books.durable.seq == before
+
+
+async def test_a_number_out_of_range_is_told_with_its_limit(site: Site, open_page: OpenPage) -> None:
+    """And taken back with the next key."""
+    page = await _section(site, open_page, "/counters")
+    number = page.get_by_label("窗口号").first
+    await number.fill("1000")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(page.get_by_role("alert").filter(has_text="不能大于 999")).to_be_visible()
+    await number.fill("9")
+    await expect(page.locator(".field-problem")).to_have_count(0)
+    await _save(page)
+    assert 9 in (await _hall(site)).counters
+
+
+async def test_what_is_deleted_can_be_had_back_until_it_is_saved(site: Site, open_page: OpenPage) -> None:
+    """Its fields are not asked any more meanwhile."""
+    page = await _section(site, open_page, "/counters")
+    row = page.locator("#rows > fieldset").nth(1)
+    await row.get_by_label("名称", exact=True).fill("")
+    await row.get_by_role("button", name="删除").click()
+    await expect(row.get_by_text("保存后删除")).to_be_visible()
+    await assert_accessible(page)
+    await row.get_by_role("button", name="恢复").click()
+    await row.get_by_label("名称", exact=True).fill("回来了")
+    await _save(page)
+    assert (await _hall(site)).counters[2].name == "回来了"
+    await row.get_by_role("button", name="删除").click()
+    await _save(page)
+    assert [*(await _hall(site)).counters] == [1]
+    await expect(page.locator("#rows > fieldset")).to_have_count(1)
 
 
 async def test_a_queue_is_added_moved_and_refused(site: Site, open_page: OpenPage) -> None:
@@ -494,6 +561,7 @@ async def test_what_was_changed_and_by_whom(site: Site, open_page: OpenPage) -> 
     await expect(first.locator("th")).to_have_text("钱进")
     await expect(first.locator("td").nth(1)).to_have_text("添加人员 李雷")
     await expect(page.locator("#changes tr").last.locator("th")).to_have_text("命令行")
+    await expect(page.locator("#changes tr").last.locator("td").nth(1)).to_have_text("创建大厅")
     runner = await site.server.hall("town")
     await runner.write_down(NoteAccount(by="console:li", account=head.id, change="password"), "console", "")
     await page.reload()

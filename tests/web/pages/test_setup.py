@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator, Page
 
 PASSWORD = "correct-horse-7"
+ANSWER_MS = 60_000
+"""Hashing several passwords is work, and machines are busy."""
+
+COUNT = """
+  const counted = {
+    click: "button, a, [type=radio], [type=checkbox]",
+    change: "select, input:not([type=radio], [type=checkbox])",
+  };
+  for (const [kind, what] of Object.entries(counted)) {
+    addEventListener(kind, ({ target }) => {
+      if (target.closest?.(what)) sessionStorage[kind] = Number(sessionStorage[kind] ?? 0) + 1;
+    }, true);
+  }
+"""
+"""Counts in the tab what somebody presses and what they fill in."""
 
 
 @pytest.mark.parametrize(
@@ -45,7 +60,7 @@ def _form(page: "Page") -> "Locator":
 async def _next(page: "Page") -> None:
     """Press it and wait for its answer: until then the old step is shown, and a second press would go to its button."""
     await _form(page).locator(".button-primary").click()
-    await expect(page.locator("form [aria-busy=true]")).to_have_count(0)
+    await expect(page.locator("form [aria-busy=true]")).to_have_count(0, timeout=ANSWER_MS)
 
 
 async def _be_administrator(page: "Page") -> None:
@@ -72,6 +87,7 @@ async def test_from_an_empty_folder_to_the_first_ticket(tmp_path: Path, browser:
     async with served(tmp_path / "data") as address:
         context = await browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
         context.set_default_timeout(15_000)
+        await context.add_init_script(COUNT)
         page = await context.new_page()
         await page.goto(address)
         assert "code" not in page.url
@@ -110,6 +126,9 @@ async def test_from_an_empty_folder_to_the_first_ticket(tmp_path: Path, browser:
         await page.get_by_role("listitem").filter(has_text="取号机 · 门口").wait_for()
         await _next(page)
         await expect(page.get_by_role("link", name="去取第一张号")).to_have_attribute("href", "/kiosk/shifanzhen")
+        fields, presses = await page.evaluate("[sessionStorage.change, sessionStorage.click]")
+        manual = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+        assert f"{fields} fields and {presses} presses" in manual
         await kiosk.get_by_role("button", name="统一出证").click()
         await kiosk.get_by_role("button", name="直接取号").click()
         await kiosk.get_by_text("D001").first.wait_for()
@@ -196,6 +215,25 @@ async def test_a_taken_login_name_is_told_at_its_field(site: Site, open_page: Op
 
 
 @pytest.mark.browser
+async def test_what_has_a_form_of_its_own_says_which(site: Site, open_page: OpenPage) -> None:
+    """Rather than that something does not match."""
+    page = await open_page("/setup", who=await site.person("admin"))
+    await _form(page).get_by_label("大厅名称").fill("示范镇")
+    await _form(page).get_by_label("大厅名称").blur()
+    await expect(_form(page).get_by_label("大厅代号")).to_have_value("shifanzhen")
+    await _form(page).get_by_label("大厅代号").fill("示范镇")
+    await _next(page)
+    await page.get_by_role("alert").filter(has_text="小写字母、数字").wait_for()
+    await _form(page).get_by_label("大厅代号").fill("shifan")
+    await _next(page)
+    await page.get_by_role("heading", name="什么时候开放").wait_for()
+    await _form(page).get_by_label("夏季下午时间不同").check()
+    await _form(page).get_by_label("夏季从").fill("6月1日")
+    await _next(page)
+    await page.get_by_role("alert").filter(has_text="例如 06-01").wait_for()
+
+
+@pytest.mark.browser
 async def test_the_wizard_is_for_administrators(site: Site, open_page: OpenPage) -> None:
     """Others sign in first, or are told that it is not for them."""
     page = await open_page("/setup")
@@ -219,5 +257,8 @@ async def test_a_wrong_code_and_unequal_passwords(site: Site, open_page: OpenPag
     await _form(page).get_by_label("再输入一次密码").fill(PASSWORD)
     await _next(page)
     await page.get_by_role("alert").filter(has_text="启动码不正确").wait_for()
+    await _form(page).get_by_label("您的姓名").fill("")
+    await _next(page)
+    await page.get_by_role("alert").filter(has_text="请填写这里").wait_for()
     english = await open_page("/setup?lang=en")
     await expect(english.get_by_role("heading", name="Make your own administrator account first")).to_be_visible()

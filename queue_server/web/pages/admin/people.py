@@ -15,10 +15,13 @@ def routes(pages: Pages) -> list[Route]:
     """`/admin/{hall}/people`."""
 
     async def people(request: Request) -> Response:
-        """shared: works in a hall as well that is not the caller's."""
+        """shared: works in a hall as well that is not the caller's; an administrator, who has none, sees this one."""
         hall, caller = request.path_params["hall"], await pages.caller(request)
         accounts = await pages.server.records.accounts.all(hall)
-        staff = [person_json(account) | {"shared": not {*account.halls} <= {*caller.halls}} for account in accounts]
+        staff = [
+            person_json(account) | {"shared": not {*account.halls} <= {*(caller.halls or (hall,))}}
+            for account in accounts
+        ]
         return await render(pages, request, "people", staff=staff)
 
     return [pages.route("/admin/{hall}/people", people)]
