@@ -29,7 +29,7 @@ function draw() {
   showFacts({ ...ticket, estimate: estimate ?? ticket.estimate }, WORDS);
   $("cancel").hidden = !waits(ticket);
   $("cancel").disabled = !alive;
-  alertFor(ticket);
+  alertFor(ticket, alive);
   drawRatings(ticket.legs);
 }
 

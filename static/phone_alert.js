@@ -20,11 +20,13 @@ let context = null; // the AudioContext; null before the first touch, and where 
 let lock = null; // what keeps the screen on
 let locking = false;
 let ticket = null;
+let linked = false; // whether a call would be heard of
 let answered = null; // the call that was told
 
-/** Follow a ticket, as phone_ticket.js reads it: tell each call once, also a repeated one. */
-export function alertFor(newest) {
+/** Follow a ticket, as phone_ticket.js reads it: tell each call once, also a repeated one. alive: whether the page is. */
+export function alertFor(newest, alive) {
   ticket = newest;
+  linked = alive;
   if (ticket.call !== null && ticket.call !== answered) {
     navigator.vibrate?.(SHAKES_MS);
     ring(ticket.call);
@@ -98,6 +100,7 @@ function draw() {
 
 function note() {
   if (!("AudioContext" in globalThis)) return WORDS.mute;
+  if (rings() && !linked) return WORDS.unlinked;
   if (rings()) return lock === null ? WORDS.on_dark : WORDS.on;
   return wanted ? WORDS.asleep : "";
 }

@@ -180,6 +180,22 @@ async def test_the_screen_stays_on_while_a_call_is_waited_for(
     await _heard(page, locks=2, released=2)
 
 
+async def test_without_its_server_it_does_not_claim_to_ring(
+    site: Site, open_phone: OpenPhone, call: Callable[[str], Awaitable[None]]
+) -> None:
+    """It says so while it could not hear of a call; what happened meanwhile rings once the server is back."""
+    ticket = await site.ticket(await site.device("kiosk"))
+    page = await open_phone(ticket)
+    await page.click("#alert-button")
+    await expect(page.locator("#alert-note")).to_contain_text("已开启")
+    await site.cut()
+    await expect(page.locator("#alert-note")).to_have_text("现在没有连接，叫到您时不会响铃。")
+    await site.mend()
+    await expect(page.locator("#alert-note")).to_contain_text("已开启")
+    await call("next")
+    await _heard(page, tones=CHIME)
+
+
 @pytest.mark.parametrize("script", ["lockDenied = true;", "delete Navigator.prototype.wakeLock;"])
 async def test_a_screen_that_goes_dark_is_told(
     site: Site, open_phone: OpenPhone, call: Callable[[str], Awaitable[None]], script: str
