@@ -5,8 +5,8 @@ import { notedServices, noteServices } from "./clerk_services.js";
 import { askedAbout } from "./clerk_sides.js";
 import { countersOf, desk, element, text } from "./clerk_view.js";
 import { openDialog } from "./dialog.js";
-import { instantOf } from "./hall_time.js";
 import { clone, fill, timeOf } from "./page.js";
+import { lettersOf, numberAfter, paperIn } from "./paper.js";
 import { syncRows, write } from "./rows.js";
 
 const reasonIn = (form) => form.get("reason").trim();
@@ -85,18 +85,15 @@ export function askPaper() {
 }
 
 async function enterPaper(form) {
-  const number = numberIn(form);
-  const queue = Object.keys(desk.queues).find((id) => number.replace(/\d+$/, "") === desk.queues[id].prefix);
-  const issuedAt = instantOf(form.get("time"), link.now());
-  if (queue === undefined) {
-    say(fill(text.paper_letter, { letters: Object.values(desk.queues).map(({ prefix }) => prefix).join(text.listing) }), "is-bad");
+  const body = paperIn(form, desk.queues, link.now());
+  if (body.queue === undefined) {
+    say(fill(text.paper_letter, { letters: lettersOf(desk.queues).join(text.listing) }), "is-bad");
     return false;
   }
-  const body = { queue, number, issued_at: new Date(Math.min(issuedAt, link.now())).toISOString() };
-  const entered = await send("paper", `${hall}/paper`, body, { values: { queue: desk.queues[queue].name } });
+  const entered = await send("paper", `${hall}/paper`, body, { values: { queue: desk.queues[body.queue].name } });
   if (entered) {
     const input = element("paper-number");
-    input.value = number.replace(/\d+$/, (digits) => String(Number(digits) + 1).padStart(digits.length, "0"));
+    input.value = numberAfter(body.number);
     input.select();
   }
   return entered;

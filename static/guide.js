@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { changed, element, guide, hall, live, now, onChange, tickets, text, waited, whatFor, writePriority } from "./guide_desk.js";
 import { askForQueue, askForService } from "./guide_issue.js";
+import { askPaper } from "./guide_paper.js";
 import { act, openTicket } from "./guide_ticket.js";
 import { clone, fill, timeOf } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
@@ -141,7 +142,8 @@ addEventListener("keydown", (event) => {
   const dialog = document.querySelector("dialog[open]");
   if (dialog !== null) {
     if (dialog.id === "ticket-dialog" && KEYS[key]) press(event, () => act(KEYS[key]));
-  } else if (key === "/") press(event, () => element("find").select());
+  } else if (key === "e") press(event, askPaper);
+  else if (key === "/") press(event, () => element("find").select());
   else if (LISTS[key]) press(event, () => element(LISTS[key]).querySelector("button")?.focus());
   else if (key >= "1" && key <= "9") press(event, () => element("queues").children[Number(key) - 1]?.click());
 });

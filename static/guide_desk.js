@@ -79,6 +79,13 @@ export async function send(command, path, body = {}, values = {}) {
   return answer;
 }
 
+/** Let a button be pressed only when its command would be sent, and show that it was pressed until it is answered. */
+export function showBusy(button, command) {
+  button.disabled = !live() || underWay() !== null;
+  if (underWay() === command) button.setAttribute("aria-busy", "true");
+  else button.removeAttribute("aria-busy");
+}
+
 /** Tell it where the hand is: in the open question, or on the page. */
 export const say = (said, kind) => sayIn(messageOfDialog() ?? element("message"), said, kind);
 

@@ -1,7 +1,7 @@
 // A ticket for somebody at the enquiry desk: for an item that was found, or for a queue.
 
 import { openDialog } from "./dialog.js";
-import { element, hall, live, onChange, send, text, underWay, whereTo } from "./guide_desk.js";
+import { element, hall, onChange, send, showBusy, text, underWay, whereTo } from "./guide_desk.js";
 import { openTicket, setPriority } from "./guide_ticket.js";
 import { clone } from "./page.js";
 import { write } from "./rows.js";
@@ -48,6 +48,4 @@ element("issue").addEventListener("submit", async (event) => {
   if (priority) setPriority(answer.body, true); // whoever chose it has seen the papers
 });
 
-onChange(() => {
-  document.querySelector("#issue [data-submit]").disabled = !live() || underWay() !== null;
-});
+onChange(() => showBusy(document.querySelector("#issue [data-submit]"), "issue"));

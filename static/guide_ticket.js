@@ -1,7 +1,9 @@
 // One ticket at the enquiry desk: where it stands, where its holder goes, and what can be done about it.
 
 import { openDialog } from "./dialog.js";
-import { element, facts, guide, hall, live, onChange, say, send, text, ticket, underWay, whereTo, writePriority } from "./guide_desk.js";
+import {
+  element, facts, guide, hall, live, onChange, say, send, showBusy, text, ticket, underWay, whereTo, writePriority,
+} from "./guide_desk.js";
 import { fill } from "./page.js";
 import { write } from "./rows.js";
 import { printByBrowser, printSlip, showSlip } from "./slip.js";
@@ -35,10 +37,9 @@ function draw() {
   writePriority(element("ticket-priority"), shown);
   for (const button of document.querySelectorAll("[data-act]")) {
     button.hidden = !POSSIBLE[button.dataset.act](shown);
-    button.disabled = !live() || underWay() !== null;
-    button.toggleAttribute("aria-busy", false);
-    if (underWay() === button.dataset.act) button.setAttribute("aria-busy", "true");
+    showBusy(button, button.dataset.act);
   }
+  showBusy(document.querySelector("#urgent [data-submit]"), "urgent");
   if (!POSSIBLE.urgent(shown)) element("urgent").hidden = true;
 }
 

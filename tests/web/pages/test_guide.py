@@ -18,6 +18,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
+from tests.web.pages.sizes import assert_readable_and_touchable
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -161,6 +162,58 @@ async def test_a_slip_is_printed_again(site: Site, open_page: OpenPage) -> None:
     await page.route("**/print", lambda route: route.fulfill(status=409, body=problem))
     await page.keyboard.press("p")
     await page.wait_for_selector('#ticket-dialog [data-message]:has-text("打印机缺纸")')
+
+
+async def test_a_pressed_button_answers_at_once(site: Site, open_page: OpenPage) -> None:
+    """Before any answer can have come, the button turns, words say so, and a second press does nothing."""
+    await site.hall()
+    page = await _page(site, open_page)
+    await page.keyboard.press("1")
+    await page.wait_for_selector("#issue [data-submit]:enabled")
+    pressed: list[str] = await page.evaluate(
+        """() => {
+            const button = document.querySelector("#issue [data-submit]");
+            button.click();
+            button.click();
+            return [button.getAttribute("aria-busy"), document.querySelector("#issue [data-message]").textContent];
+        }"""
+    )
+    assert pressed == ["true", "正在处理，请稍候"]
+    await page.wait_for_selector('#ticket-number:has-text("A001")')
+    await page.wait_for_selector('[data-act="urgent"]:enabled')
+    await page.keyboard.press("u")
+    await page.keyboard.type("突发疾病")
+    busy = await page.evaluate(
+        """() => {
+            const button = document.querySelector("#urgent [data-submit]");
+            button.click();
+            return button.getAttribute("aria-busy");
+        }"""
+    )
+    assert busy == "true"
+    await page.wait_for_selector('#ticket-priority:has-text("特别紧急")')
+    assert (await site.server.hall("town")).day.issued == {"A": 1}
+
+
+async def test_numbers_given_on_paper(site: Site, open_page: OpenPage) -> None:
+    """One after another by keys, as of the time on the paper; a wrong letter is told, and so is a refusal."""
+    await site.hall()
+    await site.ticket(await site.device("kiosk"))
+    page = await _page(site, open_page)
+    await page.wait_for_selector('#waiting li:has-text("A001")')
+    await page.keyboard.press("e")
+    await page.wait_for_selector("#paper-dialog[open]")
+    await assert_readable_and_touchable(page)
+    await assert_accessible(page)
+    for typed, said in (("a001", "已"), ("z7", "号码应以队列的字母开头：A、B"), ("a012", "A012 已补录到综合受理")):
+        await page.wait_for_selector("#paper-dialog [data-submit]:enabled")
+        await page.fill("#paper-number", typed)
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(f'#paper-dialog [data-message]:has-text("{said}")')
+    await page.wait_for_function("document.getElementById('paper-number').value === 'A013'")
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector('#waiting li:has-text("A012")')
+    assert (await _ticket(site, "A012")).state == "waiting"
 
 
 async def test_who_may_not_see_it(site: Site, open_page: OpenPage) -> None:
