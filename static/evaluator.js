@@ -10,6 +10,7 @@ import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
 import { deviceToken, fill, forgetDeviceToken, keepDeviceToken, words } from "./page.js";
 import { pair, spaced } from "./pairing.js";
+import { followSetUp } from "./set_up.js";
 
 const THANKS_MS = 5000;
 const SLOW_MS = 2500; // so long for an answer, then nobody is kept waiting
@@ -18,7 +19,7 @@ const SIGN_IN = 4501;
 
 const text = words();
 const $ = (id) => document.getElementById(id);
-const { hall, counter, timeout } = $("evaluator").dataset;
+const { hall, counter, timeout, version } = $("evaluator").dataset;
 const token = deviceToken() ?? undefined;
 const RATINGS = `/api/v1/halls/${hall}/ratings`;
 const UNRATED = `/api/v1/halls/${hall}/unrated`;
@@ -216,6 +217,7 @@ const link = connect({
 go(step);
 follow();
 setInterval(tick, TICK_MS);
+followSetUp(`/evaluator/${hall}/${counter}/set-up`, version, () => step === "plate" && alive && allSent());
 if (token === undefined) {
   pair({
     hall,

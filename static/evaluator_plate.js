@@ -40,11 +40,12 @@ export async function drawClerk(since, { hall, counter, token, text }) {
   return answer;
 }
 
-function show({ clerk, post = "" }, text) {
+function show({ clerk, post = "", department = "" }, text) {
   element("clerk").hidden = clerk === undefined;
   write("portrait", clerk === undefined ? "" : initials(clerk));
   write("who", clerk === undefined ? "" : fill(text.clerk, { name: clerk }));
   write("post", post);
+  write("department", department);
 }
 
 /** The family name's character, or the first letters of up to two words. */

@@ -42,6 +42,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{start}-{end} begins before day_starts {starts}, which opens the day",
     ),
     "text_wrong": ("每条写 1 到 {most} 个字，不能换行", "each takes 1-{most} characters on one line"),
+    "address_wrong": (
+        "要写成 http:// 或 https:// 开头的网址，最多 300 个字符",
+        "must be an address beginning with http:// or https://, of 300 characters at most",
+    ),
     "too_many": ("最多 {most} 条", "{most} at most"),
     "host_wrong": ("“{value}”不是主机名或 IPv4 地址", "'{value}' is no name or IPv4 address"),
     "port_wrong": ("端口要在 1 到 65535 之间", "must be 1-65535"),

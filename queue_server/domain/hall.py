@@ -53,6 +53,7 @@ class Hall(Value, frozen=True, kw_only=True):
     queues by id, counters by number, posts by id, services by catalogue number (only those that the hall offers).
     choices: what the head decided about catalogue items; guides: what to know of an item, by number.
     printers: by id. phrases: usual reasons, for the clerks; notices 公告: for everybody in the hall, in their turn.
+    province_code: the address in the province's static code 省“好差评”静态码, where people may rate too; "" for none.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -75,6 +76,7 @@ class Hall(Value, frozen=True, kw_only=True):
     rules: Rules = Rules()
     phrases: Phrases = Phrases()
     notices: tuple[str, ...] = ()
+    province_code: str = ""
 
     @property
     def for_the_day(self) -> "Hall":
@@ -93,6 +95,7 @@ class Hall(Value, frozen=True, kw_only=True):
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{1,2}")
+_ADDRESS = re.compile(r"https?://[!-~]{1,300}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -122,6 +125,8 @@ def faults(hall: Hall) -> Iterator[Fault]:
     yield from _faults_of_rules(hall.rules)
     yield from faults_of_phrases(hall.phrases)
     yield from faults_of_notices(hall.notices)
+    if hall.province_code and not _ADDRESS.fullmatch(hall.province_code):
+        yield Fault("province_code", "address_wrong")
     for key, printer in hall.printers.items():
         yield from faults_of_printer(key, printer)
     for no, rule in hall.services.items():

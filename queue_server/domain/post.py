@@ -11,13 +11,17 @@ Capacity = Literal["A", "B", "relief"]
 
 
 class Post(Value, frozen=True, kw_only=True):
-    """One post: its counter, its A holder and its B holders (account ids). `a` is None while nobody is named."""
+    """One post: its counter, its A holder and its B holders (account ids). `a` is None while nobody is named.
+
+    department: whose work it is, for the sign on the counter 岗位牌; "" where none is to be told.
+    """
 
     id: str
     name: str
     counter: int
     a: str | None = None
     b: tuple[str, ...] = ()
+    department: str = ""
 
     def holds(self, clerk: str, capacity: Capacity) -> bool:
         """Whether the clerk may claim that capacity here; relief may be anybody."""

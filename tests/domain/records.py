@@ -60,7 +60,11 @@ HALL = Hall(
             helps=("express",),
         )
     },
-    posts={"post-3": Post(id="post-3", name="即办岗", counter=3, a=CLERK, b=("u_0000000000000002",))},
+    posts={
+        "post-3": Post(
+            id="post-3", name="即办岗", counter=3, a=CLERK, b=("u_0000000000000002",), department="社会事务办"
+        )
+    },
     services={12: ServiceRule(queue="express", handling="instant")},
     choices=Choices(
         added=frozenset({91}),
@@ -111,6 +115,7 @@ HALL = Hall(
     },
     phrases=Phrases(pause=("取材料",), transfer=("不属于本窗口",), hold=("去复印",), call=("急事",)),
     notices=("周五下午停电检修，请提前办理",),
+    province_code="https://example.gov.cn/rate?window=3",
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,

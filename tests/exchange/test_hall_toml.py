@@ -52,6 +52,7 @@ def halls(draw: st.DrawFn) -> Hall:
         rules=Rules(recalls_max=draw(st.integers(0, 9)), phone_ticketing=draw(st.booleans())),
         phrases=Phrases(pause=(draw(LINE),)),
         notices=(draw(LINE),),
+        province_code=draw(st.sampled_from(["", "https://example.gov.cn/1"])),
     )
 
 

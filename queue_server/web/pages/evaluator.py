@@ -1,4 +1,8 @@
-"""Page: the evaluator 评价器 on a counter, and the counter's plate that it shows between citizens."""
+"""Page: the evaluator 评价器 on a counter, and the counter's plate that it shows between citizens.
+
+It shows no way to the ticket's own page: whoever photographed that could read, cancel and rate the ticket, so the topic
+of a counter carries no ids. The way there is on the slip, in its holder's hand. The province's static code is for all.
+"""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -6,7 +10,9 @@ from starlette.routing import Route
 
 from queue_server.domain.rating import LEVELS
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
+from queue_server.web.pages.qr import qr
 from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
@@ -29,10 +35,11 @@ def routes(pages: Pages) -> list[Route]:
             counter=hall.counters[number],
             levels=LEVELS,
             reasons=pages.server.offered_reasons,
+            made_with=version_of(hall, {}),
         )
 
     async def plate(request: Request) -> Response:
-        """Who is on duty: `{clerk, post?}`, `{}` when nobody is. Everybody in the hall may read the sign 岗位牌.
+        """Who is on duty: `{clerk, post?, department?}`, `{}` when nobody is. Everybody may read the sign 岗位牌.
 
         An evaluator of another counter is refused, so that it says so before it asks anybody.
         """
@@ -43,8 +50,23 @@ def routes(pages: Pages) -> list[Route]:
             raise ProblemError("not_allowed")
         return JSONResponse(await _sign(pages, runner, number), headers={"cache-control": "no-store"})
 
+    async def set_up(request: Request) -> Response:
+        """`{"version": …}`: another one when the page would be made with another set-up."""
+        runner = await pages.hall(request)
+        pages.counter(request, runner)  # while it is away the page had better stay
+        return JSONResponse({"version": version_of(runner.day.hall, {})}, headers={"cache-control": "no-store"})
+
+    async def province(request: Request) -> Response:
+        """The province's static code 省“好差评”静态码 as a picture, where the hall has one."""
+        address = (await pages.hall(request)).day.hall.province_code
+        if not address:
+            raise ProblemError("not_found")
+        return qr(address)
+
     return [
         pages.route("/evaluator/{hall}/{counter}", evaluator),
+        pages.route("/evaluator/{hall}/{counter}/set-up", set_up),
+        pages.route("/evaluator/{hall}/{counter}/province.svg", province),
         pages.route("/evaluator/{hall}/{counter}/plate", plate),
     ]
 
@@ -56,4 +78,9 @@ async def _sign(pages: Pages, runner: HallRunner, counter: int) -> dict[str, str
     if duty is None or name is None:
         return {}
     post = runner.day.hall.posts.get(duty.post or "")
-    return {"clerk": name} if post is None else {"clerk": name, "post": post.name}
+    sign = {"clerk": name}
+    if post is not None:
+        sign["post"] = post.name
+        if post.department:
+            sign["department"] = post.department
+    return sign

@@ -1,4 +1,4 @@
-"""What staff's pages are made with: a hall's set-up and names, and how a page learns that they are others by now."""
+"""What pages are made with: a hall's set-up and names, and how a page learns that they are others by now."""
 
 from hashlib import blake2b
 from typing import Any

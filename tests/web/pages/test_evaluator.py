@@ -1,10 +1,12 @@
 """The evaluator: five levels after each service, the plate between citizens, and never a score that nobody gave."""
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import segno
 from msgspec.structs import replace
 from playwright.async_api import expect
 
@@ -399,13 +401,14 @@ async def test_what_the_plate_says(site: Site, open_page: OpenPage) -> None:
 async def test_the_sign_on_the_counter(site: Site, open_page: OpenPage) -> None:
     """Who is on duty and in which post, with initials for a face; gone when they are; new names come by themselves."""
     account = await site.person("clerk", name="王海燕", counter=1)
-    post = Post(id="post-1", name="综合受理岗", counter=1, a=account.id)
+    post = Post(id="post-1", name="综合受理岗", counter=1, a=account.id, department="社会事务办")
     await site.hall(posts={"post-1": post})
     page = await _evaluator(site, open_page)
     clerk = await site.session(account)
     await site.post("/halls/town/counters/1/sign-on", {"capacity": "A", "post": "post-1"}, clerk)
     await expect(page.locator("#who")).to_have_text("为您服务：王海燕")
-    assert (await page.inner_text("#portrait"), await page.inner_text("#post")) == ("王", "综合受理岗")
+    shown = [await page.inner_text(f"#{part}") for part in ("portrait", "post", "department")]
+    assert shown == ["王", "综合受理岗", "社会事务办"]
     await site.hall(posts={"post-1": post}, counters=TOWN.counters | {1: replace(TOWN.counters[1], name="新名称")})
     await expect(page.locator("#name")).to_have_text("新名称")
     await site.post("/halls/town/counters/1/sign-off", {}, clerk)
@@ -417,6 +420,23 @@ async def test_the_sign_on_the_counter(site: Site, open_page: OpenPage) -> None:
         await site.session(await site.person("clerk", name="Ada Byron", counter=1)),
     )
     await expect(page.locator("#portrait")).to_have_text("AB")
+
+
+async def test_the_provinces_code(site: Site, open_page: OpenPage) -> None:
+    """Where the hall has one, plate and thanks show it; a page that was open before learns of it by itself."""
+    await site.hall()
+    page = await _evaluator(site, open_page)
+    assert await page.locator(".province").count() == 0
+    assert (await page.request.get(f"{site.url}/evaluator/town/1/province.svg")).status == 404
+    await site.hall(province_code="https://example.gov.cn/rate?window=1")
+    await page.clock.fast_forward(10_000)
+    await expect(page.locator(".plate .province")).to_contain_text("也可以扫码到省“好差评”平台评价")
+    picture = await page.locator(".plate .province img").evaluate("(one) => one.decode().then(() => one.src)")
+    drawn = segno.make("https://example.gov.cn/rate?window=1", error="m", micro=False)
+    path = re.search(r' d="([^"]+)"/>', drawn.svg_inline(border=4, omitsize=True))
+    assert path
+    assert path[1] in await (await page.request.get(picture)).text()
+    await assert_accessible(page)
 
 
 async def test_a_counter_that_is_not(site: Site, open_page: OpenPage) -> None:
@@ -505,9 +525,12 @@ MEASURED = """
 async def test_every_step_at_both_sizes(site: Site, open_page: OpenPage, size: "ViewportSize", query: str) -> None:
     """Accessible, large enough to read and to touch, nothing cut off, with the longest names and in large type too."""
     account = await site.person("clerk", name="欧阳海燕阿依古丽买买提江", counter=1)
-    post = Post(id="post-1", name=LONG, counter=1, a=account.id)
+    post = Post(id="post-1", name=LONG, counter=1, a=account.id, department=LONG)
     await site.hall(
-        name=LONG, counters=TOWN.counters | {1: replace(TOWN.counters[1], name=LONG)}, posts={"post-1": post}
+        name=LONG,
+        province_code="https://example.gov.cn/" + "x" * 200,
+        counters=TOWN.counters | {1: replace(TOWN.counters[1], name=LONG)},
+        posts={"post-1": post},
     )
     clerk = await site.session(account)
     await site.post("/halls/town/counters/1/sign-on", {"capacity": "A", "post": "post-1"}, clerk)
