@@ -67,6 +67,21 @@ class Studio:
         answer.raise_for_status()
         return answer.json()
 
+    async def get(self, path: str, token: str) -> Any:
+        """What the hall "town" answers."""
+        answer = await self._client.get(f"/halls/town{path}", headers={"Authorization": f"Bearer {token}"})
+        answer.raise_for_status()
+        return answer.json()
+
+    async def set_up(self, quotas: dict[str, Any] | None = None, **parts: Any) -> None:
+        """Change parts of the hall's set-up; quotas: by queue, none for the others."""
+        head = await self.staff("town-head")
+        now = await self.get("/setup", head)
+        changed = now["setup"] | parts
+        for queue in changed["queues"].values():
+            queue["quota"] = (quotas or {}).get(queue["id"], {})
+        await self.post("/setup", head, {"version": now["version"], "setup": changed})
+
     async def staff(self, user: str) -> str:
         """A session of one of the staff."""
         if user not in self._tokens:
