@@ -17,7 +17,7 @@ OVER_THE_EDGE = ("below the screen", "covered by something else")
 
 FAULTS = """() => {
     const told = (element) => element.outerHTML.slice(0, 120);
-    const there = [...document.querySelectorAll("main *, header *, .status-banner")].filter((element) => {
+    const there = [...document.querySelectorAll("main *, header *, nav *, .status-banner")].filter((element) => {
         const { width, height } = element.getBoundingClientRect();
         return width > 0 && height > 0 && element.checkVisibility() && !element.closest("option");
     });
