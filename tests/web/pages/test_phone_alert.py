@@ -183,7 +183,7 @@ async def test_the_screen_stays_on_while_a_call_is_waited_for(
 async def test_without_its_server_it_does_not_claim_to_ring(
     site: Site, open_phone: OpenPhone, call: Callable[[str], Awaitable[None]]
 ) -> None:
-    """It says so while it could not hear of a call; what happened meanwhile rings once the server is back."""
+    """It says so while it could not hear of a call, and rings for the next once the server is back."""
     ticket = await site.ticket(await site.device("kiosk"))
     page = await open_phone(ticket)
     await page.click("#alert-button")
