@@ -81,7 +81,7 @@ async def test_unknown_addresses(site: Site, open_page: OpenPage) -> None:
 async def test_waits_are_said_as_ranges(site: Site, open_page: OpenPage) -> None:
     """Whole minutes from p50 to p90, in steps of five above half an hour; "—" when nobody knows."""
     await site.hall()
-    page = await open_page("/kiosk/town")
+    page = await open_page("/manager/town", who=await site.person("head"))
     said: dict[str, str] = await page.evaluate(
         """async (waits) => {
             const { wait, words } = await import("/static/page.js");
