@@ -1,8 +1,10 @@
 """…/ratings, …/unrated: one rating for one finished leg, or why there is none."""
 
+from collections.abc import Sequence
+
 from queue_server.domain import commands
 from queue_server.domain.day import Day
-from queue_server.domain.events import TicketLeftUnrated, TicketRated
+from queue_server.domain.events import DayEvent, TicketLeftUnrated, TicketRated
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
@@ -21,7 +23,7 @@ async def rate(call: Call) -> Reply:
         command = await _of_counter(call, asked, version, asked.counter)
     else:
         raise ProblemError("wrong_shape", "give ticket and leg, or counter, of which number and leg may say which one")
-    number, leg = await call.run(command, lambda day, events: _of(day, events[0]))  # type: ignore[arg-type]
+    number, leg = await call.run(command, _of)
     return Reply({"number": number, "leg": leg, "level": asked.level})
 
 
@@ -31,7 +33,7 @@ async def leave_unrated(call: Call) -> Reply:
     _its_evaluator(call, asked.counter)
     number, leg = _named(asked)
     command = commands.LeaveUnrated(by=call.caller.id, counter=asked.counter, number=number, leg=leg, cause=asked.cause)
-    number, leg = await call.run(command, lambda day, events: _of(day, events[0]))  # type: ignore[arg-type]
+    number, leg = await call.run(command, _of)
     return Reply({"number": number, "leg": leg, "cause": asked.cause})
 
 
@@ -95,7 +97,8 @@ def _named(asked: schemas.NewRating | schemas.LeaveUnrated) -> tuple[str | None,
     return asked.number, asked.leg
 
 
-def _of(day: Day, event: TicketRated | TicketLeftUnrated) -> tuple[str, int]:
+def _of(day: Day, events: Sequence[DayEvent]) -> tuple[str, int]:
+    event = next(event for event in events if isinstance(event, TicketRated | TicketLeftUnrated))
     ticket = day.find(event.ticket)
     return ("" if ticket is None else ticket.number), event.leg
 

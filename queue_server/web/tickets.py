@@ -129,7 +129,7 @@ def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> Iterator[Non
     server.phone_limits.take(hall.id, queue, address, ticket, server.monotonic(), waits)
     try:
         yield
-    except Exception:
+    except Exception:  # whatever kept it from being issued; one that was cut off may be issued yet, and stays counted
         server.phone_limits.give_back(hall.id, address, ticket)
         raise
 
