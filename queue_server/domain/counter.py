@@ -16,7 +16,8 @@ class Counter(Value, frozen=True, kw_only=True):
     """A numbered place where a clerk serves.
 
     number: ≥ 1, what the sign and the voice say. queues: ids it serves first (primary). helps: ids it turns to when
-    none of its own waits, or when one of them waits longer than its target.
+    none of its own waits, or when one of them waits longer than its target. area: where it stands ("一楼东厅"), for
+    halls whose screens and voices are not all for everybody; "" where that is no question.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Counter(Value, frozen=True, kw_only=True):
     kind: QueueKind | Literal["flexible"]
     queues: tuple[str, ...]
     helps: tuple[str, ...] = ()
+    area: str = ""
 
 
 class Pause(Value, frozen=True, kw_only=True):

@@ -15,9 +15,11 @@ from queue_server.domain.phrases import Phrases, faults_of_notices, faults_of_ph
 from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer, faults_of_printer
 from queue_server.domain.queue import Queue
+from queue_server.domain.screen import Screen, faults_of_screen
 from queue_server.domain.service import Choices, Guide, Level, ServiceRule
 from queue_server.domain.ticket import PRIORITIES, Priority
 from queue_server.domain.value import Value
+from queue_server.domain.voice import Voice, faults_of_voice
 
 __all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults", "is_id"]
 
@@ -31,7 +33,8 @@ class Rules(Value, frozen=True, kw_only=True):
     that reports back. absences_until_void: at which no-show a ticket is void. recalls_max: recalls of one call.
     call_expires_s: how long a call is announced. call_lock_s: how long a page locks *next* after a call.
     ticketing_before_s: how long before opening tickets are issued. rating_timeout_s: how long a rating is waited for.
-    phone_ticketing: whether the code shown in the hall lets a phone take a ticket.
+    phone_ticketing: whether the code shown in the hall lets a phone take a ticket. device_missing_s: how long a device
+    may be away in opening hours before its head is told; 0: it is never told.
     """
 
     head_start_s: dict[Priority, int] = field(default_factory=lambda: dict.fromkeys(PRIORITIES, 15 * 60))
@@ -45,6 +48,7 @@ class Rules(Value, frozen=True, kw_only=True):
     ticketing_before_s: int = 30 * 60
     rating_timeout_s: int = 60
     phone_ticketing: bool = False
+    device_missing_s: int = 300
 
 
 class Hall(Value, frozen=True, kw_only=True):
@@ -54,6 +58,8 @@ class Hall(Value, frozen=True, kw_only=True):
     choices: what the head decided about catalogue items; guides: what to know of an item, by number.
     printers: by id. phrases: usual reasons, for the clerks; notices 公告: for everybody in the hall, in their turn.
     province_code: the address in the province's static code 省“好差评”静态码, where people may rate too; "" for none.
+    screens: by id. voice: how calls are spoken. complaint_phone 投诉电话: of the hall itself, beside those of the
+    services' guides; "" for none.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -77,12 +83,20 @@ class Hall(Value, frozen=True, kw_only=True):
     phrases: Phrases = Phrases()
     notices: tuple[str, ...] = ()
     province_code: str = ""
+    complaint_phone: str = ""
+    screens: dict[str, Screen] = {}
+    voice: Voice = Voice()
 
     @property
     def for_the_day(self) -> "Hall":
-        """What a business day's rules ask about: all but the guides, which are long, the printers and the notices."""
-        beside = self.guides or self.printers or self.notices
-        return replace(self, guides={}, printers={}, notices=()) if beside else self
+        """What a business day asks about: all but the guides, which are long, the printers, notices and screens."""
+        beside = self.guides or self.printers or self.notices or self.screens
+        return replace(self, guides={}, printers={}, notices=(), screens={}) if beside else self
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """Where its counters stand, as far as that is told."""
+        return frozenset(counter.area for counter in self.counters.values() if counter.area)
 
     def same_as(self, other: "Hall | None") -> bool:
         """Whether nothing differs, nor the order of queues and counters, in which screens show them."""
@@ -96,6 +110,7 @@ class Hall(Value, frozen=True, kw_only=True):
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 _ADDRESS = re.compile(r"https?://[!-~]{1,300}")
+_AREA_LETTERS, _PHONE_LETTERS = 20, 40
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -127,6 +142,11 @@ def faults(hall: Hall) -> Iterator[Fault]:
     yield from faults_of_notices(hall.notices)
     if hall.province_code and not _ADDRESS.fullmatch(hall.province_code):
         yield Fault("province_code", "address_wrong")
+    if len(hall.complaint_phone) > _PHONE_LETTERS or not hall.complaint_phone.isprintable():
+        yield Fault("complaint_phone", "phone_wrong", {"most": _PHONE_LETTERS})
+    yield from faults_of_voice(hall.voice)
+    for key, screen in hall.screens.items():
+        yield from faults_of_screen(key, screen, hall.queues, hall.areas)
     for key, printer in hall.printers.items():
         yield from faults_of_printer(key, printer)
     for no, rule in hall.services.items():
@@ -161,6 +181,8 @@ def _faults_of_counters(hall: Hall) -> Iterator[Fault]:
         for queue in (*counter.queues, *counter.helps):
             if queue not in hall.queues:
                 yield Fault(f"counters.{number}", "queue_unknown", {"value": queue})
+        if len(counter.area) > _AREA_LETTERS or not counter.area.isprintable():
+            yield Fault(f"counters.{number}.area", "area_wrong", {"most": _AREA_LETTERS})
 
 
 def _faults_of_posts(hall: Hall) -> Iterator[Fault]:

@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 import msgspec
 import tomli_w
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
+from queue_server.domain.screen import Screen
 from queue_server.domain.service import Handling, Service, service_rules
 from queue_server.domain.service import faults as faults_of_choices
 from queue_server.exchange.toml_fault import TomlFault, located, not_a_value, not_text, not_toml
@@ -41,7 +42,13 @@ def write_hall(hall: Hall, users: Mapping[str, str], version: str = "") -> str:
     """
     document = ({VERSION: version} if version else {}) | _plain(hall)
     del document["services"]  # they follow from the catalogue and the choices
-    for section, name in (("queues", "id"), ("counters", "number"), ("posts", "id"), ("printers", "id")):
+    for section, name in (
+        ("queues", "id"),
+        ("counters", "number"),
+        ("posts", "id"),
+        ("printers", "id"),
+        ("screens", "id"),
+    ):
         for table in document[section].values():
             del table[name]
     for table in document["posts"].values():
@@ -84,9 +91,9 @@ def read_hall(
 ) -> Hall:
     """The hall in a TOML file.
 
-    The keys of [queues], [counters], [posts] and [printers] are their ids and numbers. accounts: account id by login
-    name, for the posts' holders. catalogue: services by number; handling: what the rules say of each. The services
-    follow from them, the hall's level and its [choices]. Raises BadHallFile, with the lines.
+    The keys of [queues], [counters], [posts], [printers] and [screens] are their ids and numbers. accounts: account id
+    by login name, for the posts' holders. catalogue: services by number; handling: what the rules say of each. The
+    services follow from them, the hall's level and its [choices]. Raises BadHallFile, with the lines.
     """
     try:
         return _read(_parsed(text), accounts, catalogue, handling)
@@ -108,7 +115,7 @@ def _read(
     handling: Mapping[int, Handling],
 ) -> Hall:
     document.pop(VERSION, None)
-    for section in ("queues", "printers"):
+    for section in ("queues", "printers", "screens"):
         for key, table in _table(document, section).items():
             table["id"] = key
     for key, table in _table(document, "counters").items():
@@ -167,7 +174,10 @@ def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[TomlFaul
 
 def _converted(document: dict[str, Any]) -> Hall:
     """The document as a hall. Raises BadHallFile, naming the place."""
-    for section, kind in (("queues", Queue), ("counters", Counter), ("posts", Post), ("printers", Printer)):
+    kinds: dict[str, type[Struct]] = {
+        "queues": Queue, "counters": Counter, "posts": Post, "printers": Printer, "screens": Screen,
+    }  # fmt: skip
+    for section, kind in kinds.items():
         for key, entry in document.get(section, {}).items():
             _convert(entry, kind, f"{section}.{key}")  # by itself, because the whole hall's error would not say which
     return _convert(document, Hall, "")

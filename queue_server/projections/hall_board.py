@@ -4,6 +4,7 @@ from typing import Any
 
 from queue_server.domain.day import Day
 from queue_server.domain.issuing import ticketing_hours, used_up
+from queue_server.domain.voice import Voice
 from queue_server.projections.instant import instant
 from queue_server.projections.touched import Touched
 
@@ -22,12 +23,24 @@ def board(day: Day) -> View:
         "business_day": day.business_day.isoformat(),
         "opening": [[instant(interval.start), instant(interval.end)] for interval in day.opening],
         "closed": day.closed,
+        "voice": voice_view(hall.voice),
         "queues": {queue: queue_view(day, queue) for queue in hall.queues},
         "counters": {str(counter): counter_view(day, counter) for counter in hall.counters},
     }
     if (hours := ticketing_hours(day.opening, hall.rules)) is not None:
         view["ticketing"] = [instant(hours[0]), instant(hours[1])]
     return view
+
+
+def voice_view(voice: Voice) -> View:
+    """How calls are to be spoken; the sentences themselves come with each call."""
+    return {
+        "languages": list(voice.languages),
+        "repeat": voice.repeat,
+        "yao": voice.yao,
+        "volume": voice.volume,
+        "spans": [[span.start, span.end, span.volume] for span in voice.spans],
+    }
 
 
 def board_parts(day: Day, touched: Touched) -> View:
@@ -64,6 +77,8 @@ def counter_view(day: Day, number: int) -> View:
         "state": day.counter_state(number),
         "queues": list(day.serves(number)),
     }
+    if counter.area:
+        view["area"] = counter.area
     duty, ticket = day.duties.get(number), day.at_counter(number)
     if duty is not None and duty.pause is not None and duty.pause.back_at is not None:
         view["back_at"] = instant(duty.pause.back_at)

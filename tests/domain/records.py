@@ -17,8 +17,10 @@ from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.rating import Rating
+from queue_server.domain.screen import Screen
 from queue_server.domain.service import Choices, Guide, ServiceRule
 from queue_server.domain.ticket import Estimate, Leg, Ticket
+from queue_server.domain.voice import Voice, VolumeSpan
 
 __all__ = ["BOOK_RECORDS", "DAY_RECORDS"]
 
@@ -58,6 +60,7 @@ HALL = Hall(
             kind="express",
             queues=("express",),
             helps=("express",),
+            area="一楼东厅",
         )
     },
     posts={
@@ -116,6 +119,28 @@ HALL = Hall(
     phrases=Phrases(pause=("取材料",), transfer=("不属于本窗口",), hold=("去复印",), call=("急事",)),
     notices=("周五下午停电检修，请提前办理",),
     province_code="https://example.gov.cn/rate?window=3",
+    complaint_phone="0379-12345679",
+    screens={
+        "lobby": Screen(
+            id="lobby",
+            name="一楼大屏",
+            layout="strip",
+            theme="dark",
+            queues=("express",),
+            areas=("一楼东厅",),
+            pages=("services", "duty"),
+            page_s=20,
+            voice=True,
+        )
+    },
+    voice=Voice(
+        languages=("zh", "en"),
+        repeat=3,
+        yao=True,
+        volume=70,
+        spans=(VolumeSpan(start="12:00", end="14:00", volume=0),),
+        templates={"zh": {"call": "请{number}号到{counter}号窗口"}},
+    ),
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,
@@ -128,6 +153,7 @@ HALL = Hall(
         ticketing_before_s=900,
         rating_timeout_s=90,
         phone_ticketing=True,
+        device_missing_s=600,
     ),
 )
 

@@ -13,6 +13,8 @@ from queue_server.domain.hours import Hours, Season
 from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue, Quota
+from queue_server.domain.screen import Screen
+from queue_server.domain.voice import Voice, VolumeSpan
 from tests.domain.halls import clerk, township, village
 
 SPAN = (("08:30", "12:00"),)
@@ -39,6 +41,18 @@ def _with(**changes: Any) -> Callable[[Hall], Hall]:
 
 def _hours(**changes: Any) -> Callable[[Hall], Hall]:
     return _with(hours=Hours(**changes))
+
+
+def _screen(**changes: Any) -> Callable[[Hall], Hall]:
+    return _with(screens={"lobby": replace(Screen(id="lobby"), **changes)})
+
+
+def _voice(**changes: Any) -> Callable[[Hall], Hall]:
+    return _with(voice=Voice(**changes))
+
+
+def _span(start: str, end: str, volume: int = 0) -> VolumeSpan:
+    return VolumeSpan(start=start, end=end, volume=volume)
 
 
 FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
@@ -109,6 +123,26 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
     "no address": (_with(province_code="javascript:alert(1)"), "province_code: must be an address"),
     "an address with blanks": (_with(province_code="https://a b"), "province_code: must be an address"),
     "an address too long": (_with(province_code="https://" + "x" * 301), "province_code: must be an address"),
+    "a complaint phone of two lines": (_with(complaint_phone="1\n2"), "complaint_phone: takes 40 characters"),
+    "an area too long for a sign": (_counter(area="东" * 21), "counters.7.area: an area takes 20 characters"),
+    "a screen under another's id": (_screen(id="hall"), "screens.lobby: id must equal its key"),
+    "a screen of an unknown queue": (_screen(queues=("tax",)), "screens.lobby.queues: queue 'tax' is not one of"),
+    "a screen of an area without counters": (_screen(areas=("三楼",)), "screens.lobby.areas: no counter stands in"),
+    "pages that nobody can read": (_screen(page_s=1), "screens.lobby.page_s: must be 4-120 seconds"),
+    "a voice without language": (_voice(languages=()), "voice.languages: at least one is needed"),
+    "a voice of five languages": (_voice(languages=("zh", "en", "bo", "ug", "mn")), "voice.languages: 4 at most"),
+    "a language that is no code": (_voice(languages=("中文",)), "voice.languages: language '中文' must be a code"),
+    "a language twice": (_voice(languages=("zh", "zh")), "voice.languages: language 'zh' must be a code"),
+    "words in a language that is no code": (_voice(templates={"": {}}), "voice.languages: language '' must be"),
+    "no reading": (_voice(repeat=0), "voice.repeat: must be 1-5 readings"),
+    "louder than all": (_voice(volume=101), "voice.volume: volumes must be 0-100"),
+    "a span less than silent": (_voice(spans=(_span("12:00", "14:00", -1),)), "voice.volume: volumes must be 0-100"),
+    "a loud span that is no time": (_voice(spans=(_span("noon", "14:00"),)), "voice.spans: 'noon'-'14:00' is not"),
+    "loud spans that overlap": (
+        _voice(spans=(_span("08:00", "12:00"), _span("11:00", "13:00"))),
+        "voice.spans: 11:00-13:00 overlaps or runs backwards",
+    ),
+    "a blank sentence": (_voice(templates={"zh": {"call": " "}}), "voice.templates.zh.call: each takes 1-120"),
     "too many notices": (_with(notices=("通知",) * 13), "notices: 12 at most"),
     "a phrase that is too long": (_with(phrases=Phrases(pause=("长" * 41,))), "phrases.pause: each takes 1-40"),
     "fewer than no recalls": (_with(rules=Rules(recalls_max=-1)), "rules.recalls_max: must not be below zero"),

@@ -10,7 +10,9 @@ from queue_server.domain.hours import Hours, Season
 from queue_server.domain.phrases import Phrases
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Quota
+from queue_server.domain.screen import Screen
 from queue_server.domain.service import Choices, Guide, service_rules
+from queue_server.domain.voice import Voice
 from queue_server.exchange.hall_toml import read_hall, write_hall
 from tests.domain.halls import township, village
 
@@ -53,6 +55,8 @@ def halls(draw: st.DrawFn) -> Hall:
         phrases=Phrases(pause=(draw(LINE),)),
         notices=(draw(LINE),),
         province_code=draw(st.sampled_from(["", "https://example.gov.cn/1"])),
+        screens={"lobby": Screen(id="lobby", name=draw(LINE), queues=(sorted(queues)[0],), pages=("duty", "services"))},
+        voice=Voice(volume=draw(st.integers(0, 100)), templates={"zh": {"call": draw(LINE)}}),
     )
 
 

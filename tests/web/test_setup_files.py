@@ -49,7 +49,7 @@ async def test_the_set_up_out_and_in(town: Town) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('prefix = "B"', 'prefix = "A"', "第 27 行，queues.express.prefix：字母“A”用了两次，号码会重复"),
+        ('prefix = "B"', 'prefix = "A"', "第 28 行，queues.express.prefix：字母“A”用了两次，号码会重复"),
         ('id = "town"', 'id = "west"', "第 2 行，id：这是“west”的设置，不是“town”的"),
         ('name = "综合受理"', 'name = ""\nprefixx = "A"', "queues.comprehensive.prefixx：没有这个设置"),
         ("[", "]", '第 10 行第 11 个字：值的写法不对；文字要放在半角引号 " " 里（这一行写着：notices = ]]）'),
