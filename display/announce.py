@@ -12,11 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from display.announcer import Style
-from display.phrasing import LANGUAGES
 from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
-from display.voice import Manner
 from queue_server.live_client import BadAddress, live_address
+from queue_server.voice.phrasing import LANGUAGES
+from queue_server.voice.speaking import Manner
 from queue_server.wire.close_codes import CloseCode
 
 __all__ = ["main"]

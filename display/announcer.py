@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from display.announcements import Announcement, Announcements, Board, Reading
-from display.audio import Clip, join, silence
-from display.chime import chime
 from display.memory import Memory
-from display.phrasing import chinese, english
 from display.player import Player, PlayFailed
 from display.server_clock import ServerClock
-from display.voice import Voice
+from queue_server.voice.audio import Clip, join, silence
+from queue_server.voice.chime import chime
+from queue_server.voice.phrasing import chinese, english
+from queue_server.voice.speaking import Speaker
 
 __all__ = ["Announcer", "Style"]
 
@@ -47,7 +47,7 @@ class Announcer:
         self,
         announcements: Announcements,
         *,
-        voice: Voice,
+        voice: Speaker,
         player: Player,
         clock: ServerClock,
         board: Callable[[], Board | None],

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from display.audio import Clip, write_wav
+from queue_server.voice.audio import Clip, write_wav
 
 __all__ = ["CommandPlayer", "FilePlayer", "NoPlayer", "NullPlayer", "PlayFailed", "Player", "choose_player"]
 

@@ -11,9 +11,9 @@ from display.announcer import Announcer, Style
 from display.memory import Memory
 from display.player import Player
 from display.server_clock import ServerClock
-from display.synthesis import Engine, EspeakCommand, Pyttsx3
-from display.voice import Manner, Voice
 from queue_server.live_client import Connection
+from queue_server.voice.speaking import Manner, Speaker
+from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import CallSeen, Change, Status, Stop, Subscriber
 
@@ -52,13 +52,13 @@ async def announce(setup: Setup, player: Player, engines: Sequence[Engine] | Non
     engines: in the order of preference; None: pyttsx3, then the espeak-ng command.
     """
     engines = (Pyttsx3(), EspeakCommand()) if engines is None else engines
-    async with Voice(engines, setup.manner) as voice:
+    async with Speaker(engines, setup.manner) as voice:
         await _rehearse(voice, setup)
         print(_introduction(voice, setup, player), flush=True)
         return await _follow(setup, voice, player)
 
 
-async def _follow(setup: Setup, voice: Voice, player: Player) -> Stop:
+async def _follow(setup: Setup, voice: Speaker, player: Player) -> Stop:
     loop = asyncio.get_running_loop()
     clock, memory = ServerClock(), Memory(setup.state)
     calls, board = Subscriber("calls", memory.recall()), Subscriber("board")
@@ -110,7 +110,7 @@ async def _follow(setup: Setup, voice: Voice, player: Player) -> Stop:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _rehearse(voice: Voice, setup: Setup) -> None:
+async def _rehearse(voice: Speaker, setup: Setup) -> None:
     """Speak once into the void, so that a missing voice is found now and not at the first call."""
     for language in setup.style.languages:
         if await voice.clip(SAMPLES[language], language) is None:
@@ -119,7 +119,7 @@ async def _rehearse(voice: Voice, setup: Setup) -> None:
             log.error("no_voice language=%s, only the chime will be heard: install espeak-ng", language)
 
 
-def _introduction(voice: Voice, setup: Setup, player: Player) -> str:
+def _introduction(voice: Speaker, setup: Setup, player: Player) -> str:
     speakers = [
         f"{language} by {voice.used[language].voice} ({voice.used[language].engine})"
         if language in voice.used

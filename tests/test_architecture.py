@@ -37,7 +37,10 @@ LAYERS = {
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.printing": _layer("domain", libraries=frozenset({"escpos", "PIL", "segno", "usb"})),
     "queue_server.exchange": _layer("domain"),
-    "queue_server.web": _layer("exchange", "engine", "push", "projections", "records", "domain", "wire", "printing"),
+    "queue_server.web": _layer(
+        "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice"
+    ),
+    "queue_server.voice": _layer("wire", libraries=frozenset({"pyttsx3"})),
     "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),
     "queue_server.settings": _layer(),
     "queue_server.logs": _layer(),
@@ -48,7 +51,7 @@ LAYERS = {
     "queue_server.commands": _EVERYTHING,
     "queue_server.app": _EVERYTHING,
     "queue_server.__main__": _EVERYTHING,
-    "display": _layer("wire", "live_client"),
+    "display": _layer("wire", "live_client", "voice"),
     "counter_client": _layer("wire", "live_client"),
 }
 
@@ -221,6 +224,7 @@ def test_the_search_for_impurities_finds_them(source: str) -> None:
         ("queue_server.journal", "queue_server.engine.clock", True),
         ("queue_server.web", "tests.conftest", True),
         ("display", "queue_server.wire.frames", False),
+        ("display", "queue_server.voice.audio", False),
         ("display", "queue_server.domain", True),
         ("display", "queue_server", True),
     ],

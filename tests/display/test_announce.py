@@ -9,7 +9,7 @@ import pytest
 
 from display.__main__ import main
 from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
-from tests.display.fakes import names_in
+from tests.voice.fakes import names_in
 
 
 async def _start(hall: FakeHall, *options: str) -> asyncio.subprocess.Process:

@@ -11,13 +11,14 @@ import pytest
 from display import announcer as module
 from display.announcements import Announcements, Board
 from display.announcer import Announcer, Style
-from display.chime import chime
 from display.memory import Memory
 from display.server_clock import ServerClock
-from display.synthesis_child import Request
-from display.voice import Manner, Voice
+from queue_server.voice.chime import chime
+from queue_server.voice.speaking import Manner, Speaker
+from queue_server.voice.synthesis_child import Request
 from queue_server.wire.resume import Position
-from tests.display.fakes import NOON, Ear, ToneEngine, announcement
+from tests.display.fakes import NOON, Ear, announcement
+from tests.voice.fakes import ToneEngine
 
 CHIME_S = chime(22050, 0.85).duration_s
 SILENCES_S = 0.1 + 0.6  # before and after
@@ -33,7 +34,7 @@ class Room:
         self.clock = ServerClock()
         self.board: Board | None = None
         self.acks: list[int] = []
-        self.voice = Voice([engine], Manner())
+        self.voice = Speaker([engine], Manner())
         self.memory = Memory(state)
         self.announcer = Announcer(
             Announcements(repeat),

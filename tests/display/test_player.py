@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from display import player as players
-from display.audio import read_wav
 from display.player import CommandPlayer, NoPlayer, NullPlayer, PlayFailed, choose_player
-from tests.display.fakes import tone
+from queue_server.voice.audio import read_wav
+from tests.voice.fakes import tone
 
 
 def _command(tmp_path: Path, source: str) -> CommandPlayer:

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from display.announcer import Style
-from display.audio import read_wav
-from display.chime import chime
-from display.phrasing import chinese
 from display.player import FilePlayer
 from display.program import NoSuchVoice, Setup, announce
-from display.voice import Manner, expected_s
 from queue_server.live_client import live_address
+from queue_server.voice.audio import read_wav
+from queue_server.voice.chime import chime
+from queue_server.voice.phrasing import chinese
+from queue_server.voice.speaking import Manner, expected_s
 from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
-from tests.display.fakes import Ear, ToneEngine, names_in
+from tests.display.fakes import Ear
+from tests.voice.fakes import ToneEngine, names_in
 
 
 def _setup(hall: FakeHall, *, token: str = TOKEN, state: Path | None = None, greeting: str | None = None) -> Setup:

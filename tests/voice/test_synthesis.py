@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from display import synthesis
-from display.audio import read_wav
-from display.synthesis import Engine, EngineFailed, EspeakCommand, Pyttsx3
-from display.synthesis_child import Request
-from display.voice import fault_in
-from tests.display.fakes import names_in
+from queue_server.voice import synthesis
+from queue_server.voice.audio import read_wav
+from queue_server.voice.speaking import fault_in
+from queue_server.voice.synthesis import Engine, EngineFailed, EspeakCommand, Pyttsx3
+from queue_server.voice.synthesis_child import Request
+from tests.voice.fakes import names_in
 
 TEXTS = {"zh": "请，诶零零三号，到十二号窗口办理", "en": "Ticket A, zero zero three, please go to counter 12."}
 
@@ -140,7 +140,9 @@ async def test_a_missing_program_is_a_failure_with_a_reason() -> None:
 
 async def test_the_child_ends_with_its_owner() -> None:
     """Its input ends when the owner dies, in whatever way."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "display.synthesis_child", stdin=-1, stdout=-1)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "queue_server.voice.synthesis_child", stdin=-1, stdout=-1
+    )
     assert child.stdin is not None and child.stdout is not None
     assert b"espeak" in await child.stdout.readline()
     child.stdin.close()

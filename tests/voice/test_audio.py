@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.audio import BadSound, Clip, join, read_wav, resampled, silence, trimmed, write_wav
-from tests.display.fakes import tone
+from queue_server.voice.audio import BadSound, Clip, join, read_wav, resampled, silence, trimmed, write_wav
+from tests.voice.fakes import tone
 
 SAMPLES = st.lists(st.integers(-32768, 32767), max_size=200).map(lambda values: array("h", values))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from display.synthesis_child import Request
+from queue_server.voice.synthesis_child import Request
 
 __all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3"]
 
@@ -53,7 +53,7 @@ class Engine(Protocol):
 class Pyttsx3:
     """pyttsx3 in a child process, which is killed when it takes too long and begun anew when it died."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "display.synthesis_child")) -> None:
+    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "queue_server.voice.synthesis_child")) -> None:
         self._command = command
         self._child: asyncio.subprocess.Process | None = None
         self._facts: EngineFacts | None = None
@@ -71,7 +71,7 @@ class Pyttsx3:
                 *self._command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                cwd=Path(__file__).parents[1],  # where `display` is found, from wherever the announcer was started
+                cwd=Path(__file__).parents[2],  # where `queue_server` is found, from wherever the announcer was started
             )
         except OSError as exc:
             raise EngineFailed(f"no child process: {exc}") from exc

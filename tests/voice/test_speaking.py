@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from display import voice as voices
-from display.audio import Clip
-from display.synthesis import EspeakCommand, Pyttsx3
-from display.voice import ClipCache, Manner, Used, Voice, fault_in
-from tests.display.fakes import SILENT, ToneEngine, tone
+from queue_server.voice import speaking
+from queue_server.voice.audio import Clip
+from queue_server.voice.speaking import ClipCache, Manner, Speaker, Used, fault_in
+from queue_server.voice.synthesis import EspeakCommand, Pyttsx3
+from tests.voice.fakes import SILENT, ToneEngine, tone
 
 TEXT = "请，诶零零三号，到三号窗口办理"
 
@@ -18,7 +18,7 @@ TEXT = "请，诶零零三号，到三号窗口办理"
 async def test_a_sound_clip_is_kept_and_not_made_twice() -> None:
     """The same text in the same voice is the same sound."""
     engine = ToneEngine()
-    async with Voice([engine], Manner()) as voice:
+    async with Speaker([engine], Manner()) as voice:
         first = await voice.clip(TEXT, "zh")
         assert first is not None
         assert await voice.clip(TEXT, "zh") is first
@@ -31,7 +31,7 @@ async def test_a_sound_clip_is_kept_and_not_made_twice() -> None:
 async def test_the_voice_asked_for_is_used() -> None:
     """In its language alone."""
     engine = ToneEngine()
-    async with Voice([engine], Manner(voices={"zh": "another-zh"}, rate=150, volume=0.5)) as voice:
+    async with Speaker([engine], Manner(voices={"zh": "another-zh"}, rate=150, volume=0.5)) as voice:
         await voice.clip(TEXT, "zh")
         await voice.clip("Ticket A.", "en")
     assert [request["voice"] for request in engine.requests] == ["another-zh", "voice-en"]
@@ -42,7 +42,7 @@ async def test_the_voice_asked_for_is_used() -> None:
 async def test_what_goes_wrong_once_is_tried_once_more(outcome: float | str) -> None:
     """An error, silence, an empty file, half a sentence, a forgotten rate."""
     engine, other = ToneEngine("tones", outcome), ToneEngine("other")
-    async with Voice([engine, other], Manner()) as voice:
+    async with Speaker([engine, other], Manner()) as voice:
         clip = await voice.clip(TEXT, "zh")
         assert clip is not None
         assert fault_in(clip, TEXT, "zh", 135, is_measured=True) is None
@@ -54,12 +54,12 @@ async def test_what_goes_wrong_once_is_tried_once_more(outcome: float | str) -> 
 async def test_an_engine_that_fails_twice_hands_over_and_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a minute the next engine speaks; then the first one has another chance."""
     engine, other = ToneEngine("tones", "broken", "broken"), ToneEngine("other")
-    async with Voice([engine, other], Manner()) as voice:
+    async with Speaker([engine, other], Manner()) as voice:
         assert await voice.clip(TEXT, "zh") is not None
         assert await voice.clip(TEXT + "二", "zh") is not None
         assert voice.used["zh"].engine == "other"
         assert (len(engine.requests), len(other.requests)) == (2, 2)
-        monkeypatch.setattr(voices, "REST_S", 0.0)
+        monkeypatch.setattr(speaking, "REST_S", 0.0)
         engine.outcomes += ["broken", "broken"]
         voice._rests_until.clear()
         await voice.clip(TEXT + "三", "zh")
@@ -69,7 +69,7 @@ async def test_an_engine_that_fails_twice_hands_over_and_rests(monkeypatch: pyte
 
 async def test_a_language_without_a_voice_does_not_silence_the_other() -> None:
     """A PC with a Chinese voice alone, asked for English too."""
-    async with Voice([ToneEngine("tones", languages=("zh",))], Manner()) as voice:
+    async with Speaker([ToneEngine("tones", languages=("zh",))], Manner()) as voice:
         assert await voice.clip("Ticket A.", "en") is None
         assert await voice.clip(TEXT, "zh") is not None
         assert set(voice.used) == {"zh"}
@@ -78,7 +78,7 @@ async def test_a_language_without_a_voice_does_not_silence_the_other() -> None:
 async def test_a_doubtful_clip_is_better_than_none() -> None:
     """When every engine's is, the first one's is spoken, and nobody rests."""
     engine = ToneEngine("tones", *[0.5] * 4)
-    async with Voice([engine], Manner()) as voice:
+    async with Speaker([engine], Manner()) as voice:
         for _ in range(2):
             clip = await voice.clip(TEXT, "zh")
             assert clip is not None
@@ -88,10 +88,10 @@ async def test_a_doubtful_clip_is_better_than_none() -> None:
 
 async def test_no_engine_is_no_clip(caplog: pytest.LogCaptureFixture) -> None:
     """The chime is left, and the log says so once."""
-    async with Voice([ToneEngine("tones", *["broken"] * 4)], Manner()) as voice:
+    async with Speaker([ToneEngine("tones", *["broken"] * 4)], Manner()) as voice:
         assert await voice.clip(TEXT, "zh") is None
         assert await voice.clip(TEXT, "zh") is None
-    async with Voice([ToneEngine("tones", 1.0, "broken", "broken")], Manner()) as voice:
+    async with Speaker([ToneEngine("tones", 1.0, "broken", "broken")], Manner()) as voice:
         assert await voice.clip(TEXT, "zh") is not None
         assert await voice.clip(TEXT + "二", "zh") is None
         assert voice.used == {}
@@ -116,7 +116,7 @@ def test_the_cache_is_bounded_and_forgets_what_was_used_longest_ago() -> None:
 async def test_a_child_killed_in_the_middle_costs_no_utterance(tmp_path: Path) -> None:
     """The real engine: its process dies, another one speaks the same sentence, in the same voice."""
     engine = Pyttsx3()
-    async with Voice([engine, EspeakCommand()], Manner()) as voice:
+    async with Speaker([engine, EspeakCommand()], Manner()) as voice:
         assert await voice.clip(TEXT, "zh") is not None
         pid = engine.pid
         assert pid is not None
@@ -129,7 +129,7 @@ async def test_a_child_killed_in_the_middle_costs_no_utterance(tmp_path: Path) -
 
 async def test_without_pyttsx3_the_command_speaks() -> None:
     """The same voice, by another way."""
-    async with Voice([Pyttsx3(("/no/such/python",)), EspeakCommand()], Manner()) as voice:
+    async with Speaker([Pyttsx3(("/no/such/python",)), EspeakCommand()], Manner()) as voice:
         assert await voice.clip(TEXT, "zh") is not None
         assert voice.used["zh"].engine.startswith("espeak-ng")
         assert voice.used["zh"].voice == "sit/cmn-latn-pinyin+f3"

@@ -1,4 +1,4 @@
-"""The process in which pyttsx3 runs, apart from the announcer: `python -m display.synthesis_child`.
+"""The process in which pyttsx3 runs, apart from its owner: `python -m queue_server.voice.synthesis_child`.
 
 A second thread in pyttsx3's engine kills the process and some calls never return, so its owner must be able to do
 without it. One JSON object a line each way: first what this engine is (`Hello`), then for every request an answer, `{}`

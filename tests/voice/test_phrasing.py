@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.phrasing import LETTERS, chinese, english, syllables
+from queue_server.voice.phrasing import LETTERS, chinese, english, syllables
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from display.synthesis_child import VoiceOffer, choose_voice
+from queue_server.voice.synthesis_child import VoiceOffer, choose_voice
 
 ESPEAK = [VoiceOffer("sit/cmn", "Mandarin", ("cmn",)), VoiceOffer("sit/cmn-latn-pinyin", "Mandarin", ("cmn",))]
 ESPEAK += [VoiceOffer("gmw/en", "English", ("en-gb",)), VoiceOffer("gmw/en-us", "English", ("en-us",))]

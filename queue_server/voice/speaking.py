@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from display.audio import BadSound, Clip, read_wav, trimmed
-from display.phrasing import syllables
-from display.synthesis import Engine, EngineFacts, EngineFailed
-from display.synthesis_child import Request
+from queue_server.voice.audio import BadSound, Clip, read_wav, trimmed
+from queue_server.voice.phrasing import syllables
+from queue_server.voice.synthesis import Engine, EngineFacts, EngineFailed
+from queue_server.voice.synthesis_child import Request
 
-__all__ = ["ClipCache", "Manner", "Used", "Voice", "expected_s", "fault_in"]
+__all__ = ["ClipCache", "Manner", "Speaker", "Used", "expected_s", "fault_in"]
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def _size(clip: Clip) -> int:
     return len(clip.samples) * clip.samples.itemsize
 
 
-class Voice:
+class Speaker:
     """Use as an async context manager; one `clip` at a time.
 
     engines: in the order of preference.

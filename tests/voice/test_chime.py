@@ -4,7 +4,7 @@ from array import array
 
 import pytest
 
-from display.chime import chime
+from queue_server.voice.chime import chime
 
 
 def _loudest(samples: "array[int]") -> int:

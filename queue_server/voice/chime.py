@@ -4,7 +4,7 @@ import math
 from array import array
 from functools import lru_cache
 
-from display.audio import Clip
+from queue_server.voice.audio import Clip
 
 __all__ = ["chime"]
 

@@ -1,0 +1,59 @@
+"""What stands in for engines: sounds of the right length."""
+
+import math
+from array import array
+from pathlib import Path
+
+from queue_server.voice.audio import Clip, write_wav
+from queue_server.voice.phrasing import syllables
+from queue_server.voice.speaking import PACE
+from queue_server.voice.synthesis import EngineFacts, EngineFailed
+from queue_server.voice.synthesis_child import Request
+
+
+def tone(duration_s: float, *, rate: int = 22050, level: float = 0.5) -> Clip:
+    """A steady tone."""
+    swing = [round(32767 * level * math.sin(2 * math.pi * 440 * index / rate)) for index in range(rate)]
+    return Clip(rate, array("h", (swing[index % rate] for index in range(round(rate * duration_s)))))
+
+
+SILENT = -1.0
+
+
+class ToneEngine:
+    """An engine that makes a tone as long as its text, and does what else it is told to.
+
+    outcomes: for the next utterances: factors on the length, SILENT, or reasons to fail; then all goes well.
+    """
+
+    def __init__(self, name: str = "tones", *outcomes: float | str, languages: tuple[str, ...] = ("zh", "en")) -> None:
+        voices = {language: f"voice-{language}" for language in languages}
+        self.facts = EngineFacts(name=name, voices=voices, is_measured=True)
+        self.outcomes = list(outcomes)
+        self.requests: list[Request] = []
+        self.closed = False
+
+    async def open(self) -> EngineFacts:
+        return self.facts
+
+    async def save(self, request: Request) -> None:
+        self.requests.append(request)
+        outcome = self.outcomes.pop(0) if self.outcomes else 1.0
+        if isinstance(outcome, str):
+            raise EngineFailed(outcome)
+        language = "zh" if request["voice"].endswith("zh") else "en"
+        level = 0.0 if outcome == SILENT else request["volume"] / 2
+        duration_s = abs(outcome) * sum(syllables(request["text"])) * PACE[language] / request["rate"]
+        _write(request["path"], tone(duration_s, level=level))
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def _write(path: str, clip: Clip) -> None:
+    Path(path).write_bytes(write_wav(clip))
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names of the files there, in order."""
+    return sorted(file.name for file in folder.iterdir())
