@@ -78,11 +78,11 @@ class Connection:
                 return outcome
             await asyncio.sleep(outcome.after_s)
 
-    async def acknowledge(self, seq: int) -> None:
-        """Tell the server that the call `seq` was spoken. Nobody is told while there is no connection."""
+    async def acknowledge(self, seq: int, health: frames.Health | None = None) -> None:
+        """Tell the server that the call `seq` was spoken, and how one fares. Without a connection nobody is told."""
         if self._socket is not None:
             try:
-                await self._socket.send(frames.ack(seq).decode())
+                await self._socket.send(frames.ack(seq, health).decode())
             except ConnectionClosed:
                 log.info("ack_lost topic=%s seq=%d", self.subscriber.topic, seq)
 

@@ -260,7 +260,7 @@ function callsOf({ calls }) {
  *
  * A callback that throws is reported and answered with a fresh snapshot; the call that it was given comes again, and
  * those behind it.
- * Returns {status(), ack(seq), close()}. The rest of the options is for tests.
+ * Returns {status(), ack(seq, health), close()}; health: {voice, failures, spoken_at} of a page that speaks. The rest of the options is for tests.
  */
 export function connect({
   url, topic, token, onState, onCall, onHint, onStatus,
@@ -359,8 +359,8 @@ export function connect({
     onStatus?.(status());
   }
 
-  function ack(seq) {
-    if (socket?.readyState === 1) socket.send(JSON.stringify({ type: "ack", seq }));
+  function ack(seq, health = {}) {
+    if (socket?.readyState === 1) socket.send(JSON.stringify({ type: "ack", seq, ...health }));
   }
 
   function close() {

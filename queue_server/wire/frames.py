@@ -17,6 +17,7 @@ __all__ = [
     "BadFrame",
     "Call",
     "Frame",
+    "Health",
     "Heartbeat",
     "Hint",
     "Patch",
@@ -34,6 +35,9 @@ __all__ = [
 
 MAX_SEQ = 2**53 - 1
 """The largest `seq`: a browser's numbers are exact up to here."""
+
+_MOST_LETTERS = 120  # of a voice's name
+_MOST_FAILURES = 1_000_000
 
 
 class BadFrame(ValueError):
@@ -97,10 +101,20 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How whoever speaks a hall's calls fares."""
+
+    voice: str  # what it speaks with, ≤ 120 printable characters; "" when all it has is the chime
+    failures: int = 0  # times since its start that a sound could not be made or played
+    spoken_at: datetime | None = None  # when it last spoke, aware; None: not yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
     """A client's word that what `seq` brought was shown or spoken."""
 
     seq: int
+    health: Health | None = None  # None from whoever does not speak
 
 
 Frame = Snapshot | Patch | Call | Hint | Heartbeat
@@ -150,9 +164,13 @@ def heartbeat(topic: str, head: int, at: datetime) -> bytes:
     return b'{"type":"heartbeat","topic":%b,"head":%d,"at":"%b"}' % (_quoted(topic), head, rfc3339(at))
 
 
-def ack(seq: int) -> bytes:
+def ack(seq: int, health: Health | None = None) -> bytes:
     """The one frame that a client sends."""
-    return b'{"type":"ack","seq":%d}' % seq
+    if health is None:
+        return b'{"type":"ack","seq":%d}' % seq
+    spoken = b"" if health.spoken_at is None else b',"spoken_at":"%b"' % rfc3339(health.spoken_at)
+    voice = _quoted(health.voice[:_MOST_LETTERS])
+    return b'{"type":"ack","seq":%d,"voice":%b,"failures":%d%b}' % (seq, voice, health.failures, spoken)
 
 
 def rfc3339(at: datetime) -> bytes:
@@ -209,10 +227,26 @@ def parse(text: str | bytes) -> Frame | None:
 def parse_ack(text: str | bytes) -> Ack | None:
     """The acknowledgement that a client sent; None for a type that this version does not know. Raises BadFrame.
 
-    A server answers BadFrame with close code 4522.
+    A server answers BadFrame with close code 4522. Health of a wrong shape is no reason for that: the acknowledgement
+    itself counts.
     """
     fields = _object_of(text)
-    return Ack(seq=_seq(fields, "seq")) if _string(fields, "type") == "ack" else None
+    return Ack(seq=_seq(fields, "seq"), health=_health(fields)) if _string(fields, "type") == "ack" else None
+
+
+def _health(fields: Mapping[str, Any]) -> Health | None:
+    voice, failures, spoken_at = fields.get("voice"), fields.get("failures", 0), fields.get("spoken_at")
+    if not isinstance(voice, str) or len(voice) > _MOST_LETTERS or not voice.isprintable():
+        return None
+    if type(failures) is not int or not 0 <= failures <= _MOST_FAILURES:
+        return None
+    if spoken_at is None:
+        return Health(voice=voice, failures=failures)
+    try:
+        at = datetime.fromisoformat(spoken_at)
+        return Health(voice=voice, failures=failures, spoken_at=at.astimezone(UTC)) if at.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _object_of(text: str | bytes) -> dict[str, Any]:

@@ -58,6 +58,46 @@ def test_the_client_acknowledges() -> None:
     assert frames.parse_ack(frames.ack(121)) == Ack(seq=121)
 
 
+HEALTH = frames.Health(voice="pyttsx3 · cmn“", failures=2, spoken_at=AT)
+
+
+def test_whoever_speaks_says_how_it_fares() -> None:
+    """In the same frame; what it has not to say is left out."""
+    built = frames.ack(121, HEALTH)
+    text = '{"type":"ack","seq":121,"voice":"pyttsx3 · cmn“","failures":2,"spoken_at":"2026-03-02T01:00:00.250Z"}'
+    assert built == text.encode()
+    assert frames.parse_ack(built) == Ack(seq=121, health=HEALTH)
+    mute = frames.Health(voice="")
+    assert frames.ack(121, mute) == b'{"type":"ack","seq":121,"voice":"","failures":0}'
+    assert frames.parse_ack(frames.ack(121, mute)) == Ack(seq=121, health=mute)
+    long = frames.parse_ack(frames.ack(1, frames.Health(voice="声" * 500)))
+    assert long and long.health and long.health.voice == "声" * 120
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"voice": None},
+        {"voice": 1},
+        {"voice": "x" * 121},
+        {"voice": "x\n"},
+        {"failures": -1},
+        {"failures": True},
+        {"failures": 1.5},
+        {"failures": 10**7},
+        {"spoken_at": 5},
+        {"spoken_at": "yesterday"},
+        {"spoken_at": "2026-03-02T01:00:00"},
+        {"spoken_at": "0001-01-01T00:00:00+23:59"},
+    ],
+    ids=str,
+)
+def test_health_of_a_wrong_shape_is_left_aside(member: dict[str, object]) -> None:
+    """The acknowledgement counts all the same."""
+    whole = {"type": "ack", "seq": 121, "voice": "pyttsx3", "failures": 2, "spoken_at": AT_TEXT}
+    assert frames.parse_ack(json.dumps(whole | member)) == Ack(seq=121)
+
+
 @pytest.mark.parametrize("case", load("frames")["unreadable"], ids=lambda case: case["name"])
 def test_rubbish_is_a_bad_frame(case: dict[str, str]) -> None:
     """What is no frame raises BadFrame, whatever it is."""
