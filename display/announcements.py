@@ -1,7 +1,10 @@
-"""What is to be read aloud next: one queue, in order, without what has become pointless. Pure: time is passed in."""
+"""What is to be read aloud next: one queue, in order, without what has become pointless. Pure: time is passed in.
+
+`static/announcements.js` is its twin on a hall screen that speaks; `tests/vectors/announcements.json` drives both.
+"""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +12,7 @@ from typing import Any, NamedTuple
 
 from queue_server.wire.resume import Position
 
-__all__ = ["Announcement", "Announcements", "BadCall", "Board", "Gone", "Reading", "Why"]
+__all__ = ["Announcement", "Announcements", "BadCall", "Board", "Gone", "Reading", "Scope", "Why"]
 
 
 class BadCall(ValueError):
@@ -26,6 +29,7 @@ class Announcement:
 
     position: Position  # of its frame
     number: str
+    queue: str  # "" when the call does not say
     counter: int
     recall: int  # 0 for the first call
     expires_at: datetime  # aware; the hall's time
@@ -37,6 +41,8 @@ class Announcement:
         number, counter, recall = call.get("number"), call.get("counter"), call.get("recall", 0)
         if not isinstance(number, str) or not number:
             raise BadCall("number is no text")
+        if not isinstance(queue := call.get("queue", ""), str):
+            raise BadCall("queue is no text")
         if type(counter) is not int or type(recall) is not int:  # type(): True is an int too
             raise BadCall("counter or recall is no whole number")
         try:
@@ -49,7 +55,13 @@ class Announcement:
         if not isinstance(speech, dict) or not all(isinstance(sentence, str) for sentence in speech.values()):
             raise BadCall("speech is no map of texts")
         return cls(
-            position=position, number=number, counter=counter, recall=recall, expires_at=expires_at, speech=speech
+            position=position,
+            number=number,
+            queue=queue,
+            counter=counter,
+            recall=recall,
+            expires_at=expires_at,
+            speech=speech,
         )
 
 
@@ -66,9 +78,8 @@ class Board(NamedTuple):
         """
         if self.position.epoch != announcement.position.epoch or self.position.seq < announcement.position.seq:
             return False
-        counters = self.state.get("counters")
-        counter = counters.get(str(announcement.counter)) if isinstance(counters, dict) else None
-        if not isinstance(counter, dict):
+        counter = _counter(self.state, announcement.counter)
+        if counter is None:
             return False
         ticket = counter.get("ticket")
         return not isinstance(ticket, dict) or (ticket.get("number"), ticket.get("state")) != (
@@ -77,10 +88,25 @@ class Board(NamedTuple):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose calls are read: those of these queues, at counters in these areas. Empty: of all."""
+
+    queues: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+
+    def has(self, announcement: Announcement, state: Mapping[str, Any]) -> bool:
+        """Whether this one is, where the board's `state` tells in which area its counter stands."""
+        if self.queues and announcement.queue not in self.queues:
+            return False
+        return not self.areas or (_counter(state, announcement.counter) or {}).get("area", "") in self.areas
+
+
 class Why(StrEnum):
     """Why an announcement, or what was left of it, is not read."""
 
     EXPIRED = "expired"
+    SILENT = "silent"  # the hall's voice is off at this hour
     ANSWERED = "answered"  # the ticket is no longer called to that counter: started, absent or cancelled
     GAVE_WAY = "gave_way"  # its repeats, to a call that would have expired meanwhile
 
@@ -103,7 +129,7 @@ class Reading(NamedTuple):
 class Announcements:
     """The queue. Its owner asks `drop_stale`, reads `head` aloud, reports it `read`, and begins again.
 
-    repeat: int ≥ 1, readings of each call.
+    repeat: int ≥ 1, readings of each call; may be set anew at any time.
     """
 
     def __init__(self, repeat: int = 2) -> None:
@@ -121,34 +147,46 @@ class Announcements:
         """A call came in; calls are read in the order in which they are added."""
         self._waiting.append(announcement)
 
+    def keep(self, wanted: Callable[[Announcement], bool]) -> None:
+        """Leave out of the queue what is for others to read."""
+        kept = deque(filter(wanted, self._waiting))
+        if self._waiting and (not kept or kept[0] is not self._waiting[0]):
+            self._readings = 0
+        self._waiting = kept
+
     @property
     def head(self) -> Reading | None:
         """The reading that is next; None when there is nothing to say."""
         return Reading(self._waiting[0], self._readings + 1) if self._waiting else None
 
-    def drop_stale(self, now: datetime, board: Board | None, reading_s: float) -> list[Gone]:
+    def drop_stale(
+        self, now: datetime, board: Board | None, reading_s: float, *, is_silent: bool = False
+    ) -> list[Gone]:
         """Take from the front what must not be read any more, and say what it was.
 
         now: the hall's time. board: None while it is not live; then nothing counts as answered, because a call read
-        in vain is better than one not read. reading_s: about how long one reading takes.
+        in vain is better than one not read. reading_s: about how long one reading takes. is_silent: nothing is read at
+        this hour.
         """
-        return list(self._stale(now, board, reading_s))
+        return list(self._stale(now, board, reading_s, is_silent))
 
     def read(self, reading: Reading) -> None:
         """This reading, which was the head, was made."""
         if reading != self.head:
             raise ValueError("this reading was not next")
         self._readings += 1
-        if self._readings == self.repeat:
+        if self._readings >= self.repeat:
             self._leave()
 
-    def _stale(self, now: datetime, board: Board | None, reading_s: float) -> Iterator[Gone]:
+    def _stale(self, now: datetime, board: Board | None, reading_s: float, is_silent: bool) -> Iterator[Gone]:
         while self._waiting:
             first = self._waiting[0]
             if board is not None and board.answers(first):
                 why = Why.ANSWERED
             elif first.expires_at <= now:
                 why = Why.EXPIRED
+            elif is_silent:
+                why = Why.SILENT
             elif self._readings and self._is_urged(now, reading_s):
                 why = Why.GAVE_WAY
             else:
@@ -171,3 +209,10 @@ class Announcements:
     def _leave(self) -> None:
         self.settled = self._waiting.popleft().position
         self._readings = 0
+
+
+def _counter(state: Mapping[str, Any], number: int) -> Mapping[str, Any] | None:
+    """What the board knows of a counter; None when it does not know it."""
+    counters = state.get("counters")
+    counter = counters.get(str(number)) if isinstance(counters, dict) else None
+    return counter if isinstance(counter, dict) else None

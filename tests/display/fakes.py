@@ -19,6 +19,7 @@ def announcement(
     return Announcement(
         position=Position(epoch, seq),
         number=number,
+        queue="a",
         counter=counter,
         recall=recall,
         expires_at=NOON + timedelta(seconds=life_s),

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.announcements import Announcement, Announcements, BadCall, Board, Gone, Reading, Why
+from display.announcements import Announcement, Announcements, BadCall, Board, Gone, Reading, Scope, Why
 from queue_server.wire.resume import Position
 from tests.display.fakes import NOON, announcement
+from tests.wire.vectors import load
+
+VECTORS = load("announcements")
 
 CALL: dict[str, Any] = {
     "number": "A003",
@@ -48,21 +51,7 @@ def test_a_call_is_taken_as_the_wire_brings_it() -> None:
     assert taken.speech == CALL["speech"]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"number": None},
-        {"number": ""},
-        {"counter": "3"},
-        {"counter": True},
-        {"recall": "x"},
-        {"expires_at": "soon"},
-        {"expires_at": 3},
-        {"expires_at": "2026-11-02T04:01:00"},
-        {"speech": "hello"},
-        {"speech": {"zh": 3}},
-    ],
-)
+@pytest.mark.parametrize("damage", [*VECTORS["unreadable"], {"speech": "hello"}, {"speech": {"zh": 3}}])
 def test_a_damaged_call_is_refused_with_its_reason(damage: dict[str, Any]) -> None:
     """It can then be reported, and the next one read."""
     with pytest.raises(BadCall, match=next(iter(damage))):
@@ -130,6 +119,47 @@ def test_seven_counters_that_call_at_once_are_all_heard() -> None:
     made = readings(queue)
     assert [seq for seq, nth in made if nth == 1] == [1, 2, 3, 4, 5, 6, 7]
     assert len(made) < 14
+
+
+@pytest.mark.parametrize("case", VECTORS["scopes"], ids=lambda case: case["name"])
+def test_whose_calls_are_read(case: dict[str, Any]) -> None:
+    """The vectors: by the call's queue and its counter's area; empty means all."""
+    state = {"counters": {"1": {"area": "一楼东厅"}, "2": {}}}
+    scope = Scope(queues=frozenset(case["queues"]), areas=frozenset(case["areas"]))
+    assert scope.has(announcement(1, counter=case.get("counter", 1)), state) is case["has"]
+
+
+@pytest.mark.parametrize("life", VECTORS["lives"], ids=lambda life: life["name"])
+def test_the_vectors(life: dict[str, Any]) -> None:
+    """The same lives of a queue that the screen's own lives through."""
+    queue = Announcements(life["repeat"])
+    for step in life["steps"]:
+        match step["on"]:
+            case "add":
+                number, counter = step.get("number", "A001"), step.get("counter", 1)
+                queue.add(announcement(step["seq"], number, counter, life_s=step.get("life_s", 60)))
+            case "drop":
+                gone = _dropped(queue, step)
+                assert [[each.announcement.position.seq, each.readings, each.why] for each in gone] == step["gives"]
+            case "keep":
+                queue.keep(lambda each, counters=step["counters"]: each.counter in counters)  # type: ignore[misc]
+            case "read":
+                assert queue.head is not None
+                queue.read(queue.head)
+            case "repeat":
+                queue.repeat = step["repeat"]
+        if (then := step.get("then")) is not None:
+            head = None if queue.head is None else [queue.head.announcement.position.seq, queue.head.nth]
+            settled = None if queue.settled is None else list(queue.settled)
+            assert {"head": head, "settled": settled} == then, step
+
+
+def _dropped(queue: Announcements, step: dict[str, Any]) -> list[Gone]:
+    shown = None
+    if (there := step.get("board")) is not None:
+        shown = Board(Position(there["epoch"], there["seq"]), {"counters": there["counters"]})
+    now = NOON + timedelta(seconds=step["now"])
+    return queue.drop_stale(now, shown, step.get("reading_s", 8), is_silent=step.get("silent", False))
 
 
 def test_what_was_not_next_cannot_be_reported_as_read() -> None:
