@@ -19,7 +19,7 @@ def board(day: Day) -> View:
         return {}
     hall = day.hall
     view: View = {
-        "hall": {"id": hall.id, "name": hall.name, "level": hall.level},
+        "hall": {"id": hall.id, "name": hall.name, "level": hall.level, "timezone": hall.timezone},
         "business_day": day.business_day.isoformat(),
         "opening": [[instant(interval.start), instant(interval.end)] for interval in day.opening],
         "closed": day.closed,

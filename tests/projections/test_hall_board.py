@@ -30,7 +30,12 @@ def test_before_the_first_day_there_is_nothing_to_see() -> None:
 def test_a_board_shows_the_hall_and_its_hours(floor: Floor) -> None:
     """Absolute times in UTC: what a page needs to say "open until"."""
     view = board(floor.day)
-    assert view["hall"] == {"id": "town", "name": "青山镇便民服务中心", "level": "township"}
+    assert view["hall"] == {
+        "id": "town",
+        "name": "青山镇便民服务中心",
+        "level": "township",
+        "timezone": "Asia/Shanghai",
+    }
     assert view["business_day"] == "2026-06-01" and view["closed"] is False
     assert view["opening"] == [
         ["2026-06-01T00:30:00.000Z", "2026-06-01T04:00:00.000Z"],
