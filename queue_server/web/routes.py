@@ -25,6 +25,7 @@ from queue_server.web import (
     staff,
     statistics,
     tickets,
+    voice,
 )
 from queue_server.web.api import Operation, wants_english
 from queue_server.web.openapi import document
@@ -56,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *staff.OPERATIONS,
     *devices.OPERATIONS,
     *printing.OPERATIONS,
+    *voice.OPERATIONS,
 )
 
 

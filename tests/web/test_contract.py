@@ -98,6 +98,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     assert (await guide.post("/halls/town/paper", on_paper))["number"] == "B007"
     withdrawn = await head.post("/halls/town/services", {"no": 1, "offered": False})
     assert (withdrawn["no"], withdrawn["offered"]) == (1, False)
+    assert len((await head.post("/halls/town/voice/test"))["test"]) == 16
     assert await head.post("/halls/town/day/close") == {"business_day": today, "closed": True}
     assert await clerk.do("DELETE", "/session", idempotency_key=None) == {}
     await _keep_the_hall(town)

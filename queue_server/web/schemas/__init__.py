@@ -43,6 +43,7 @@ from queue_server.web.schemas.tickets import (
     TicketShape,
 )
 from queue_server.web.schemas.values import Nothing
+from queue_server.web.schemas.voice import VoiceTest
 
 __all__ = [
     "AddDevice",
@@ -108,4 +109,5 @@ __all__ = [
     "TicketShape",
     "TransferTo",
     "UnratedShape",
+    "VoiceTest",
 ]
