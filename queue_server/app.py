@@ -125,7 +125,7 @@ async def running(
             ),
             records=records,
             source=source,
-            presence=Presence(),
+            presence=Presence(began=read_wall()),
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
             reasons=reasons.versions(),

@@ -105,4 +105,4 @@ async def _listen(
         if ack is None or ack.seq > hub.source.head(reader.hall, reader.topic):
             attendance.heard(wall())  # of a newer client, or about what cannot have been shown
         else:
-            attendance.acked(ack.seq, wall())
+            attendance.acked(ack.seq, wall(), ack.health)

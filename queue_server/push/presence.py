@@ -4,9 +4,13 @@ Nobody here decides who is "away": a last sign of life is told, and the reader a
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from queue_server.wire.frames import Health
 
 __all__ = ["Attendance", "Presence", "Present"]
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,15 +24,21 @@ class Present:
     since: datetime | None  # when the oldest present connection began; None without one
     seen_at: datetime  # last sign of life: connected, answered a ping, acknowledged, left
     acked: int | None  # highest seq shown or spoken; None before the first acknowledgement
+    acked_at: datetime | None = None  # when that was heard of
+    health: Health | None = None  # as last told; None from one that does not speak
+    failed_at: datetime | None = None  # when more failures were told than before; None: never while it was watched
 
 
 class _Entry:
-    __slots__ = ("acked", "attendances", "role", "seen_at")
+    __slots__ = ("acked", "acked_at", "attendances", "failed_at", "health", "role", "seen_at")
 
     def __init__(self, role: str, at: datetime) -> None:
         self.role = role
         self.seen_at = at
         self.acked: int | None = None
+        self.acked_at: datetime | None = None
+        self.health: Health | None = None
+        self.failed_at: datetime | None = None
         self.attendances: list[Attendance] = []  # oldest first
 
 
@@ -46,10 +56,16 @@ class Attendance:
         """A sign of life."""
         self._entry.seen_at = max(self._entry.seen_at, at)
 
-    def acked(self, seq: int, at: datetime) -> None:
-        """They showed or spoke what `seq` brought."""
+    def acked(self, seq: int, at: datetime, health: Health | None = None) -> None:
+        """They showed or spoke what `seq` brought. What failed before they were watched is old news."""
         self.heard(at)
-        self._entry.acked = max(self._entry.acked or 0, seq)
+        entry = self._entry
+        if entry.acked is None or seq > entry.acked:
+            entry.acked, entry.acked_at = seq, at
+        if health is not None:
+            if entry.health is not None and health.failures > entry.health.failures:
+                entry.failed_at = at
+            entry.health = health
 
     def left(self, at: datetime) -> None:
         """The connection ended. May be called again."""
@@ -62,10 +78,12 @@ class Presence:
     """All halls' attendance.
 
     forget: how long somebody who has gone is remembered, so that a manager sees which screen is missing.
+    began: since when it watches; of what was before, nothing is known.
     """
 
-    def __init__(self, forget: timedelta = timedelta(days=1)) -> None:
+    def __init__(self, forget: timedelta = timedelta(days=1), *, began: datetime = LONG_AGO) -> None:
         self._forget = forget
+        self.began = began
         self._halls: dict[str, dict[tuple[str, str], _Entry]] = {}
 
     def joined(self, hall: str, topic: str, who: str, role: str, at: datetime) -> Attendance:
@@ -93,6 +111,9 @@ class Presence:
                 since=entry.attendances[0].since if entry.attendances else None,
                 seen_at=entry.seen_at,
                 acked=entry.acked,
+                acked_at=entry.acked_at,
+                health=entry.health,
+                failed_at=entry.failed_at,
             )
             for (topic, who), entry in sorted(entries.items())
         ]

@@ -24,6 +24,7 @@ from queue_server.projections.hall_board import board, board_parts, counter_scre
 from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
 from queue_server.projections.touched import Touched, touched
+from queue_server.push.call_log import CallLog, MadeCall
 from queue_server.push.source import Frame, Opening
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position, Reason, Replay, resume
@@ -222,6 +223,7 @@ class HallTopics:
         self._topics: dict[str, _Topic] = {}
         self._began: datetime | None = None  # when the replay began: the time is dear to ask for
         self._calls: dict[int, tuple[datetime, View]] = {}  # all that have not expired, by seq
+        self.call_log = CallLog()
 
     # Following the hall
 
@@ -354,6 +356,7 @@ class HallTopics:
 
     def _start_over(self, day: Day) -> None:
         self._calls = {seq: kept for seq, kept in self._calls.items() if seq <= day.seq}
+        self.call_log.forget_after(day.seq)
         self._topics = {name: self._make(name, day) for name in self._topics}
         self._replaced()
 
@@ -390,6 +393,15 @@ class HallTopics:
                 if event.expires_at > now and (call := call_in(day, happened)) is not None:
                     self._forget_calls(now)
                     self._calls[day.seq] = (event.expires_at, call)
+                    self.call_log.add(
+                        MadeCall(
+                            seq=day.seq,
+                            number=call["number"],
+                            counter=event.counter,
+                            called_at=event.at,
+                            expires_at=event.expires_at,
+                        )
+                    )
                 return
 
     def _forget_calls(self, now: datetime) -> None:

@@ -16,11 +16,23 @@ from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.hall_code import hall_code
 from queue_server.web.problems import ProblemError, problem_of
 
-__all__ = ["OPERATIONS", "hall_json"]
+__all__ = ["OPERATIONS", "hall_json", "open_since"]
 
 MOMENT = timedelta(milliseconds=1)
 
 HEAD: frozenset[Role] = frozenset({"head"})
+
+
+def open_since(runner: HallRunner) -> datetime | None:
+    """When the hall opened for the hours that it is in; None while it is closed."""
+    hall, day, now = runner.hall, runner.day, runner.now()
+    if hall is None:
+        return None
+    today = business_day(now, hall.day_starts, hall.timezone)
+    if day.business_day == today and day.closed:
+        return None
+    opening = opening_intervals(hall.hours, today, day_kind(today), hall.day_starts, hall.timezone)
+    return next((interval.start for interval in opening if interval.start <= now < interval.end), None)
 
 
 def hall_json(runner: HallRunner) -> dict[str, Any]:
@@ -31,7 +43,7 @@ def hall_json(runner: HallRunner) -> dict[str, Any]:
     today = business_day(now, hall.day_starts, hall.timezone)
     opening = opening_intervals(hall.hours, today, day_kind(today), hall.day_starts, hall.timezone)
     running = day.business_day == today
-    open_now = any(interval.start <= now < interval.end for interval in opening) and not (running and day.closed)
+    open_now = open_since(runner) is not None
     view: dict[str, Any] = {
         "id": hall.id,
         "name": hall.name,

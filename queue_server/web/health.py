@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.records.devices import DeviceRole
+from queue_server.records.errors import RecordsUnavailable
+from queue_server.web.device_watch import missing_devices
 from queue_server.web.server import Server
 
 __all__ = ["routes"]
@@ -20,6 +23,7 @@ class _Figures(Collector):
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.missing: dict[DeviceRole, int] = {}  # devices by role, as last asked; empty when the store was away
 
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
@@ -46,6 +50,12 @@ class _Figures(Collector):
         for kind, count in sorted(server.source.hub.connections().items()):
             sockets.add_metric([kind], count)
         yield sockets
+        missing = GaugeMetricFamily(
+            "jiaohao_devices_missing", "Devices of the halls in memory that are missing, by role", labels=["role"]
+        )
+        for role, devices in self.missing.items():
+            missing.add_metric([role], devices)
+        yield missing
         push = CounterMetricFamily("jiaohao_push", "What happened to live frames and their readers", labels=["what"])
         for what, count in asdict(server.source.hub.counters).items():
             push.add_metric([what], count)
@@ -55,7 +65,8 @@ class _Figures(Collector):
 def routes(server: Server) -> list[BaseRoute]:
     """The three routes."""
     registry = CollectorRegistry()
-    registry.register(_Figures(server))
+    figures = _Figures(server)
+    registry.register(figures)
 
     async def healthz(request: Request) -> Response:
         """The process runs."""
@@ -68,6 +79,10 @@ def routes(server: Server) -> list[BaseRoute]:
 
     async def metrics(request: Request) -> Response:
         """Prometheus's text format."""
+        try:
+            figures.missing = dict(await missing_devices(server))
+        except RecordsUnavailable:
+            figures.missing = {}
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

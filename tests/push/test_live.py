@@ -253,14 +253,14 @@ async def test_presence_follows_the_connection_and_its_acknowledgements(raw: boo
         async with rig.connect("board", "who=d_1") as client, rig.connect("board"):
             rig.hall.patch("board", {"n": 1})
             await next_frame(client)
-            await client.send(json.dumps({"type": "ack", "seq": 1}))
+            await client.send(json.dumps({"type": "ack", "seq": 1, "voice": "espeak", "failures": 2}))
             await client.send(json.dumps({"type": "ack", "seq": 99}))
             await until(lambda: rig.presence.snapshot("town", datetime.now(UTC))[0].acked == 1)
             (present,) = rig.presence.snapshot("town", datetime.now(UTC))
             assert (present.who, present.role, present.topic, present.connections) == ("d_1", "screen", "board", 1)
         await until(lambda: rig.presence.snapshot("town", datetime.now(UTC))[0].connections == 0)
         (present,) = rig.presence.snapshot("town", datetime.now(UTC))
-        assert present.acked == 1
+        assert (present.acked, present.health) == (1, frames.Health(voice="espeak", failures=2))
 
 
 async def test_a_stopping_server_says_so() -> None:

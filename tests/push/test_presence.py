@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from queue_server.push.presence import Presence
+from queue_server.wire.frames import Health
 from tests.push.rig import at
 
 
@@ -41,6 +42,30 @@ def test_acknowledgements_only_grow() -> None:
     first.left(at(3))
     presence.joined("town", "calls", "d_1", "announcer", at(4))
     assert presence.snapshot("town", at(5))[0].acked == 7
+
+
+def test_an_acknowledgement_is_kept_with_its_time_and_the_health_that_it_told() -> None:
+    """An older one says nothing new of the calls, but what it tells of its voice is news."""
+    presence = Presence()
+    attendance = presence.joined("town", "calls", "d_1", "announcer", at(0))
+    attendance.acked(7, at(1), Health(voice="espeak"))
+    attendance.acked(7, at(2), Health(voice=""))
+    (present,) = presence.snapshot("town", at(3))
+    assert (present.acked, present.acked_at, present.health) == (7, at(1), Health(voice=""))
+    attendance.acked(8, at(4))
+    (present,) = presence.snapshot("town", at(5))
+    assert (present.acked_at, present.health) == (at(4), Health(voice=""))
+
+
+def test_only_failures_that_happened_meanwhile_are_news() -> None:
+    """Not those from before it was watched, nor a count that began anew with its program."""
+    presence = Presence()
+    attendance = presence.joined("town", "calls", "d_1", "announcer", at(0))
+    failed = []
+    for second, failures in enumerate((3, 3, 0, 0, 2, 2)):
+        attendance.acked(second, at(second), Health(voice="espeak", failures=failures))
+        failed.append(presence.snapshot("town", at(second))[0].failed_at)
+    assert failed == [None, None, None, None, at(4), at(4)]
 
 
 def test_time_going_back_does_not_unsee_anybody() -> None:

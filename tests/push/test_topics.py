@@ -472,6 +472,8 @@ async def test_unexpired_calls_are_in_the_snapshot_also_after_a_restart(
     station.times.later(60)
     for where in (station, restarted, await loaded(Station(journal, station.times))):
         assert await shown(where) == []
+    for where in (station, restarted):
+        assert [(call.seq, call.counter) for call in where.topics.call_log] == [(first, 1), (second, 2), (third, 2)]
 
 
 async def loaded(station: Station) -> Station:

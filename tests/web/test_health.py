@@ -1,8 +1,11 @@
 """/healthz, /readyz and /metrics."""
 
+from datetime import timedelta
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from queue_server.engine.clock import wall
 from queue_server.records.errors import RecordsUnavailable
 from tests.web.rig import Town, assert_problem
 
@@ -40,6 +43,8 @@ async def test_one_failure_does_not_speak_against_the_server_for_ever(
         patch.setattr(type(server.records), "identify", away)
         answer = await town.client.get("/api/v1/halls", headers={"Authorization": "Bearer x"})
         assert_problem(answer, "store_unavailable")
+        patch.setattr(type(server.records.devices), "all", away)
+        assert not [name for name in await figures(town) if name.startswith("jiaohao_devices_missing")]
     assert (await town.client.get("/readyz")).status_code == 503
     assert (await figures(town))["jiaohao_ready"] == 0
     now = 1010.0
@@ -59,6 +64,20 @@ async def test_metrics_count(town: Town) -> None:
     assert found["jiaohao_push_total.slow_closes"] == 0
     town.site.server.ready = False
     assert (await figures(town))["jiaohao_ready"] == 0
+
+
+async def test_metrics_count_missing_devices(town: Town) -> None:
+    """By role, those of the halls in memory; while their store is away there is no figure rather than a wrong one."""
+    server = town.site.server
+    for role in ("screen", "screen", "kiosk"):
+        await town.device(role)
+    here = await server.records.devices.all("town")
+    server.presence.joined("town", "calls", here[0].id, "screen", server.now())
+    assert (await figures(town))["jiaohao_devices_missing.screen"] == 0
+    server.now = lambda: wall() + timedelta(hours=1)
+    found = await figures(town)
+    counted = [found[f"jiaohao_devices_missing.{role}"] for role in ("screen", "kiosk", "announcer", "evaluator")]
+    assert counted == [1, 1, 0, 0]
 
 
 async def test_metrics_name_nobody(town: Town) -> None:

@@ -1,17 +1,12 @@
 """Page: a hall as its head watches it, and the district looks on."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
-from queue_server.projections.instant import instant
-from queue_server.push.presence import Present
-from queue_server.records.devices import Device
+from queue_server.web.device_watch import device_watch
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
@@ -43,29 +38,10 @@ def routes(pages: Pages) -> list[Route]:
         """What no topic carries, because nothing of it is journaled: devices, and a date that is in doubt."""
         runner = await pages.hall(request)
         await pages.staff(request, runner.id, "head", "district")
-        present = server.presence.snapshot(runner.id, server.now())
-        devices = [device for device in await server.records.devices.all(runner.id) if device.revoked_at is None]
-        answer = {"devices": [_device(device, present) for device in devices]} | _doubt(runner)
+        answer = await device_watch(server, runner) | _doubt(runner)
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
     return [pages.route("/manager/{hall}", manager), pages.route("/manager/{hall}/watch", watch)]
-
-
-def _device(device: Device, present: Iterable[Present]) -> dict[str, Any]:
-    """A device with its last sign of life; whether it is away is for the reader to say."""
-    attendances = [each for each in present if each.who == device.id]
-    seen = [each.seen_at for each in attendances] + ([device.last_seen] if device.last_seen else [])
-    view: dict[str, Any] = {
-        "id": device.id,
-        "role": device.role,
-        "label": device.label,
-        "connections": sum(each.connections for each in attendances),
-    }
-    if device.counter is not None:
-        view["counter"] = device.counter
-    if seen:
-        view["seen_at"] = instant(max(seen))
-    return view
 
 
 def _doubt(runner: HallRunner) -> dict[str, str]:
