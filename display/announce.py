@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from display.announcer import Style
+from display.announcements import Scope
+from display.hall_voice import Wishes
 from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import BadAddress, live_address
@@ -69,27 +70,34 @@ def _setup(options: argparse.Namespace) -> Setup:
         manner=Manner(
             voices={language: voice for language, voice in voices.items() if voice},
             rate=options.rate,
-            volume=options.volume,
         ),
-        style=Style(options.language, options.yao),
-        repeat=options.repeat,
-        state=_state_file(options.state, address),
+        wishes=Wishes(
+            languages=options.language,
+            repeat=options.repeat,
+            yao=options.yao,
+            volume=None if options.volume is None else round(100 * options.volume),
+        ),
+        scope=Scope(queues=frozenset(options.queue), areas=frozenset(options.area)),
+        state=_state_file(options.state, address, options.queue, options.area),
         greeting=options.once_connected,
     )
 
 
-def _state_file(asked: str | None, address: str) -> Path | None:
+def _state_file(asked: str | None, address: str, queues: Sequence[str], areas: Sequence[str]) -> Path | None:
+    """Where it is kept how far the announcer has come: each hall, and each part of one, has a file of its own."""
     if asked is not None:
         return None if asked == "none" else Path(asked)
     home = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_STATE_HOME")
-    name = hashlib.sha256(address.encode()).hexdigest()[:12]
+    spoken = "\n".join([address, *sorted(queues), "", *sorted(areas)]) if queues or areas else address
+    name = hashlib.sha256(spoken.encode()).hexdigest()[:12]
     return Path(home or Path.home() / ".local" / "state") / "jiaohao" / f"announcer-{name}.json"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m display announce",
-        description="Speak every call of a hall. Exit codes: 0 stopped, 2 cannot start so, 3 refused by the server.",
+        description="Speak every call of a hall, as its set-up wants it; an option goes before the hall's word. "
+        "Exit codes: 0 stopped, 2 cannot start so, 3 refused by the server.",
     )
     parser.add_argument("--server", required=True, metavar="URL", help="where the server is: http://192.168.1.10:8000")
     parser.add_argument("--hall", required=True, help="the hall's id: town")
@@ -103,10 +111,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--voice", metavar="ID", help="the Chinese voice; without it, the best that the engine has")
     parser.add_argument("--english-voice", metavar="ID", help="the English voice; likewise")
     parser.add_argument("--rate", type=_whole(60, 400), default=135, metavar="N", help="words a minute (135)")
-    parser.add_argument("--volume", type=_volume, default=0.85, metavar="X", help="over 0, at most 1 (0.85)")
-    parser.add_argument("--repeat", type=_whole(1, 5), default=2, metavar="N", help="readings of each call (2)")
-    parser.add_argument("--language", type=_languages, default=("zh",), metavar="zh,en", help="in this order (zh)")
-    parser.add_argument("--yao", action="store_true", help="say 幺 for a one in a ticket's number")
+    parser.add_argument("--volume", type=_volume, metavar="X", help="over 0, at most 1, at every time of day")
+    parser.add_argument("--repeat", type=_whole(1, 5), metavar="N", help="readings of each call")
+    parser.add_argument("--language", type=_languages, metavar="zh,en", help="languages of a reading, in this order")
+    parser.add_argument(
+        "--yao", action=argparse.BooleanOptionalAction, help="say 幺, or not, for a one in a ticket's number"
+    )
+    parser.add_argument(
+        "--area", action="append", default=[], metavar="NAME", help="only calls to counters there (repeatable)"
+    )
+    parser.add_argument("--queue", action="append", default=[], metavar="ID", help="only calls of it (repeatable)")
     parser.add_argument(
         "--sink",
         default="auto",

@@ -3,43 +3,38 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
-from display.announcements import Announcement, Announcements, Board, Reading
+from display.announcements import Announcement, Announcements, Board, Reading, Scope
+from display.hall_voice import HallVoice, Wishes
 from display.memory import Memory
 from display.player import Player, PlayFailed
 from display.server_clock import ServerClock
-from queue_server.voice.audio import Clip, join, silence
-from queue_server.voice.chime import chime
-from queue_server.voice.phrasing import chinese, english
+from queue_server.voice import reading as sound
+from queue_server.voice.audio import Clip, scaled
+from queue_server.voice.phrasing import chinese
+from queue_server.voice.reading import TEST, Sentence, gain, sentences
 from queue_server.voice.speaking import Speaker
+from queue_server.wire.frames import Health
 
-__all__ = ["Announcer", "Style"]
+__all__ = ["Announcer"]
 
 log = logging.getLogger(__name__)
 
-RATE = 22050  # of the whole sound; what SAPI and espeak speak at
-WAKE_S = 0.1  # of silence first: sound cards swallow the beginning when they wake up
-AFTER_CHIME_S = 0.2
-BETWEEN_LANGUAGES_S = 0.3
-AFTER_S = 0.6  # before the next reading
 FIRST_GUESS_S = 8.0  # for a reading, before one was made
 RETRY_S = 1.0  # after the player failed
-
-
-class Style(NamedTuple):
-    """What a reading consists of."""
-
-    languages: Sequence[str] = ("zh",)  # in this order
-    yao: bool = False  # say 幺 for a one in a ticket's number
+TESTS_KEPT = 100  # ids of tests, so that none is said twice
 
 
 class Announcer:
     """Reads the queue of announcements aloud, one at a time.
 
-    board: gives the hall's board, None while that is not live. acknowledge: tells the server which call was spoken.
+    board: gives the hall's board, None while that is not live. state: gives the newest state of it, live or not; None
+    before the first: then nothing is read, because it says how. acknowledge: tells the server which call was spoken
+    last (0: none yet), and how the voice fares. wishes: what goes before the hall's own word. scope: whose calls.
     greeting: a Chinese sentence, said once when the hall is reached; None: nothing.
     """
 
@@ -51,9 +46,11 @@ class Announcer:
         player: Player,
         clock: ServerClock,
         board: Callable[[], Board | None],
-        acknowledge: Callable[[int], Awaitable[None]],
+        state: Callable[[], Mapping[str, Any] | None],
+        acknowledge: Callable[[int, Health], Awaitable[None]],
         memory: Memory,
-        style: Style,
+        wishes: Wishes,
+        scope: Scope,
         greeting: str | None = None,
     ) -> None:
         self._announcements = announcements
@@ -61,16 +58,36 @@ class Announcer:
         self._player = player
         self._clock = clock
         self._board = board
+        self._state = state
         self._acknowledge = acknowledge
         self._memory = memory
-        self._style = style
+        self._wishes = wishes
+        self._scope = scope
         self._greeting = greeting
         self._woken = asyncio.Event()
         self._reading_s = FIRST_GUESS_S
+        self._is_reported = False
+        self._spoken = 0  # seq of the call read last
+        self._spoken_at: datetime | None = None
+        self._failures = 0
+        self._tests: deque[str] = deque()  # to be said
+        self._tested: deque[str] = deque(maxlen=TESTS_KEPT)
 
     def add(self, announcement: Announcement) -> None:
         """A call came in."""
         self._announcements.add(announcement)
+        self.wake()
+
+    def test(self, test: str) -> None:
+        """Somebody wants to hear whether the voice works. Each test is said once."""
+        if test not in self._tested:
+            self._tested.append(test)
+            self._tests.append(test)
+            self.wake()
+
+    def report(self) -> None:
+        """The server is reached, perhaps another one than before: it is to hear how the voice fares."""
+        self._is_reported = False
         self.wake()
 
     def wake(self) -> None:
@@ -81,24 +98,38 @@ class Announcer:
         """Read aloud until cancelled."""
         while True:
             self._woken.clear()
-            if self._greeting is not None and self._time() is not None:
-                greeting, self._greeting = self._greeting, None
-                await self._greet(greeting)
-            reading = self._due()
-            if reading is None:
+            if (voice := self._hall_voice()) is None:
                 await self._woken.wait()
                 continue
-            sound = await self._sound(reading)
-            if self._due() != reading:
-                continue  # the ticket was started while the voice was at work
-            await self._read(reading, sound)
+            if not self._is_reported:
+                await self._report()
+            if self._greeting is not None:
+                greeting, self._greeting = self._greeting, None
+                await self._say([Sentence("zh", chinese("", 0, greeting))], "greeting", voice)
+            elif self._tests:
+                test = self._tests.popleft()
+                log.info("test id=%s", test)
+                wanted = [sentence for sentence in TEST if sentence.language in voice.languages]
+                await self._say(wanted, "test", voice)
+            elif (reading := self._due(voice)) is not None:
+                await self._read(reading, voice)
+            else:
+                await self._woken.wait()
 
-    def _due(self) -> Reading | None:
-        """What is to be read now. Nothing before the hall's time is known: it decides what has expired."""
-        now = self._time()
-        if now is None:
+    def _hall_voice(self) -> HallVoice | None:
+        """How to speak. None before the hall's time and board are known: they decide what has expired, and how."""
+        state = self._state()
+        return None if self._time() is None or state is None else self._wishes.over(HallVoice.of(state))
+
+    def _due(self, voice: HallVoice) -> Reading | None:
+        """What is to be read now."""
+        now, state = self._time(), self._state()
+        if now is None or state is None:
             return None
-        stale = self._announcements.drop_stale(now, self._board(), self._reading_s)
+        self._announcements.repeat = voice.repeat
+        self._announcements.keep(lambda announcement: self._scope.has(announcement, state))
+        is_silent = voice.volume_at(now) == 0
+        stale = self._announcements.drop_stale(now, self._board(), self._reading_s, is_silent=is_silent)
         for gone in stale:
             log.info("not_read why=%s readings=%d %s", gone.why, gone.readings, _fields(gone.announcement))
         if stale:
@@ -108,52 +139,63 @@ class Announcer:
     def _time(self) -> datetime | None:
         return self._clock.time(asyncio.get_running_loop().time())
 
-    async def _greet(self, text: str) -> None:
-        clip = await self._voice.clip(chinese("", 0, text), "zh")
-        try:
-            await self._player.play(self._arranged([clip] if clip else [], with_chime=True), "greeting")
-        except PlayFailed as failure:
-            log.error("play_failed reason=%r greeting", failure.reason)
+    async def _say(self, wanted: Sequence[Sentence], label: str, voice: HallVoice) -> None:
+        """What is no call: said also in silent hours, because a person has just asked for it."""
+        clips = await self._clips(wanted)
+        now = self._time()
+        percent = (voice.volume_at(now) if now is not None else 0) or voice.volume
+        if await self._play(sound.reading(clips, with_chime=True), label, percent):
+            await self._report()
 
-    async def _sound(self, reading: Reading) -> Clip:
-        announcement = reading.announcement
-        clips = []
-        for language in self._style.languages:
-            sentence = announcement.speech.get(language)
-            if language == "zh":
-                text = chinese(announcement.number, announcement.counter, sentence, yao=self._style.yao)
-            else:
-                text = english(announcement.number, announcement.counter, sentence)
-            if (clip := await self._voice.clip(text, language)) is not None:
-                clips.append(clip)
-        # The chime opens a call; a repeat is the sentence alone. With no voice left, the chime is all there is.
-        return self._arranged(clips, with_chime=reading.nth == 1 or not clips)
-
-    def _arranged(self, clips: Sequence[Clip], *, with_chime: bool) -> Clip:
-        parts = [silence(RATE, WAKE_S)]
-        if with_chime:
-            parts += [chime(RATE, self._voice.manner.volume), silence(RATE, AFTER_CHIME_S)]
-        for place, clip in enumerate(clips):
-            if place:
-                parts.append(silence(RATE, BETWEEN_LANGUAGES_S))
-            parts.append(clip)
-        return join([*parts, silence(RATE, AFTER_S)])
-
-    async def _read(self, reading: Reading, sound: Clip) -> None:
+    async def _read(self, reading: Reading, voice: HallVoice) -> None:
         announcement, nth = reading
+        called = announcement.number, announcement.counter, announcement.speech
+        clips = await self._clips(sentences(*called, voice.languages, yao=voice.yao))
+        now = self._time()
+        if now is None or self._due(voice) != reading:
+            return  # the ticket was started while the voice was at work
+        # The chime opens a call; a repeat is the sentence alone. With no voice left, the chime is all there is.
+        made = sound.reading(clips, with_chime=nth == 1 or not clips)
         number = re.sub(r"[^\w-]", "_", announcement.number)
-        try:
-            await self._player.play(sound, f"{number}-counter-{announcement.counter}-{nth}")
-        except PlayFailed as failure:
-            log.error("play_failed reason=%r nth=%d %s", failure.reason, nth, _fields(announcement))
+        label = f"{number}-counter-{announcement.counter}-{nth}"
+        if not await self._play(made, label, voice.volume_at(now)):
             await asyncio.sleep(RETRY_S)
             return  # it stays the next one until it expires
-        self._reading_s = sound.duration_s
+        self._reading_s = made.duration_s
         self._announcements.read(reading)
+        self._spoken = announcement.position.seq
         log.info("read nth=%d %s", nth, _fields(announcement))
         self._settle()
-        if nth == 1:
-            await self._acknowledge(announcement.position.seq)
+        await self._report()
+
+    async def _clips(self, wanted: Sequence[Sentence]) -> list[Clip]:
+        """The sentences that a voice can speak."""
+        clips = []
+        for language, text in wanted:
+            if (clip := await self._voice.clip(text, language)) is not None:
+                clips.append(clip)
+            else:
+                self._failures += 1
+        return clips
+
+    async def _play(self, made: Clip, label: str, percent: int) -> bool:
+        """Play it; whether it was heard."""
+        try:
+            await self._player.play(scaled(made, gain(percent)), label)
+        except PlayFailed as failure:
+            log.error("play_failed reason=%r %s", failure.reason, label)
+            self._failures += 1
+            await self._report()
+            return False
+        self._spoken_at = self._time()
+        return True
+
+    async def _report(self) -> None:
+        """Acknowledge the call spoken last, and say how the voice fares."""
+        self._is_reported = True
+        speakers = dict.fromkeys(f"{used.engine} · {used.voice}" for used in self._voice.used.values())
+        health = Health(voice=", ".join(speakers), failures=self._failures, spoken_at=self._spoken_at)
+        await self._acknowledge(self._spoken, health)
 
     def _settle(self) -> None:
         if self._announcements.settled is not None:

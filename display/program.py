@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from display.announcements import Announcement, Announcements, BadCall, Board
-from display.announcer import Announcer, Style
+from display.announcements import Announcement, Announcements, BadCall, Board, Scope
+from display.announcer import Announcer
+from display.hall_voice import HallVoice, Wishes
 from display.memory import Memory
 from display.player import Player
 from display.server_clock import ServerClock
@@ -15,7 +16,7 @@ from queue_server.live_client import Connection
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from queue_server.wire.resume import Position
-from queue_server.wire.subscriber import CallSeen, Change, Status, Stop, Subscriber
+from queue_server.wire.subscriber import CallSeen, Change, HintGiven, Status, Stop, Subscriber
 
 __all__ = ["NoSuchVoice", "Setup", "announce"]
 
@@ -40,8 +41,8 @@ class Setup:
     address: str  # of `live_address`
     token: str
     manner: Manner
-    style: Style
-    repeat: int = 2
+    wishes: Wishes = field(default_factory=Wishes)
+    scope: Scope = field(default_factory=Scope)
     state: Path | None = None  # the file that keeps how far it has come; None: a restart reads what has not expired
     greeting: str | None = None  # a Chinese sentence, said once when the hall is reached
 
@@ -69,13 +70,23 @@ async def _follow(setup: Setup, voice: Speaker, player: Player) -> Stop:
         return Board(board.position, board.state)
 
     def on_call(change: Change) -> None:
-        if isinstance(change, CallSeen) and calls.position is not None:
+        if isinstance(change, HintGiven):
+            if isinstance(test := change.hint.get("test"), str):
+                announcer.test(test)
+        elif isinstance(change, CallSeen) and calls.position is not None:
             try:
                 announcer.add(Announcement.of(Position(calls.position.epoch, change.seq), change.call))
             except BadCall as bad:
                 log.error("call_unreadable seq=%d reason=%r", change.seq, bad.reason)
 
+    was_live = False
+
     def on_status() -> None:
+        nonlocal was_live
+        is_live = calls.status is Status.LIVE
+        if is_live and not was_live:
+            announcer.report()
+        was_live = is_live
         if calls.status is Status.LIVE and calls.as_of is not None:
             try:
                 clock.heard(calls.as_of, loop.time())
@@ -86,14 +97,16 @@ async def _follow(setup: Setup, voice: Speaker, player: Player) -> Stop:
     connection = Connection(setup.address, setup.token, calls, on_change=on_call, on_status=on_status)
     watch = Connection(setup.address, setup.token, board, on_change=lambda change: announcer.wake())
     announcer = Announcer(
-        Announcements(setup.repeat),
+        Announcements(),
         voice=voice,
         player=player,
         clock=clock,
         board=board_now,
+        state=lambda: board.state,
         acknowledge=connection.acknowledge,
         memory=memory,
-        style=setup.style,
+        wishes=setup.wishes,
+        scope=setup.scope,
         greeting=setup.greeting,
     )
     following = [asyncio.create_task(connection.run()), asyncio.create_task(watch.run())]
@@ -112,7 +125,7 @@ async def _follow(setup: Setup, voice: Speaker, player: Player) -> Stop:
 
 async def _rehearse(voice: Speaker, setup: Setup) -> None:
     """Speak once into the void, so that a missing voice is found now and not at the first call."""
-    for language in setup.style.languages:
+    for language in _languages(setup):
         if await voice.clip(SAMPLES[language], language) is None:
             if (asked := setup.manner.voices.get(language)) is not None:
                 raise NoSuchVoice(asked)
@@ -124,9 +137,14 @@ def _introduction(voice: Speaker, setup: Setup, player: Player) -> str:
         f"{language} by {voice.used[language].voice} ({voice.used[language].engine})"
         if language in voice.used
         else f"{language} by the chime alone"
-        for language in setup.style.languages
+        for language in _languages(setup)
     ]
     return (
-        f"announcer of hall {setup.hall} at {setup.address} · {', '.join(speakers)} · rate {setup.manner.rate}, "
-        f"volume {setup.manner.volume:g}, each call {setup.repeat} times · sound to {player.name}"
+        f"announcer of hall {setup.hall} at {setup.address} · {', '.join(speakers)} · rate {setup.manner.rate} · "
+        f"sound to {player.name}"
     )
+
+
+def _languages(setup: Setup) -> Sequence[str]:
+    """What is asked for here; the hall may want more, and is not reached yet."""
+    return setup.wishes.languages or tuple(dict.fromkeys([*HallVoice().languages, *setup.manner.voices]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-__all__ = ["BadSound", "Clip", "join", "read_wav", "resampled", "silence", "trimmed", "write_wav"]
+__all__ = ["BadSound", "Clip", "join", "read_wav", "resampled", "scaled", "silence", "trimmed", "write_wav"]
 
 FULL_SCALE = 32768
 QUIET = FULL_SCALE // 100  # what is below 1 % at the ends of a clip is silence
@@ -105,6 +105,14 @@ def resampled(clip: Clip, rate: int) -> Clip:
         place, part = divmod(index * clip.rate, rate)
         samples.append(old[place] + (old[min(place + 1, last)] - old[place]) * part // rate)
     return Clip(rate, samples)
+
+
+def scaled(clip: Clip, factor: float) -> Clip:
+    """The clip so many times as loud; what would pass full scale is held there."""
+    if factor == 1:
+        return clip
+    loudest = FULL_SCALE - 1
+    return Clip(clip.rate, array("h", (max(-FULL_SCALE, min(loudest, round(s * factor))) for s in clip.samples)))
 
 
 def join(clips: Iterable[Clip]) -> Clip:

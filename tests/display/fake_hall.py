@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,7 +28,8 @@ class FakeHall:
         self.address = ""
         self.epoch = "e1"
         self.seq = 0
-        self.acks: list[int] = []
+        self.acks: list[int] = []  # of calls, each once
+        self.health: frames.Health | None = None  # as the announcer told it last
         self.queries: dict[str, list[str]] = {"calls": [], "board": []}  # of every connection
         self.twice = False  # send every frame twice
         self._ahead = ahead
@@ -58,6 +60,16 @@ class FakeHall:
         await self._patch({str(counter): {"ticket": {"number": number, "state": "called", "recalls": recall}}})
         return self.seq
 
+    async def test(self, test: str) -> None:
+        """Somebody wants to hear whether the voice works."""
+        for connection in self._open["calls"].copy():
+            await self._send(connection, frames.hint("calls", self.now(), json.dumps({"test": test}).encode()))
+
+    async def speak(self, **voice: Any) -> None:
+        """The hall sets its voice up."""
+        self.seq += 1
+        await self._patch_board({"voice": voice, "hall": {"timezone": "UTC"}})
+
     async def start(self, counter: int) -> None:
         """The citizen has come to this counter."""
         self.seq += 1
@@ -85,7 +97,9 @@ class FakeHall:
         await self.until(lambda: all(len(queries) >= times for queries in self.queries.values()))
 
     async def _patch(self, counters: dict[str, Any]) -> None:
-        patch = {"counters": counters}
+        await self._patch_board({"counters": counters})
+
+    async def _patch_board(self, patch: dict[str, Any]) -> None:
         self._board = merge_patch.apply(self._board, patch)
         frame = frames.patch("board", self._prev("board"), self.seq, self.now(), json.dumps(patch).encode())
         await self._publish("board", frame)
@@ -119,7 +133,7 @@ class FakeHall:
             async for text in connection:
                 ack = frames.parse_ack(text)
                 assert ack is not None
-                await self._note(lambda seq=ack.seq: self.acks.append(seq))
+                await self._note(partial(self._heard, ack))
         except ConnectionClosed:
             pass  # cut, which is what these tests do
         finally:
@@ -139,6 +153,11 @@ class FakeHall:
         for frame in first:
             await self._send(connection, frame)
         await self._note(lambda: self.queries[topic].append(json.dumps(query)))
+
+    def _heard(self, ack: frames.Ack) -> None:
+        self.health = ack.health or self.health
+        if ack.seq and ack.seq not in self.acks[-1:]:
+            self.acks.append(ack.seq)
 
     def _living(self) -> dict[str, Any]:
         now = self.now()

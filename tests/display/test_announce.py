@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from display.__main__ import main
+from display.announce import _state_file
 from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
 from tests.voice.fakes import names_in
 
@@ -73,6 +74,8 @@ GOOD = ["announce", "--server", "http://127.0.0.1:1", "--hall", "town", "--token
         ["--volume", "nan"],
         ["--volume", "1.5"],
         ["--repeat", "0"],
+        ["--area"],
+        ["--queue"],
         ["--language", "zh,fr"],
         ["--language", "zh,zh"],
         ["--token", "two words"],
@@ -86,6 +89,16 @@ def test_bad_options_are_named(options: list[str], capsys: pytest.CaptureFixture
         main(GOOD + options)
     assert refused.value.code == 2
     assert options[0] in capsys.readouterr().err
+
+
+def test_every_part_of_a_hall_has_a_memory_of_its_own() -> None:
+    """Two announcers on one PC, one an area: neither takes the other's calls for spoken."""
+    address = "ws://127.0.0.1:1/api/v1/halls/town/live"
+    parts = [([], []), (["a"], []), ([], ["a"]), (["a", "b"], []), (["a"], ["b"])]
+    files = [_state_file(None, address, queues, areas) for queues, areas in parts]
+    assert len(set(files)) == len(parts)
+    assert _state_file(None, address, ["b", "a"], []) == files[3]
+    assert _state_file("none", address, [], []) is None
 
 
 def test_the_token_may_come_from_the_environment(

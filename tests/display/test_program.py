@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from display.announcer import Style
 from display.player import FilePlayer
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import live_address
@@ -27,7 +26,6 @@ def _setup(hall: FakeHall, *, token: str = TOKEN, state: Path | None = None, gre
         address=live_address(hall.address, "town"),
         token=token,
         manner=Manner(),
-        style=Style(),
         state=state,
         greeting=greeting,
     )
@@ -152,10 +150,44 @@ async def test_a_missing_voice_is_found_at_the_start(capsys: pytest.CaptureFixtu
             address=setup.address,
             token="wrong",
             manner=Manner(voices={"zh": "nobody"}),
-            style=Style(),
         )
         with pytest.raises(NoSuchVoice, match="nobody"):
             await announce(asked, Ear(), [ToneEngine("tones", "no", "no")])
+
+
+async def test_the_hall_says_how_it_is_to_be_spoken() -> None:
+    """Languages and readings come from its board, also when they change meanwhile."""
+    async with fake_hall() as hall:
+        ear, engine = Ear(), ToneEngine()
+        await hall.speak(languages=["zh", "en"], repeat=1, yao=True, volume=85, spans=[])
+        async with announcing(_setup(hall), ear, engine):
+            await hall.until_followed()
+            await hall.call("A001", 1)
+            await hall.until(lambda: hall.acks == [2])
+            texts = [request["text"] for request in engine.requests]
+            assert "请，诶零零幺号，到一号窗口办理" in texts and any(text.startswith("Ticket A") for text in texts)
+            await hall.speak(languages=["zh"], repeat=3, yao=False, volume=85, spans=[])
+            await hall.call("A002", 2)
+            assert await ear.until(4) == ["A001-counter-1-1", *(f"A002-counter-2-{nth}" for nth in (1, 2, 3))]
+
+
+async def test_a_test_is_said_once_and_the_server_hears_how_the_voice_fares() -> None:
+    """Also before the first call; a hint that comes twice is one test."""
+    async with fake_hall() as hall:
+        ear = Ear()
+        async with announcing(_setup(hall), ear, ToneEngine()):
+            await hall.until_followed()
+            await hall.until(lambda: hall.health is not None and hall.health.spoken_at is None)
+            assert hall.health is not None and hall.health.voice == "tones · voice-zh"
+            await hall.test("one")
+            await hall.test("one")
+            await hall.test("two")
+            assert await ear.until(2) == ["test", "test"]
+            await hall.until(lambda: hall.health is not None and hall.health.spoken_at is not None)
+            assert hall.acks == []
+            await hall.call("A001", 1)
+            await hall.until(lambda: hall.acks == [1])
+            assert (await ear.until(4))[2:] == ["A001-counter-1-1", "A001-counter-1-2"]
 
 
 async def test_an_error_of_ours_ends_the_program() -> None:

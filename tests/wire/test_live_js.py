@@ -9,7 +9,7 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("script", ["live_test.mjs", "api_test.mjs", "announcements_test.mjs"])
+@pytest.mark.parametrize("script", ["live_test.mjs", "api_test.mjs", "announcements_test.mjs", "hall_voice_test.mjs"])
 def test_the_scripts_of_the_pages(script: str) -> None:
     """`node --test` passes; node 20 or later must be there."""
     node = shutil.which("node")
