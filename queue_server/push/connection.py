@@ -13,6 +13,7 @@ __all__ = [
     "QueuedConnection",
     "Writer",
     "connection_of",
+    "parting_s",
     "payloads",
     "text_frame",
 ]
@@ -47,6 +48,15 @@ def payloads(frames: bytes) -> Iterator[bytes]:
             length = int.from_bytes(frames[at + 2 : start], "big")
         at = start + length
         yield frames[start:at]
+
+
+def parting_s(sockets: int) -> float:
+    """Over how many seconds a server that stops closes so many sockets.
+
+    A thousand a second, so that ten thousand screens do not come back in the same one, but within what uvicorn and a
+    service manager wait for.
+    """
+    return min(8.0, sockets / 1_000)
 
 
 class Writer(Protocol):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from queue_server.push.channel import Channel, Counters, Place, Subscription, Surroundings
-from queue_server.push.connection import Connection
+from queue_server.push.connection import Connection, parting_s
 from queue_server.push.fan_out import FanOut
 from queue_server.push.outbox import Limits
 from queue_server.push.source import Frame, TopicSource, kind_of
@@ -133,15 +133,12 @@ class Hub:
             if subscription.channel.hall == hall:
                 self._close(subscription, code)
 
-    async def close_all(self, code: int = CloseCode.SHUTTING_DOWN, over_s: float = 2.0) -> None:
-        """Close everybody, evenly over `over_s` seconds, so that they do not all come back in the same instant.
-
-        Under uvicorn `RawWebSocketProtocol.shutdown` does this by itself.
-        """
+    async def close_all(self, code: int = CloseCode.SHUTTING_DOWN) -> None:
+        """Close everybody, evenly over `parting_s`. Under uvicorn `RawWebSocketProtocol.shutdown` does this itself."""
         closing = self._subscriptions()
         step_s = 0.02
-        share = max(1, round(len(closing) * step_s / over_s)) if over_s > 0 else len(closing)
-        for first in range(0, len(closing), share or 1):
+        share = max(1, round(step_s * len(closing) / parting_s(len(closing)))) if closing else 1
+        for first in range(0, len(closing), share):
             for subscription in closing[first : first + share]:
                 self._close(subscription, code)
             if first + share < len(closing):

@@ -3,8 +3,8 @@
 It leans on the inside of uvicorn 0.54's sans-I/O protocol, so that version is pinned and `tests/push` drives this class
 over real sockets. Three more things differ from uvicorn's:
 
-- A peer that holds its connection and stops reading is cut off, not waited for: `close` and a missed ping end in
-  `transport.abort()`, where uvicorn's `transport.close()` would first wait for the buffer to empty.
+- A peer that holds its connection and stops reading is cut off, not waited for: every close, its own too, and a missed
+  ping end in `transport.abort()`, where uvicorn's `transport.close()` would first wait for the buffer to empty.
 - The closing codes are the contract's: 4413 at shutdown, spread over time, and 4522 for what is no text or too long.
 - The kernel is asked to keep little for a slow peer, and to give up on one that acknowledges nothing.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Close, CloseCode, Frame, Opcode
 
-from queue_server.push.connection import EXTENSION, Listener, Writer
+from queue_server.push.connection import EXTENSION, Listener, Writer, parting_s
 from queue_server.wire import close_codes
 
 __all__ = ["RawWebSocketProtocol"]
@@ -34,7 +34,6 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
     user_timeout_ms = 8_000  # TCP_USER_TIMEOUT: sent, and not acknowledged for so long (a cable was pulled)
     close_s = 4.0  # a peer that has not answered a close frame after so long is cut off
     discard_s = 1.0  # how long what a failed peer still sends is read: closing at once would lose the close frame
-    shutdown_spread_s = 2.0  # so that ten thousand screens do not come back in the same instant
 
     listener: Listener | None = None
     _discarding = False
@@ -118,6 +117,7 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_close(self, event: Frame) -> None:
         self._go()
         super().handle_close(event)
+        self._cut_off_later()
 
     def handle_parser_exception(self) -> None:
         """What the peer sent broke the protocol (uvicorn closes at once), or was too long or no text (4522)."""
@@ -125,6 +125,7 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
         assert self.conn.close_sent is not None  # noqa: S101 - as uvicorn does: the parser has decided on a code
         if self.conn.close_sent.code not in _NOT_UNDERSTOOD or self.close_sent:
             super().handle_parser_exception()
+            self._cut_off_later()
             return
         self.conn.data_to_send()  # dropped: the close frame with the parser's code
         code = close_codes.CloseCode.NOT_UNDERSTOOD
@@ -145,7 +146,7 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
             super().shutdown()
             return
         self.stop_keepalive()
-        delay = random.uniform(0, self.shutdown_spread_s)  # noqa: S311 - no secret
+        delay = random.uniform(0, parting_s(len(self.connections)))  # noqa: S311 - no secret
         self.loop.call_later(delay, self.close, close_codes.CloseCode.SHUTTING_DOWN)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -159,6 +160,10 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def _finish(self) -> None:
         self.transport.close()
+        self._cut_off_later()
+
+    def _cut_off_later(self) -> None:
+        """`transport.close` has been called, and waits for a peer that may never read what is buffered."""
         self.close_timer = self.loop.call_later(self.close_s, self.transport.abort)
 
     def _set_socket_options(self, connection: socket.socket | None) -> None:

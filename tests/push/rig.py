@@ -50,7 +50,6 @@ class EagerWebSocket(RawWebSocketProtocol):
 
     close_s = 0.5 * SCALE
     discard_s = 0.2 * SCALE
-    shutdown_spread_s = 0.1 * SCALE
 
 
 UVICORN: dict[str, Any] = {"lifespan": "off", "ws": EagerWebSocket}

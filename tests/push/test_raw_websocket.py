@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import gc
+import random
 import socket
 import weakref
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -14,9 +16,10 @@ from uvicorn import Server
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from queue_server.push.connection import EXTENSION, Connection, text_frame
+from queue_server.push.connection import EXTENSION, Connection, parting_s, text_frame
 from queue_server.push.raw_websocket import RawWebSocketProtocol
 from queue_server.push.serving import server_config
+from queue_server.wire.subscriber import Reconnect, Subscriber
 from tests.push.rig import SCALE, UVICORN, close_code, until
 from tests.push.test_connection import Ear
 
@@ -58,7 +61,16 @@ def small_socket(url: str) -> socket.socket:
 
 
 def stalled(url: str) -> connect:
-    return connect(url, sock=small_socket(url), compression=None, max_queue=1, ping_interval=None, close_timeout=0.1)
+    """A client that takes little, and nothing any more after `client.transport.pause_reading()`."""
+    return connect(
+        url,
+        sock=small_socket(url),
+        compression=None,
+        max_queue=1,
+        max_size=None,  # else it would end the connection itself
+        ping_interval=None,
+        close_timeout=0.1,
+    )
 
 
 async def test_ready_frames_and_asgi_messages_keep_their_order() -> None:
@@ -145,9 +157,15 @@ async def test_pausing_and_draining_follow_the_buffer() -> None:
         assert ear.told == ["paused", "drained"]
 
 
-@pytest.mark.parametrize("how", ["close", "abort", "ping"])
-async def test_a_peer_that_reads_nothing_is_cut_off_and_its_memory_freed(how: str) -> None:
-    """By closing, which waits only so long; by aborting; by a ping that nobody answers. No reference is left."""
+GOODBYE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"  # a close frame with 1000
+RESERVED = b"\xf1\x80\x00\x00\x00\x00"  # reserved bits, which break the protocol
+
+
+@pytest.mark.parametrize("how", ["close", "abort", "ping", GOODBYE, RESERVED])
+async def test_a_peer_that_reads_nothing_is_cut_off_and_its_memory_freed(how: str | bytes) -> None:
+    """By closing, which waits only so long; by aborting; by a ping that nobody answers; and also when it was the peer
+    that ended it. No reference is left.
+    """
     ghosts: list[weakref.ref[RawWebSocketProtocol]] = []
 
     async def session(raw: RawWebSocketProtocol, receive: Receive, send: Send) -> None:
@@ -162,6 +180,9 @@ async def test_a_peer_that_reads_nothing_is_cut_off_and_its_memory_freed(how: st
 
     pings = {"ws_ping_interval": 0.2, "ws_ping_timeout": 0.2} if how == "ping" else {}
     async with running(session, **pings) as (server, url), stalled(url) as client:
+        client.transport.pause_reading()
+        if isinstance(how, bytes):
+            client.transport.write(how)
         await until(lambda: ghosts and not server.server_state.connections, within_s=5.0)
         client.transport.abort()
         await until(lambda: not server.server_state.tasks)
@@ -191,7 +212,7 @@ async def test_the_kernel_keeps_little_for_a_slow_peer() -> None:
     [
         (b"\x81\x81\x00\x00\x00\x00\xff", 4522),  # text that is no UTF-8
         (b"\x81\xff\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", 4522),  # announces 4 GiB
-        (b"\xf1\x80\x00\x00\x00\x00", 1002),  # reserved bits
+        (RESERVED, 1002),
         (b"\x81\x01x", 1002),  # not masked
     ],
 )
@@ -208,6 +229,32 @@ async def test_what_breaks_the_protocol_is_closed_with_a_code(junk: bytes, code:
         assert await close_code(client) == code
         await until(lambda: ended == [code] and not server.server_state.connections)
         await client.wait_closed()
+
+
+@pytest.mark.parametrize("away_s", [0.0, 1.0, 9.5])
+def test_ten_thousand_screens_do_not_come_back_in_the_same_second(away_s: float) -> None:
+    """A server that stops spreads its closes, and its readers spread their attempts: whether another server is there at
+    once, or this one again `away_s` after it began to stop, no second brings more than a third of them.
+    """
+    chance, screens = random.Random(4413), 10_000
+    arrivals: Counter[int] = Counter()  # by tenths of a second
+    for _ in range(screens):
+        reader, now, code = Subscriber("board"), chance.uniform(0, parting_s(screens)), 4413
+        reader.opening(now)
+        while True:
+            outcome = reader.closed(code, now, chance.random())
+            assert isinstance(outcome, Reconnect)
+            now, code = now + outcome.after_s, 1006
+            if now >= away_s:
+                break
+        arrivals[int(now * 10)] += 1
+    assert max(sum(arrivals[tenth + n] for n in range(10)) for tenth in arrivals) < screens / 3
+    assert parting_s(5) < 0.1, "a hall's own server stops at once"
+    assert parting_s(1_000_000) < (server_config(app=no_app).timeout_graceful_shutdown or 0)
+
+
+async def no_app(scope: Scope, receive: Receive, send: Send) -> None:
+    raise NotImplementedError
 
 
 async def test_shutting_down_closes_with_4413() -> None:
