@@ -51,7 +51,7 @@ const FIELDS = {
   patch: (f) => follows(f) && isObject(f.patch),
   call: (f) => follows(f) && isObject(f.call),
   hint: (f) => isObject(f.hint),
-  heartbeat: (f) => isSeq(f.head),
+  heartbeat: (f) => isSeq(f.head) && (f.prev === undefined || isSeq(f.prev)),
 };
 
 /** The frame in `text`; null for a type that this version does not know. Throws on anything that is no frame. */
@@ -153,10 +153,9 @@ export class Subscriber {
         return changes;
       }
       case "heartbeat":
-        if (this.position !== null) {
-          this.#advance(frame.head);
-          this.#live(now);
-        }
+        if (this.position === null || frame.prev > this.position.seq) return [this.#gap(now)]; // or it was lost for good
+        this.#advance(frame.head);
+        this.#live(now);
         return [];
       case "hint":
         return [{ kind: "hint", hint: frame.hint }];
@@ -355,8 +354,8 @@ export function connect({
   function tell() {
     const { status: state } = subscriber;
     if (state === "live" && told === "live") return;
-    told = state;
     onStatus?.(status());
+    told = state; // after: a page that failed to show it is told once more
   }
 
   function ack(seq, health = {}) {

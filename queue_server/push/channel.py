@@ -321,7 +321,8 @@ class Channel:
     def _heartbeat(self, row: Row, head: int) -> bytes:
         row.beat_due = False
         self._around.counters.heartbeats += len(row.members)
-        return text_frame(frames.heartbeat(self.topic, head, self._around.wall(self.hall)))
+        last = min(self._published, head) or None  # all that was published has been sent, to this row too
+        return text_frame(frames.heartbeat(self.topic, head, self._around.wall(self.hall), last))
 
     # Readers that are behind
 
@@ -342,8 +343,9 @@ class Channel:
             self._around.counters.merged += merged is not None
         if newer is None:
             self._around.counters.slow_snapshots += 1
-            (payload,), subscription.seq = self._around.source.snapshot(self.hall, self.topic)
-            connection.send_text_frame(text_frame(payload))
+            snapshot = self._around.source.snapshot(self.hall, self.topic)
+            connection.send_text_frame(text_frame(snapshot.payloads[0]))
+            subscription.seq = snapshot.seq
         elif newer:
             connection.send_text_frame(b"".join([frame.data for frame in newer]))
             self._around.counters.deliveries += len(newer)

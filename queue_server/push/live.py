@@ -77,7 +77,8 @@ async def _open(connection: Connection, subscription: Subscription, reader: Read
             return
     if reader.asked is not None:
         # A reader that resumes counts itself as up to date only when told so, and the next heartbeat may be 4 s away.
-        connection.send_text_frame(text_frame(heartbeat(reader.topic, opening.seq, hub.wall(reader.hall))))
+        beat = heartbeat(reader.topic, opening.seq, hub.wall(reader.hall), opening.last)
+        connection.send_text_frame(text_frame(beat))
     hub.opened(subscription, opening.seq)
 
 

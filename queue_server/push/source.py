@@ -35,10 +35,14 @@ class Frame:
 
 
 class Opening(NamedTuple):
-    """What brings a reader to a position: frames to send in this order, and the seq it then stands at."""
+    """What brings a reader to a position: frames to send in this order, and the seq it then stands at.
+
+    last: the seq of the last of the frames; None when there are none, or a snapshot, which cannot have a gap before it.
+    """
 
     payloads: Sequence[bytes]
     seq: int
+    last: int | None = None
 
 
 class TopicSource(Protocol):

@@ -315,7 +315,7 @@ class HallTopics:
             return Opening([self.snapshot(topic, answer.reason)], self.stands(topic))
         missed = followed.missed(answer.after)
         if missed is not None:
-            return Opening(missed, self.stands(topic))
+            return Opening(missed, self.stands(topic), followed.prev if missed else None)
         if isinstance(followed, _StateTopic):
             return await self._one_patch(followed, answer.after)
         return await self._calls_after(answer.after)
@@ -327,7 +327,8 @@ class HallTopics:
         seq = followed.stands(self._day)
         if not patch:
             return Opening([], seq)
-        return Opening([frames.patch(followed.name, after, followed.prev, _at(self._day), _encode(patch))], seq)
+        merged = frames.patch(followed.name, after, followed.prev, _at(self._day), _encode(patch))
+        return Opening([merged], seq, followed.prev)
 
     async def _calls_after(self, after: int) -> Opening:
         """Every call that the ring has lost, from the journal, and no further than where readers stand now."""
@@ -340,7 +341,7 @@ class HallTopics:
             apply_all(day, happened)
             if (frame := calls.tell(day, happened)) is not None:
                 lost.append(frame.payload)
-        return Opening(lost, head)
+        return Opening(lost, head, calls.prev if lost else None)
 
     # Its own
 

@@ -98,6 +98,7 @@ class Heartbeat:
     topic: str
     head: int
     at: str
+    prev: int | None = None  # ≤ head: seq of the topic's last frame; a reader below it has a gap. None: not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +160,10 @@ def hint(topic: str, at: datetime, hint: bytes) -> bytes:
     return b'{"type":"hint","topic":%b,"at":"%b","hint":%b}' % (_quoted(topic), rfc3339(at), hint)
 
 
-def heartbeat(topic: str, head: int, at: datetime) -> bytes:
-    """A heartbeat frame; to be sent after every frame up to `head`."""
-    return b'{"type":"heartbeat","topic":%b,"head":%d,"at":"%b"}' % (_quoted(topic), head, rfc3339(at))
+def heartbeat(topic: str, head: int, at: datetime, prev: int | None = None) -> bytes:
+    """A heartbeat frame; to be sent after every frame up to `head`, the last of which was that of `prev`."""
+    last = b"" if prev is None else b'"prev":%d,' % prev
+    return b'{"type":"heartbeat","topic":%b,%b"head":%d,"at":"%b"}' % (_quoted(topic), last, head, rfc3339(at))
 
 
 def ack(seq: int, health: Health | None = None) -> bytes:
@@ -219,7 +221,12 @@ def parse(text: str | bytes) -> Frame | None:
         case "hint":
             return Hint(topic=_string(fields, "topic"), at=_string(fields, "at"), hint=_object(fields, "hint"))
         case "heartbeat":
-            return Heartbeat(topic=_string(fields, "topic"), head=_seq(fields, "head"), at=_string(fields, "at"))
+            return Heartbeat(
+                topic=_string(fields, "topic"),
+                head=_seq(fields, "head"),
+                at=_string(fields, "at"),
+                prev=_seq(fields, "prev") if "prev" in fields else None,
+            )
         case _:
             return None
 

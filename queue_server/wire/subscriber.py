@@ -201,9 +201,10 @@ class Subscriber:
                 self._live(now)
                 return changes
             case Heartbeat():
-                if self.position is not None:
-                    self._advance(frame.head)
-                    self._live(now)
+                if self.position is None or (frame.prev is not None and frame.prev > self.position.seq):
+                    return [self._gap(now)]  # else the step to `head` would hide for good what was lost before it
+                self._advance(frame.head)
+                self._live(now)
                 return []
             case Hint():
                 return [HintGiven(frame.hint)]

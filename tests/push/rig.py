@@ -106,7 +106,8 @@ class Hall:
         if isinstance(plan, TakeSnapshot):
             opening = self._snapshot(topic, plan.reason)
         else:
-            opening = Opening([frame.payload for frame in self.topic(topic).frames if frame.seq > plan.after], head)
+            missed = [frame for frame in self.topic(topic).frames if frame.seq > plan.after]
+            opening = Opening([frame.payload for frame in missed], head, missed[-1].seq if missed else None)
         self.opening += 1
         await self.opens.wait()
         self.opening -= 1

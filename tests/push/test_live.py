@@ -80,7 +80,7 @@ async def test_a_reader_that_resumes_gets_exactly_what_it_missed(raw: bool) -> N
             reader = subscriber(CALLS, 4)
             assert [call.seq for call in await read_to(client, reader, 7)] == [5, 6, 7]
             beat = await any_frame(client, within_s=2.0)
-            assert isinstance(beat, frames.Heartbeat) and beat.head == 7
+            assert isinstance(beat, frames.Heartbeat) and (beat.prev, beat.head) == (7, 7)
 
 
 async def test_an_unknown_hall_is_closed_for_good() -> None:
@@ -89,7 +89,7 @@ async def test_an_unknown_hall_is_closed_for_good() -> None:
 
 
 async def test_heartbeats_come_with_the_head(raw: bool) -> None:
-    """Often enough, after every frame up to the head, and also when the topic itself is quiet."""
+    """Often enough, after every frame up to the head, and also when the topic itself is quiet; with its last."""
     async with serving(EAGER, raw=raw) as rig, rig.connect("board") as client:
         await next_frame(client)
         rig.hall.patch("board", {"n": 1})
@@ -99,7 +99,7 @@ async def test_heartbeats_come_with_the_head(raw: bool) -> None:
         assert isinstance(patch, frames.Patch)
         for _ in range(3):
             beat = await any_frame(client, within_s=EAGER.heartbeat_s / SCALE + 0.5)
-            assert isinstance(beat, frames.Heartbeat) and beat.head == 3
+            assert isinstance(beat, frames.Heartbeat) and (beat.prev, beat.head) == (1, 3)
 
 
 def test_default_heartbeats_keep_the_contract() -> None:

@@ -174,10 +174,10 @@ class Followed(WholeDays):
 
     def begin(self, topic: str) -> None:
         """A new reader's snapshot."""
-        (payload,), seq = at_once(self.topics.open(topic, None))
+        (payload,), seq, last = at_once(self.topics.open(topic, None))
         snapshot = frames.parse(payload)
         assert isinstance(snapshot, frames.Snapshot)
-        assert (snapshot.reason, snapshot.seq, snapshot.epoch) == ("new", seq, EPOCH)
+        assert (snapshot.reason, snapshot.seq, snapshot.epoch, last) == ("new", seq, EPOCH, None)
         self.published[topic] = []
         if topic != "calls":
             assert seq == self.floor.day.seq and snapshot.state == fresh(self.floor.day, topic)
@@ -318,6 +318,7 @@ def _chain(opening: Opening, after: int) -> None:
         assert isinstance(frame, frames.Patch | frames.Call)
         assert frame.prev <= after < frame.seq <= opening.seq
         after = frame.seq
+    assert opening.last == (after if opening.payloads else None)
 
 
 TestFollowed = Followed.TestCase

@@ -286,6 +286,23 @@ describe("connect", () => {
     assert.equal(state(), "live");
   });
 
+  test("a page that cannot show that it is live again is told once more", () => {
+    let broken = true;
+    begin({
+      onStatus({ state }) {
+        if (broken && state === "live") throw new Error("no such element");
+        heard.push(["status", state]);
+      },
+    });
+    assert.throws(() => last().brings(SNAPSHOT), /no such element/); // in a browser: reported, and nothing else
+    broken = false;
+    heard.length = 0;
+    pass(3);
+    assert.deepEqual(heard, [["status", "live"]]);
+    last().brings(PATCH);
+    assert.equal(sockets.length, 1, "what it was given it has taken");
+  });
+
   test("a call that failed comes again, and is acknowledged when shown", () => {
     let broken = true;
     begin({

@@ -41,6 +41,11 @@ BUILT = [
         '{"type":"heartbeat","topic":"board","head":130,"at":"2026-03-02T01:00:00.250Z"}',
         Heartbeat(topic="board", head=130, at=AT_TEXT),
     ),
+    (
+        frames.heartbeat("board", 130, AT, prev=121),
+        '{"type":"heartbeat","topic":"board","prev":121,"head":130,"at":"2026-03-02T01:00:00.250Z"}',
+        Heartbeat(topic="board", head=130, at=AT_TEXT, prev=121),
+    ),
 ]
 
 
