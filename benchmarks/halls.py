@@ -23,6 +23,7 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.loop import new_event_loop
 from queue_server.push.hall_source import HallSource
+from queue_server.voice.phrasebook import shipped
 
 UNDER_WAY = 64
 
@@ -48,7 +49,7 @@ async def compare(halls: int, total: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = SqliteJournal(Path(folder) / "journal.db")
         await journal.open()
-        registry = HallRegistry(journal, HallSource().listen)
+        registry = HallRegistry(journal, HallSource(shipped()).listen)
         runners = []
         for n in range(halls):
             runner = await registry.create(f"hall-{n}")

@@ -37,6 +37,7 @@ from queue_server.journal.base import Head, NewBatch, Stream, next_tip
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.loop import new_event_loop
 from queue_server.push.hall_source import HallSource
+from queue_server.voice.phrasebook import shipped
 
 COUNTERS = 6
 ROUNDS = 5
@@ -121,7 +122,7 @@ async def replay(folder: Path) -> float:
     began = time.perf_counter()
     journal = SqliteJournal(folder / "journal.db")
     await journal.open()
-    if await HallRegistry(journal, HallSource().listen).find("town") is None:
+    if await HallRegistry(journal, HallSource(shipped()).listen).find("town") is None:
         raise RuntimeError("the hall was not found")
     took = time.perf_counter() - began
     await journal.close()

@@ -16,7 +16,8 @@ from display.hall_voice import Wishes
 from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import BadAddress, live_address
-from queue_server.voice.phrasing import LANGUAGES
+from queue_server.voice.language import Phrasebook
+from queue_server.voice.phrasebook import BadPhrases, load
 from queue_server.voice.speaking import Manner
 from queue_server.wire.close_codes import CloseCode
 
@@ -40,8 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.token is None:
         parser.error("no token: give --token, or set JIAOHAO_TOKEN")
     try:
-        setup, player = _setup(options), choose_player(options.sink)
-    except (BadAddress, NoPlayer) as problem:
+        phrasebook = load(*(Path(folder) for folder in options.phrases))
+        if unknown := [language for language in options.language or () if language not in phrasebook]:
+            parser.error(f"argument --language: there is no {unknown[0]}, but {', '.join(phrasebook)}")
+        setup, player = _setup(options, phrasebook), choose_player(options.sink)
+    except (BadAddress, BadPhrases, NoPlayer, OSError) as problem:
         return _refuse(USAGE, str(problem))
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
@@ -60,7 +64,7 @@ def _refuse(code: int, sentence: str) -> int:
     return code
 
 
-def _setup(options: argparse.Namespace) -> Setup:
+def _setup(options: argparse.Namespace, phrasebook: Phrasebook) -> Setup:
     address = live_address(options.server, options.hall)
     voices = {"zh": options.voice, "en": options.english_voice}
     return Setup(
@@ -80,6 +84,7 @@ def _setup(options: argparse.Namespace) -> Setup:
         scope=Scope(queues=frozenset(options.queue), areas=frozenset(options.area)),
         state=_state_file(options.state, address, options.queue, options.area),
         greeting=options.once_connected,
+        phrasebook=phrasebook,
     )
 
 
@@ -114,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--volume", type=_volume, metavar="X", help="over 0, at most 1, at every time of day")
     parser.add_argument("--repeat", type=_whole(1, 5), metavar="N", help="readings of each call")
     parser.add_argument("--language", type=_languages, metavar="zh,en", help="languages of a reading, in this order")
+    parser.add_argument(
+        "--phrases",
+        action="append",
+        default=list(filter(None, [os.environ.get("JIAOHAO_PHRASES")])),
+        metavar="DIR",
+        help="a folder with more language files; as the server's setting JIAOHAO_PHRASES",
+    )
     parser.add_argument(
         "--yao", action=argparse.BooleanOptionalAction, help="say 幺, or not, for a one in a ticket's number"
     )
@@ -162,6 +174,6 @@ def _volume(text: str) -> float:
 
 def _languages(text: str) -> tuple[str, ...]:
     languages = tuple(text.split(","))
-    if not set(languages) <= set(LANGUAGES) or len(set(languages)) != len(languages):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of {', '.join(LANGUAGES)}")
+    if not all(languages) or len(set(languages)) != len(languages):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of languages, each once")
     return languages

@@ -15,8 +15,7 @@ from display.player import Player, PlayFailed
 from display.server_clock import ServerClock
 from queue_server.voice import reading as sound
 from queue_server.voice.audio import Clip, scaled
-from queue_server.voice.phrasing import chinese
-from queue_server.voice.reading import TEST, Sentence, gain, sentences
+from queue_server.voice.reading import Sentence, gain, sentences, sound_check
 from queue_server.voice.speaking import Speaker
 from queue_server.wire.frames import Health
 
@@ -105,12 +104,11 @@ class Announcer:
                 await self._report()
             if self._greeting is not None:
                 greeting, self._greeting = self._greeting, None
-                await self._say([Sentence("zh", chinese("", 0, greeting))], "greeting", voice)
+                await self._say([Sentence("zh", self._voice.phrasebook["zh"].read(greeting))], "greeting", voice)
             elif self._tests:
                 test = self._tests.popleft()
                 log.info("test id=%s", test)
-                wanted = [sentence for sentence in TEST if sentence.language in voice.languages]
-                await self._say(wanted, "test", voice)
+                await self._say(sound_check(self._voice.phrasebook, voice.languages), "test", voice)
             elif (reading := self._due(voice)) is not None:
                 await self._read(reading, voice)
             else:
@@ -150,7 +148,7 @@ class Announcer:
     async def _read(self, reading: Reading, voice: HallVoice) -> None:
         announcement, nth = reading
         called = announcement.number, announcement.counter, announcement.speech
-        clips = await self._clips(sentences(*called, voice.languages, yao=voice.yao))
+        clips = await self._clips(sentences(self._voice.phrasebook, *called, voice.languages, yao=voice.yao))
         now = self._time()
         if now is None or self._due(voice) != reading:
             return  # the ticket was started while the voice was at work

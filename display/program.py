@@ -13,6 +13,9 @@ from display.memory import Memory
 from display.player import Player
 from display.server_clock import ServerClock
 from queue_server.live_client import Connection
+from queue_server.voice.language import Phrasebook
+from queue_server.voice.phrasebook import shipped
+from queue_server.voice.reading import sentences
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from queue_server.wire.resume import Position
@@ -21,8 +24,6 @@ from queue_server.wire.subscriber import CallSeen, Change, HintGiven, Status, St
 __all__ = ["NoSuchVoice", "Setup", "announce"]
 
 log = logging.getLogger(__name__)
-
-SAMPLES = {"zh": "请，诶零零一号，到一号窗口办理", "en": "Ticket A, zero zero one, please go to counter one."}
 
 
 class NoSuchVoice(Exception):
@@ -45,6 +46,7 @@ class Setup:
     scope: Scope = field(default_factory=Scope)
     state: Path | None = None  # the file that keeps how far it has come; None: a restart reads what has not expired
     greeting: str | None = None  # a Chinese sentence, said once when the hall is reached
+    phrasebook: Phrasebook = field(default_factory=shipped)
 
 
 async def announce(setup: Setup, player: Player, engines: Sequence[Engine] | None = None) -> Stop:
@@ -52,8 +54,9 @@ async def announce(setup: Setup, player: Player, engines: Sequence[Engine] | Non
 
     engines: in the order of preference; None: pyttsx3, then the espeak-ng command.
     """
-    engines = (Pyttsx3(), EspeakCommand()) if engines is None else engines
-    async with Speaker(engines, setup.manner) as voice:
+    if engines is None:
+        engines = (Pyttsx3(phrasebook=setup.phrasebook), EspeakCommand(phrasebook=setup.phrasebook))
+    async with Speaker(engines, setup.manner, setup.phrasebook) as voice:
         await _rehearse(voice, setup)
         print(_introduction(voice, setup, player), flush=True)
         return await _follow(setup, voice, player)
@@ -125,8 +128,8 @@ async def _follow(setup: Setup, voice: Speaker, player: Player) -> Stop:
 
 async def _rehearse(voice: Speaker, setup: Setup) -> None:
     """Speak once into the void, so that a missing voice is found now and not at the first call."""
-    for language in _languages(setup):
-        if await voice.clip(SAMPLES[language], language) is None:
+    for language, text in sentences(setup.phrasebook, "A001", 1, {}, _languages(setup)):
+        if await voice.clip(text, language) is None:
             if (asked := setup.manner.voices.get(language)) is not None:
                 raise NoSuchVoice(asked)
             log.error("no_voice language=%s, only the chime will be heard: install espeak-ng", language)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -33,6 +34,8 @@ from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.records.throttle import SignInThrottle
 from queue_server.settings import Settings
+from queue_server.voice import phrasebook
+from queue_server.voice.language import Phrasebook
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
@@ -80,6 +83,11 @@ class _Catalogue:
         return catalogue.search_index().search(query)
 
 
+def _phrasebook(settings: Settings) -> Phrasebook:
+    folders = [settings.folder / "phrases"] if (settings.folder / "phrases").is_dir() else []
+    return phrasebook.load(*folders, *([Path(settings.phrases)] if settings.phrases else []))
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -92,7 +100,7 @@ async def running(
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
     not ready any more then.
 
-    Raises FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
+    Raises BadPhrases, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(DataFolder(settings.folder))
@@ -113,7 +121,8 @@ async def running(
         )
         await records.open()
         stack.push_async_callback(records.close)
-        source = HallSource()
+        languages = _phrasebook(settings)
+        source = HallSource(languages)
         server = Server(
             version=__version__,
             registry=HallRegistry(
@@ -129,6 +138,7 @@ async def running(
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
             reasons=reasons.versions(),
+            phrasebook=languages,
             now=read_wall,
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),

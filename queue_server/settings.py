@@ -56,6 +56,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long telephone numbers are kept, days: the visit and the day after."""
     look_days: Annotated[int, Meta(ge=1, le=3660)] = 3 * 366
     """How long it is known who read any of these, days: at least as long as they are kept themselves."""
+    phrases: str | None = None
+    """Folder with more languages for the calls, a file each, beside those in the data folder's own `phrases`."""
     log_format: Annotated[str, Meta(pattern="^(console|json)$")] = "console"
     """"console" for people, "json" for collectors."""
 

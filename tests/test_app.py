@@ -50,6 +50,15 @@ def wall() -> Wall:
     return Wall()
 
 
+async def test_languages_are_files_in_the_data_folder_or_where_a_setting_says(tmp_path: Path) -> None:
+    """Each call is said in them from then on."""
+    for folder, code in ((tmp_path / "phrases", "yue"), (tmp_path / "elsewhere", "hak")):
+        folder.mkdir()
+        (folder / f"{code}.toml").write_text(f'name = "{code}"\nsentences.call = "{{number}} {{counter}}"\n', "utf-8")
+    async with running(Settings(data=str(tmp_path), phrases=str(tmp_path / "elsewhere"))) as server:
+        assert [*server.phrasebook] == ["en", "zh", "yue", "hak"]
+
+
 @pytest.fixture
 async def site(tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A running server whose clock ticks fast."""

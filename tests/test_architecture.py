@@ -30,7 +30,7 @@ _EVERYTHING = Layer(frozenset({"queue_server"}))
 LAYERS = {
     "queue_server.domain": _layer(libraries=frozenset({"msgspec"})),
     "queue_server.wire": _layer(libraries=frozenset()),
-    "queue_server.projections": _layer("domain", "wire.numbers", libraries=frozenset({"msgspec", "pypinyin"})),
+    "queue_server.projections": _layer("domain", "voice.language", libraries=frozenset({"msgspec", "pypinyin"})),
     "queue_server.journal": _layer("domain", "new_file"),
     "queue_server.records": _layer("domain", "new_file"),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),
@@ -40,7 +40,7 @@ LAYERS = {
     "queue_server.web": _layer(
         "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice"
     ),
-    "queue_server.voice": _layer("wire", libraries=frozenset({"pyttsx3"})),
+    "queue_server.voice": _layer("wire", "domain.sentence", libraries=frozenset({"msgspec", "pyttsx3"})),
     "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),
     "queue_server.settings": _layer(),
     "queue_server.logs": _layer(),
@@ -56,7 +56,7 @@ LAYERS = {
 }
 
 # Layers that compute and do nothing else, and the modules of the standard library that do no more than that.
-PURE = ("queue_server.domain", "queue_server.projections", "queue_server.wire")
+PURE = ("queue_server.domain", "queue_server.projections", "queue_server.wire", "queue_server.voice.language")
 COMPUTING = (
     {"abc", "array", "base64", "binascii", "bisect", "calendar", "collections", "contextlib", "copy"}
     | {"dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "graphlib", "hashlib"}

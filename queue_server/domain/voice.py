@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import time
-from typing import Literal
 
 from queue_server.domain.fault import Fault
+from queue_server.domain.sentence import TemplateKind, faults_of_template
 from queue_server.domain.value import Value
 
-__all__ = ["TemplateKind", "Voice", "VolumeSpan", "faults_of_voice"]
-
-TemplateKind = Literal["call", "recall", "priority"]
-"""A first call; the same ticket called again; a first call of a ticket with a confirmed priority."""
+__all__ = ["Voice", "VolumeSpan", "faults_of_voice"]
 
 
 class VolumeSpan(Value, frozen=True, kw_only=True):
@@ -45,7 +42,7 @@ class Voice(Value, frozen=True, kw_only=True):
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
-_MOST_READINGS, _MOST_LANGUAGES, _TEMPLATE_LETTERS = 5, 4, 120
+_MOST_READINGS, _MOST_LANGUAGES = 5, 4
 
 
 def faults_of_voice(voice: Voice) -> Iterator[Fault]:
@@ -70,5 +67,4 @@ def faults_of_voice(voice: Voice) -> Iterator[Fault]:
         last = max(last, span.end)
     for language, sentences in voice.templates.items():
         for kind, text in sentences.items():
-            if not text.strip() or len(text) > _TEMPLATE_LETTERS or not text.isprintable():
-                yield Fault(f"voice.templates.{language}.{kind}", "text_wrong", {"most": _TEMPLATE_LETTERS})
+            yield from faults_of_template(f"voice.templates.{language}.{kind}", text)

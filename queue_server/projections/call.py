@@ -6,12 +6,12 @@ from typing import Any
 from queue_server.domain import events
 from queue_server.domain.day import Day
 from queue_server.projections.instant import instant
-from queue_server.projections.speech import speech
+from queue_server.projections.speech import Phrasebook, speech
 
 __all__ = ["call_in"]
 
 
-def call_in(day: Day, happened: Sequence[events.DayEvent]) -> dict[str, Any] | None:
+def call_in(day: Day, happened: Sequence[events.DayEvent], phrasebook: Phrasebook) -> dict[str, Any] | None:
     """The call that these events of one command make, given the day after them; None when they make none.
 
     A ticket served at once (serve-now) stands at the counter already: nobody is called.
@@ -33,6 +33,6 @@ def call_in(day: Day, happened: Sequence[events.DayEvent]) -> dict[str, Any] | N
             "recall": ticket.legs[-1].recalls,
             "called_at": instant(event.at),
             "expires_at": instant(event.expires_at),
-            "speech": speech(ticket.number, counter),
+            "speech": speech(ticket, counter, day.hall.voice, phrasebook),
         }
     return None

@@ -1,14 +1,25 @@
-"""The sentence that calls a ticket. Pure text: how a voice pronounces a letter is the voice's business."""
+"""The sentences that call a ticket. Pure text: how a voice pronounces a letter is the voice's business."""
 
 from queue_server.domain.counter import Counter
-from queue_server.wire.numbers import cardinal, digits
+from queue_server.domain.sentence import TemplateKind
+from queue_server.domain.ticket import Ticket
+from queue_server.domain.voice import Voice
+from queue_server.voice.language import Called, Phrasebook
 
-__all__ = ["speech"]
+__all__ = ["Phrasebook", "speech"]
 
 
-def speech(number: str, counter: Counter) -> dict[str, str]:
-    """What to say, by language: `{"zh": "请A零零一号，到三号窗口办理", "en": …}`."""
+def speech(ticket: Ticket, counter: Counter, voice: Voice, phrasebook: Phrasebook) -> dict[str, str]:
+    """What to say of the ticket's last call, by language: `{"zh": "请A零零一号，到三号窗口办理", "en": …}`."""
+    called = Called(number=ticket.number, counter=counter.number, counter_name=counter.name, area=counter.area)
+    kind = _kind(ticket)
     return {
-        "zh": f"请{digits(number)}号，到{cardinal(counter.number)}号窗口办理",
-        "en": f"Ticket {' '.join(number)}, please go to counter {counter.number}.",
+        code: language.sentence(called, kind, voice.templates.get(code, {}), yao=voice.yao)
+        for code, language in phrasebook.items()
     }
+
+
+def _kind(ticket: Ticket) -> TemplateKind:
+    if ticket.legs and ticket.legs[-1].recalls:
+        return "recall"
+    return "priority" if ticket.priority is not None and ticket.priority_confirmed else "call"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from queue_server.projections.speech import Phrasebook
 from queue_server.push.hub import Hub
 from queue_server.push.source import Frame, Opening
 from queue_server.push.topics import HallTopics
@@ -12,9 +13,10 @@ __all__ = ["HallSource"]
 
 
 class HallSource:
-    """Keeps the topics of the halls that are loaded."""
+    """Keeps the topics of the halls that are loaded. phrasebook: the languages of their calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self._phrasebook = phrasebook
         self.hub = Hub(self, wall=lambda hall: self._halls[hall].now())
         self._halls: dict[str, HallTopics] = {}
 
@@ -24,7 +26,7 @@ class HallSource:
         def publish(topic: str, frame: Frame) -> None:
             self.hub.publish(hall, topic, frame)
 
-        self._halls[hall] = HallTopics(publish, now, replaced=lambda: self.hub.close_hall(hall))
+        self._halls[hall] = HallTopics(publish, now, self._phrasebook, replaced=lambda: self.hub.close_hall(hall))
         return self._halls[hall]
 
     def forget(self, hall: str) -> None:

@@ -22,6 +22,7 @@ from queue_server.projections.desk import desk
 from queue_server.projections.enquiry import enquiry, enquiry_ticket
 from queue_server.projections.hall_board import board, board_parts, counter_screen
 from queue_server.projections.load import load
+from queue_server.projections.speech import Phrasebook
 from queue_server.projections.ticket_view import ticket_topic
 from queue_server.projections.touched import Touched, touched
 from queue_server.push.call_log import CallLog, MadeCall
@@ -99,12 +100,16 @@ class _Topic:
 class _Calls(_Topic):
     """The topic `calls`: no state to patch, one frame per call."""
 
+    def __init__(self, day: Day, phrasebook: Phrasebook) -> None:
+        super().__init__("calls", day)
+        self._phrasebook = phrasebook
+
     def advance(self, day: Day, happened: Happened, touch: Touched) -> Frame | None:
         return self.tell(day, happened)
 
     def tell(self, day: Day, happened: Happened) -> Frame | None:
         """The frame of the call that these events make, if any."""
-        call = call_in(day, happened)
+        call = call_in(day, happened, self._phrasebook)
         if call is None:
             return None
         return self._keep(day, None, frames.call(self.name, self.prev, day.seq, _at(day), _encode(call)))
@@ -206,18 +211,21 @@ class _TicketTopic(_StateTopic):
 class HallTopics:
     """Every topic of one hall. Follows the hall as its listener; `publish(topic, frame)` is called in order.
 
-    `now`: hall time, which decides what has expired. `replaced`: called when the whole history was replaced, and every
-    reader has to come back, for no frame leads from what was to what is.
+    `now`: hall time, which decides what has expired. `phrasebook`: the languages of the calls. `replaced`:
+    called when the whole history was replaced, and every reader has to come back, for no frame leads from what was to
+    what is.
     """
 
     def __init__(
         self,
         publish: Callable[[str, Frame], None],
         now: Callable[[], datetime],
+        phrasebook: Phrasebook,
         replaced: Callable[[], None] = lambda: None,
     ) -> None:
         self._publish = publish
         self.now = now
+        self._phrasebook = phrasebook
         self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
@@ -334,7 +342,7 @@ class HallTopics:
         """Every call that the ring has lost, from the journal, and no further than where readers stand now."""
         history, head = self._known, self._day.seq
         day = await history.state_at(after)
-        calls, lost = _Calls("calls", day), []
+        calls, lost = _Calls(day, self._phrasebook), []
         async for batch, happened in history.events_after(day.seq):
             if batch.last > head:
                 break
@@ -362,7 +370,7 @@ class HallTopics:
         self._replaced()
 
     def _make(self, topic: str, day: Day) -> _Topic:
-        return _Calls(topic, day) if topic == "calls" else self._make_state(topic, day)
+        return _Calls(day, self._phrasebook) if topic == "calls" else self._make_state(topic, day)
 
     def _make_state(self, topic: str, day: Day) -> _StateTopic:
         kind, _, name = topic.partition(".")
@@ -391,7 +399,7 @@ class HallTopics:
     def _remember_call(self, day: Day, happened: Happened, now: datetime) -> None:
         for event in happened:
             if isinstance(event, _CALLS):
-                if event.expires_at > now and (call := call_in(day, happened)) is not None:
+                if event.expires_at > now and (call := call_in(day, happened, self._phrasebook)) is not None:
                     self._forget_calls(now)
                     self._calls[day.seq] = (event.expires_at, call)
                     self.call_log.add(

@@ -1,13 +1,13 @@
 """One reading of a call: which sentences it has, and the sound that is made of them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from queue_server.voice.audio import Clip, join, silence
 from queue_server.voice.chime import DURATION_S, chime
-from queue_server.voice.phrasing import LANGUAGES, chinese, english
+from queue_server.voice.language import Called, Language, Phrasebook
 
-__all__ = ["MADE_AT", "RATE", "SENTENCE_AT_S", "TEST", "Sentence", "gain", "reading", "sentences"]
+__all__ = ["MADE_AT", "RATE", "SENTENCE_AT_S", "Sentence", "gain", "reading", "sentences", "sound_check"]
 
 RATE = 22050  # of the whole sound; what SAPI and espeak speak at
 MADE_AT = 85
@@ -25,24 +25,39 @@ class Sentence(NamedTuple):
     text: str
 
 
-TEST = (
-    Sentence("zh", "语音测试，请确认声音清楚，音量合适"),
-    Sentence("en", "This is a test. Please check that the voice is clear and loud enough."),
-)
+SAMPLE = Called(number="A001", counter=1)
 
 
 def sentences(
-    number: str, counter: int, speech: Mapping[str, str], languages: Iterable[str], *, yao: bool = False
+    phrasebook: Phrasebook,
+    number: str,
+    counter: int,
+    speech: Mapping[str, str],
+    languages: Iterable[str],
+    *,
+    yao: bool = False,
 ) -> list[Sentence]:
-    """What a call is read as, in these languages; one that no voice here knows is left out.
+    """What a call is read as, in these languages; one that is not in the phrasebook is left out.
 
     speech: the server's own sentences. yao: say 幺 for a one in the ticket's number.
     """
-    said = {
-        "zh": lambda: chinese(number, counter, speech.get("zh"), yao=yao),
-        "en": lambda: english(number, counter, speech.get("en")),
-    }
-    return [Sentence(language, said[language]()) for language in languages if language in LANGUAGES]
+    called = Called(number=number, counter=counter)
+    return [
+        Sentence(code, language.read(speech.get(code) or language.sentence(called), number, yao=yao))
+        for code, language in _known(phrasebook, languages)
+    ]
+
+
+def sound_check(phrasebook: Phrasebook, languages: Iterable[str]) -> list[Sentence]:
+    """What is said when somebody wants to hear whether the voice works; a call where a language has no such text."""
+    return [
+        Sentence(code, language.test or language.read(language.sentence(SAMPLE), SAMPLE.number))
+        for code, language in _known(phrasebook, languages)
+    ]
+
+
+def _known(phrasebook: Phrasebook, languages: Iterable[str]) -> Iterator[tuple[str, Language]]:
+    return ((code, phrasebook[code]) for code in languages if code in phrasebook)
 
 
 def reading(clips: Sequence[Clip], *, with_chime: bool) -> Clip:

@@ -15,11 +15,13 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from queue_server.voice.audio import BadSound, Clip, read_wav, trimmed
-from queue_server.voice.phrasing import syllables
+from queue_server.voice.language import Phrasebook
+from queue_server.voice.length import fault_in
+from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis import Engine, EngineFacts, EngineFailed
 from queue_server.voice.synthesis_child import Request
 
-__all__ = ["ClipCache", "Manner", "Speaker", "Used", "expected_s", "fault_in"]
+__all__ = ["ClipCache", "Manner", "Speaker", "Used"]
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,6 @@ TRIES = 2  # of one engine with one text
 REST_S = 60.0  # of an engine that failed twice
 CACHE_BYTES = 16 * 2**20  # about 70 sentences: repeats, recalls, and nothing that a village's PC would miss
 MIN_PEAK = 0.05
-# Measured with espeak-ng 1.51 at rates 80–200: 44–56 and 35–48 words a minute times seconds, by syllable and by pause.
-PACE = {"zh": 50.0, "en": 41.0}
-MEASURED_SLACK = 0.25  # a forgotten rate (200 for 135) makes it a third shorter
-UNKNOWN_SLACK = 0.7  # for engines that were never measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +45,6 @@ class Used(NamedTuple):
 
     engine: str
     voice: str
-
-
-def expected_s(text: str, language: str, rate: int) -> float:
-    """How long reading `text` takes, about."""
-    count, pauses = syllables(text)
-    return max(1, count + pauses) * PACE[language] / rate
-
-
-def fault_in(clip: Clip, text: str, language: str, rate: int, *, is_measured: bool) -> str | None:
-    """What is wrong with the length of a clip; None when nothing is."""
-    expected = expected_s(text, language, rate)
-    slack = MEASURED_SLACK if is_measured else UNKNOWN_SLACK
-    if expected * (1 - slack) <= clip.duration_s <= expected / (1 - slack):
-        return None
-    return f"{clip.duration_s:.1f} s long instead of about {expected:.1f} s"
 
 
 class ClipCache:
@@ -99,11 +82,12 @@ def _size(clip: Clip) -> int:
 class Speaker:
     """Use as an async context manager; one `clip` at a time.
 
-    engines: in the order of preference.
+    engines: in the order of preference. phrasebook: what there is to know of its languages; None: the project's own.
     """
 
-    def __init__(self, engines: Sequence[Engine], manner: Manner) -> None:
+    def __init__(self, engines: Sequence[Engine], manner: Manner, phrasebook: Phrasebook | None = None) -> None:
         self.manner = manner
+        self.phrasebook = shipped() if phrasebook is None else phrasebook
         self.used: dict[str, Used] = {}  # by language; a language that nothing speaks is absent
         self._engines = engines
         self._rests_until: dict[tuple[int, str], float] = {}  # by the engine's place and the language
@@ -178,7 +162,8 @@ class Speaker:
         if whole.peak <= MIN_PEAK * volume:
             raise EngineFailed("its file is silent")
         clip = trimmed(whole)
-        fault = fault_in(whole, text, language, rate, is_measured=facts.is_measured)
+        pace = self.phrasebook[language].voices.pace
+        fault = None if pace is None else fault_in(whole, text, pace, rate, is_measured=facts.is_measured)
         if fault is None:
             self._cache.put(key, clip)
         return clip, fault

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from queue_server.voice.choosing import VoiceOffer, choose_voice
+from queue_server.voice.language import Phrasebook
+from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis_child import Request
 
 __all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3"]
@@ -53,8 +56,13 @@ class Engine(Protocol):
 class Pyttsx3:
     """pyttsx3 in a child process, which is killed when it takes too long and begun anew when it died."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "queue_server.voice.synthesis_child")) -> None:
+    def __init__(
+        self,
+        command: tuple[str, ...] = (sys.executable, "-m", "queue_server.voice.synthesis_child"),
+        phrasebook: Phrasebook | None = None,
+    ) -> None:
         self._command = command
+        self._phrasebook = shipped() if phrasebook is None else phrasebook
         self._child: asyncio.subprocess.Process | None = None
         self._facts: EngineFacts | None = None
 
@@ -77,15 +85,13 @@ class Pyttsx3:
             raise EngineFailed(f"no child process: {exc}") from exc
         try:
             hello = await self._answer(START_S)
-            self._facts = EngineFacts(
-                name=f"pyttsx3 ({hello['version']})", voices=hello["voices"], is_measured=hello["driver"] == "espeak"
-            )
+            self._facts = self._facts_of(hello)
         except EngineFailed:
             await self.close()  # a child without an engine has ended
             raise
-        except KeyError as exc:
+        except (KeyError, TypeError) as exc:
             await self.close()
-            raise EngineFailed(f"the child process does not say its {exc}") from exc
+            raise EngineFailed(f"the child process does not introduce itself: {exc}") from exc
         return self._facts
 
     async def save(self, request: Request) -> None:
@@ -107,6 +113,15 @@ class Pyttsx3:
             with suppress(ProcessLookupError):  # it may die just now
                 child.kill()
         await child.wait()
+
+    def _facts_of(self, hello: dict[str, Any]) -> EngineFacts:
+        driver, offers = hello["driver"], [VoiceOffer(**offer) for offer in hello["voices"]]
+        chosen = {code: choose_voice(driver, offers, each.voices) for code, each in self._phrasebook.items()}
+        return EngineFacts(
+            name=f"pyttsx3 ({hello['version']})",
+            voices={code: voice for code, voice in chosen.items() if voice is not None},
+            is_measured=driver == "espeak",
+        )
 
     async def _answer(self, patience_s: float) -> dict[str, Any]:
         """The child's next line. Without one in time, or with no JSON in it, the child is of no use any more."""
@@ -136,8 +151,9 @@ class Pyttsx3:
 class EspeakCommand:
     """The espeak-ng program, started anew for every utterance."""
 
-    def __init__(self, program: str = "espeak-ng") -> None:
+    def __init__(self, program: str = "espeak-ng", phrasebook: Phrasebook | None = None) -> None:
         self._program = program
+        self._phrasebook = shipped() if phrasebook is None else phrasebook
         self._facts: EngineFacts | None = None
 
     async def open(self) -> EngineFacts:
@@ -148,7 +164,7 @@ class EspeakCommand:
                 raise EngineFailed(f"{self._program} does not say its version")
             self._facts = EngineFacts(
                 name=f"{self._program} {version[0].decode()}",
-                voices={"zh": "sit/cmn-latn-pinyin+f3", "en": "gmw/en-us+f3"},
+                voices={code: each.voices.espeak for code, each in self._phrasebook.items() if each.voices.espeak},
                 is_measured=True,
             )
         return self._facts

@@ -10,14 +10,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO, TypedDict
+from typing import Any, TextIO, TypedDict
 
-__all__ = ["Hello", "Request", "VoiceOffer", "choose_voice"]
+__all__ = ["Hello", "Offer", "Request"]
 
 TRIES = 3  # the first utterance of a new process may be over before espeak has taken its rate (2 of 12 here)
 WAIT_S = 4.0  # for the engine; a second under the owner's patience, so that the reason gets out
+
+
+class Offer(TypedDict):
+    """One voice that there is."""
+
+    id: str
+    name: str
+    languages: list[str]
 
 
 class Hello(TypedDict):
@@ -25,7 +32,7 @@ class Hello(TypedDict):
 
     driver: str  # espeak, sapi5 or nsss
     version: str
-    voices: dict[str, str]  # the best voice's id by language (zh, en); a language without one is absent
+    voices: list[Offer]
 
 
 class Request(TypedDict):
@@ -36,38 +43,6 @@ class Request(TypedDict):
     rate: int  # words a minute
     volume: float  # 0–1
     path: str  # of the WAV file to make
-
-
-class VoiceOffer(NamedTuple):
-    """A voice that an engine has."""
-
-    id: str
-    name: str
-    languages: tuple[str, ...]
-
-
-# espeak's plain Mandarin, "cmn", says 零 and 号 in English (espeak-ng #1236, #1370); the pinyin one does not.
-# f3 is the variant that was understood best.
-ESPEAK_VOICES = {"zh": ("sit/cmn-latn-pinyin", "+f3"), "en": ("gmw/en-us", "+f3")}
-LANGUAGE_TAGS = {"zh": ("zh-cn", "zh-hans", "zh"), "en": ("en-us", "en-gb", "en")}
-VOICE_NAMES = {"zh": ("huihui", "yaoyao", "kangkang", "tingting"), "en": ("zira", "david", "samantha")}
-
-
-def choose_voice(driver: str, offers: Iterable[VoiceOffer], language: str) -> str | None:
-    """The id of the best voice for a language (zh or en); None when the engine has none for it."""
-    offers = list(offers)
-    if driver == "espeak":
-        voice, variant = ESPEAK_VOICES[language]
-        return voice + variant if any(offer.id == voice for offer in offers) else None
-    for tag in LANGUAGE_TAGS[language]:
-        for offer in offers:
-            if any(spoken.lower().replace("_", "-") == tag for spoken in offer.languages):
-                return offer.id
-    for name in VOICE_NAMES[language]:
-        for offer in offers:
-            if name in offer.name.lower():
-                return offer.id
-    return None
 
 
 class _Engine:
@@ -87,12 +62,10 @@ class _Engine:
             self._engine.proxy._driver.stop = lambda: None
 
     def hello(self) -> Hello:
-        offers = [
-            VoiceOffer(voice.id, voice.name or "", tuple(map(str, voice.languages or ())))
+        voices = [
+            Offer(id=voice.id, name=voice.name or "", languages=[str(each) for each in voice.languages or ()])
             for voice in self._engine.getProperty("voices")
         ]
-        chosen = {language: choose_voice(self._driver, offers, language) for language in LANGUAGE_TAGS}
-        voices = {language: voice for language, voice in chosen.items() if voice is not None}
         return Hello(driver=self._driver, version=self._version(), voices=voices)
 
     def save(self, request: Request) -> None:

@@ -16,6 +16,7 @@ from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.records.records import Records
 from queue_server.records.throttle import SignInThrottle
+from queue_server.voice.language import Phrasebook
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.pairings import Pairings
 from queue_server.web.phone_limits import PhoneLimits
@@ -68,7 +69,7 @@ class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
-    reasons: every version of the national list, the latest last.
+    reasons: every version of the national list, the latest last. phrasebook: the languages of calls.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -80,6 +81,7 @@ class Server:
     live_tokens: LiveTokens
     catalogue: Catalogue
     reasons: Mapping[str, Reasons]
+    phrasebook: Phrasebook
     now: Callable[[], datetime]
     secret: bytes = field(repr=False)
     code_secret: bytes = field(repr=False)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from queue_server.domain.fault import Fault
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.service import service_rules
 from queue_server.web import schemas
@@ -14,7 +15,7 @@ from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError, problem_of
 
-__all__ = ["OPERATIONS", "document_of"]
+__all__ = ["OPERATIONS", "document_of", "refuse_unspoken"]
 
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 ELSEWHERE = ("id", "services", "choices", "guides")
@@ -42,6 +43,7 @@ async def write(call: Call) -> Reply:
         since = await changed_since(call.runner, asked.version)
         raise await overtaken(call, "hall_changed", [] if since is None else since[1])
     after = _with_services(call, replace(_hall(before.id, asked.setup), choices=before.choices, guides=before.guides))
+    refuse_unspoken(call, after)
     if not known and (refusal := call.runner.refusal_of(after)) is not None:
         raise problem_of(refusal)
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)
@@ -57,12 +59,21 @@ async def create(call: Call) -> Reply:
     hall = _with_services(call, _hall(asked.id, asked.setup))
     if (fault := next(faults(hall), None)) is not None:
         raise ProblemError("hall_invalid", None, **fault.fields)  # before there is a trace of it
+    refuse_unspoken(call, hall)
     runner = await registry.create(asked.id)
     if runner.books.durable.hall not in (None, hall):
         raise ProblemError("hall_exists")
     call.accepted(await runner.configure(hall, call.caller.id, call.command_id, call.fingerprint))
     await runner.turn_day()
     return Reply({"version": runner.books.durable.hall_seq, "setup": document_of(hall)})
+
+
+def refuse_unspoken(call: Call, hall: Hall) -> None:
+    """Raises ProblemError for a language that this server has no words for."""
+    for language in (*hall.voice.languages, *hall.voice.templates):
+        if language not in call.server.phrasebook:
+            fault = Fault("voice.languages", "language_unspoken", {"value": language})
+            raise ProblemError("hall_invalid", None, **fault.fields)
 
 
 def document_of(hall: Hall) -> dict[str, Any]:

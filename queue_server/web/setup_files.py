@@ -16,6 +16,7 @@ from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError, problem_of
+from queue_server.web.setup import refuse_unspoken
 
 __all__ = ["OPERATIONS"]
 
@@ -102,6 +103,7 @@ async def _replace(call: Call, before: Hall, after: Hall, version: str | None, p
     known = call.runner.books.knows(call.command_id)
     if not known:
         await _not_outdated(call, version, parts)
+        refuse_unspoken(call, after)
         if (refusal := call.runner.refusal_of(after)) is not None:
             raise problem_of(refusal)
     outcome = await call.runner.configure(after, call.caller.id, call.command_id, call.fingerprint, before)

@@ -63,6 +63,15 @@ def test_a_taken_port_is_named(jiaohao: Jiaohao, command: str) -> None:
     assert "ready" not in result.stdout
 
 
+def test_a_language_file_that_cannot_be_used_is_named(jiaohao: Jiaohao, data: Path) -> None:
+    """At the start, and not at the first call."""
+    (data / "phrases").mkdir(parents=True)
+    (data / "phrases" / "bo.toml").write_text('name = "བོད"\nsentences.call = "{number} {window}"\n', "utf-8")
+    result = jiaohao("serve", "--port", "0")
+    assert result.exit_code == 1
+    assert "language file bo.toml: sentences.call: there is no {window}" in result.stderr
+
+
 async def test_an_address_of_another_machine_is_refused(data: Path) -> None:
     """And the folder is free again."""
     with pytest.raises(CannotListen, match=r"192\.0\.2\.1"):

@@ -91,6 +91,15 @@ def test_bad_options_are_named(options: list[str], capsys: pytest.CaptureFixture
     assert options[0] in capsys.readouterr().err
 
 
+def test_language_files_that_cannot_be_used_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there, and a file that is wrong."""
+    assert main([*GOOD, "--phrases", str(tmp_path / "nowhere")]) == 2
+    assert str(tmp_path / "nowhere") in capsys.readouterr().err
+    (tmp_path / "bo.toml").write_text("name = 1", encoding="utf-8")
+    assert main([*GOOD, "--phrases", str(tmp_path)]) == 2
+    assert "language file bo.toml: " in capsys.readouterr().err
+
+
 def test_every_part_of_a_hall_has_a_memory_of_its_own() -> None:
     """Two announcers on one PC, one an area: neither takes the other's calls for spoken."""
     address = "ws://127.0.0.1:1/api/v1/halls/town/live"

@@ -13,11 +13,12 @@ from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import live_address
 from queue_server.voice.audio import read_wav
 from queue_server.voice.chime import chime
-from queue_server.voice.phrasing import chinese
-from queue_server.voice.speaking import Manner, expected_s
+from queue_server.voice.length import expected_s
+from queue_server.voice.speaking import Manner
+from queue_server.wire.numbers import cardinal
 from tests.display.fake_hall import TOKEN, FakeHall, fake_hall
 from tests.display.fakes import Ear
-from tests.voice.fakes import ToneEngine, names_in
+from tests.voice.fakes import PACE, ToneEngine, names_in
 
 
 def _setup(hall: FakeHall, *, token: str = TOKEN, state: Path | None = None, greeting: str | None = None) -> Setup:
@@ -223,7 +224,7 @@ async def test_the_real_voice_is_heard(tmp_path: Path) -> None:
         for name in names_in(tmp_path):
             clip = read_wav((tmp_path / name).read_bytes())
             counter = {"A003": 3, "B017": 12}[name[5:9]]
-            spoken_s = expected_s(chinese(name[5:9], counter), "zh", 135)
+            spoken_s = expected_s(f"请，诶零零三号，到{cardinal(counter)}号窗口办理", PACE["zh"], 135)
             chime_s = chime(22050, 0.85).duration_s + 0.2 if name.endswith("-1.wav") else 0.0
             assert clip.duration_s == pytest.approx(0.7 + chime_s + spoken_s, rel=0.25)
             assert clip.peak > 0.2

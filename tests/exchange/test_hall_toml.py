@@ -18,6 +18,7 @@ from tests.domain.halls import township, village
 
 CATALOGUE, HANDLING = catalogue.by_number(), catalogue.default_handling()
 NUMBERS = st.sampled_from(sorted(CATALOGUE))
+PLAIN = st.text("请到号窗口 .,", max_size=12)
 LINE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 SPANS = st.sampled_from([(), (("08:30", "12:00"), ("14:00", "17:30")), (("09:00", "24:00"),)])
 WEEK = st.dictionaries(st.sampled_from(["mon", "wed", "sun"]), SPANS)
@@ -56,7 +57,9 @@ def halls(draw: st.DrawFn) -> Hall:
         notices=(draw(LINE),),
         province_code=draw(st.sampled_from(["", "https://example.gov.cn/1"])),
         screens={"lobby": Screen(id="lobby", name=draw(LINE), queues=(sorted(queues)[0],), pages=("duty", "services"))},
-        voice=Voice(volume=draw(st.integers(0, 100)), templates={"zh": {"call": draw(LINE)}}),
+        voice=Voice(
+            volume=draw(st.integers(0, 100)), templates={"zh": {"call": "{number}" + draw(PLAIN) + "{counter}"}}
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.journal.base import NewBatch, Stream, next_tip
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.push.hall_source import HallSource
+from queue_server.voice.phrasebook import shipped
 from tests.web.pages.conftest import TOWN
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -73,7 +74,7 @@ async def loaded(path: Path, now: datetime) -> tuple[Day, int]:
 
     journal.read = counted  # type: ignore[method-assign]
     registry = HallRegistry(
-        journal, HallSource().listen, make_clock=lambda hall: HallClock(hall, lambda: now, lambda: 0.0)
+        journal, HallSource(shipped()).listen, make_clock=lambda hall: HallClock(hall, lambda: now, lambda: 0.0)
     )
     runner = await registry.find("town")
     assert runner is not None

@@ -1,10 +1,20 @@
 """The call that a command makes."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from queue_server.domain import commands, events
-from queue_server.projections.call import call_in
+from queue_server.domain.day import Day
+from queue_server.projections import call as projection
+from queue_server.voice.phrasebook import shipped
 from tests.domain.halls import TUESDAY, Floor, township
+
+
+def call_in(day: Day, happened: Sequence[events.DayEvent]) -> dict[str, Any] | None:
+    """In the project's own languages."""
+    return projection.call_in(day, happened, shipped())
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from queue_server.projections.ticket_view import ticket_topic
 from queue_server.push import topics as topics_module
 from queue_server.push.source import Frame, Opening
 from queue_server.push.topics import HallTopics, History
+from queue_server.voice.phrasebook import shipped
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position
 from tests.domain.halls import TUESDAY, clerk, township
@@ -161,7 +162,7 @@ class Followed(WholeDays):
         self.sent_at: dict[str, Any] = {}
         self.calls: list[int] = []
         self.history = Chronicle(self.floor.day)
-        self.topics = Watched(self.take, lambda: self.floor.now)
+        self.topics = Watched(self.take, lambda: self.floor.now, shipped())
         day = Day()
         for event in self.floor.log:
             apply_all(day, [event])
@@ -212,7 +213,7 @@ class Followed(WholeDays):
             day = self.floor.day
             self.history.add(decision)
             self.topics.committed(day, decision, day.seq)
-            call = call_in(day, decision)
+            call = call_in(day, decision, shipped())
             assert (self.calls[-1:] == [day.seq]) == (call is not None)
             if call is not None:
                 assert json.loads(self.published["calls"][-1].payload)["call"] == call
@@ -340,7 +341,7 @@ class Station:
         self.times = times or Times()
         self.published: list[tuple[str, Frame]] = []
         self.replacements = 0
-        self.topics: HallTopics = Watched(self._publish, lambda: self.times.wall, self._replaced)
+        self.topics: HallTopics = Watched(self._publish, lambda: self.times.wall, shipped(), self._replaced)
         self.office = Office(journal, self.times, name=f"s{next(_servers)}.", listener=self.topics)
 
     def _publish(self, topic: str, frame: Frame) -> None:
@@ -410,7 +411,7 @@ async def test_a_call_makes_one_frame_on_each_topic_that_it_touches(station: Sta
 async def test_what_nobody_listened_to_is_not_worked_out_and_yet_brings_back_a_reader(journal: MemoryJournal) -> None:
     """A hall without screens publishes its calls alone. The first screen may have been one of another server."""
     station = Station(journal)
-    station.topics = HallTopics(station._publish, lambda: station.times.wall)
+    station.topics = HallTopics(station._publish, lambda: station.times.wall, shipped())
     station.office = Office(journal, station.times, name="alone.", listener=station.topics)
     await station.office.begin()
     await station.office.on(1)

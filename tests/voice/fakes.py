@@ -5,8 +5,8 @@ from array import array
 from pathlib import Path
 
 from queue_server.voice.audio import Clip, write_wav
-from queue_server.voice.phrasing import syllables
-from queue_server.voice.speaking import PACE
+from queue_server.voice.length import expected_s
+from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis import EngineFacts, EngineFailed
 from queue_server.voice.synthesis_child import Request
 
@@ -18,6 +18,7 @@ def tone(duration_s: float, *, rate: int = 22050, level: float = 0.5) -> Clip:
 
 
 SILENT = -1.0
+PACE = {code: language.voices.pace or 50.0 for code, language in shipped().items()}
 
 
 class ToneEngine:
@@ -43,7 +44,7 @@ class ToneEngine:
             raise EngineFailed(outcome)
         language = "zh" if request["voice"].endswith("zh") else "en"
         level = 0.0 if outcome == SILENT else request["volume"] / 2
-        duration_s = abs(outcome) * sum(syllables(request["text"])) * PACE[language] / request["rate"]
+        duration_s = abs(outcome) * expected_s(request["text"], PACE[language], request["rate"])
         _write(request["path"], tone(duration_s, level=level))
 
     async def close(self) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from queue_server.voice.audio import Clip, scaled
 from queue_server.voice.chime import chime
-from queue_server.voice.reading import RATE, SENTENCE_AT_S, TEST, Sentence, gain, reading, sentences
+from queue_server.voice.language import Language
+from queue_server.voice.phrasebook import shipped
+from queue_server.voice.reading import RATE, SENTENCE_AT_S, Sentence, gain, reading, sentences, sound_check
 from tests.voice.fakes import tone
 
 SPEECH = {"zh": "请A零零一号，到三号窗口办理", "en": "Ticket A 0 0 1, please go to counter 3."}
@@ -12,12 +14,21 @@ SPEECH = {"zh": "请A零零一号，到三号窗口办理", "en": "Ticket A 0 0 
 
 def test_a_reading_has_the_hall_s_languages_in_its_order() -> None:
     """A language that no voice here knows is left out; the server's sentence is used, or ours without one."""
-    assert sentences("A001", 3, SPEECH, ["en", "tlh", "zh"]) == [
+    assert sentences(shipped(), "A001", 3, SPEECH, ["en", "tlh", "zh"]) == [
         Sentence("en", "Ticket A, zero zero one, please go to counter 3."),
         Sentence("zh", "请，诶零零一号，到三号窗口办理"),
     ]
-    assert sentences("A001", 3, {}, ["zh"], yao=True) == [Sentence("zh", "请，诶零零幺号，到三号窗口办理")]
-    assert {sentence.language for sentence in TEST} == {"zh", "en"}
+    assert sentences(shipped(), "A001", 3, {}, ["zh"], yao=True) == [Sentence("zh", "请，诶零零幺号，到三号窗口办理")]
+
+
+def test_a_test_is_said_in_the_hall_s_languages() -> None:
+    """A language whose file has no sentence for it says a call."""
+    phrasebook = {**shipped(), "yue": Language(name="粤语", sentences={"call": "{number}去{counter}"})}
+    assert sound_check(phrasebook, ["en", "tlh", "yue", "zh"]) == [
+        Sentence("en", "This is a test. Please check that the voice is clear and loud enough."),
+        Sentence("yue", "A001去1"),
+        Sentence("zh", "语音测试，请确认声音清楚，音量合适"),
+    ]
 
 
 def test_the_chime_opens_a_reading_and_the_sentences_follow_apart() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from queue_server.voice import speaking
 from queue_server.voice.audio import Clip
-from queue_server.voice.speaking import ClipCache, Manner, Speaker, Used, fault_in
+from queue_server.voice.length import fault_in
+from queue_server.voice.speaking import ClipCache, Manner, Speaker, Used
 from queue_server.voice.synthesis import EspeakCommand, Pyttsx3
-from tests.voice.fakes import SILENT, ToneEngine, tone
+from tests.voice.fakes import PACE, SILENT, ToneEngine, tone
 
 TEXT = "请，诶零零三号，到三号窗口办理"
 
@@ -45,7 +46,7 @@ async def test_what_goes_wrong_once_is_tried_once_more(outcome: float | str) -> 
     async with Speaker([engine, other], Manner()) as voice:
         clip = await voice.clip(TEXT, "zh")
         assert clip is not None
-        assert fault_in(clip, TEXT, "zh", 135, is_measured=True) is None
+        assert fault_in(clip, TEXT, PACE["zh"], 135, is_measured=True) is None
         assert clip.peak > 0.05
         assert voice.used["zh"].engine == "tones"
     assert (len(engine.requests), len(other.requests)) == (2, 0)
@@ -82,7 +83,7 @@ async def test_a_doubtful_clip_is_better_than_none() -> None:
         for _ in range(2):
             clip = await voice.clip(TEXT, "zh")
             assert clip is not None
-            assert fault_in(clip, TEXT, "zh", 135, is_measured=True) is not None
+            assert fault_in(clip, TEXT, PACE["zh"], 135, is_measured=True) is not None
     assert len(engine.requests) == 4
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from queue_server.voice import synthesis
 from queue_server.voice.audio import read_wav
-from queue_server.voice.speaking import fault_in
+from queue_server.voice.length import fault_in
 from queue_server.voice.synthesis import Engine, EngineFailed, EspeakCommand, Pyttsx3
 from queue_server.voice.synthesis_child import Request
-from tests.voice.fakes import names_in
+from tests.voice.fakes import PACE, names_in
 
 TEXTS = {"zh": "请，诶零零三号，到十二号窗口办理", "en": "Ticket A, zero zero three, please go to counter 12."}
 
@@ -43,7 +43,7 @@ async def test_speech_has_the_length_and_loudness_of_its_text(
     assert "espeak" in facts.name
     await engine.save(_request(tmp_path / "clip.wav", language, rate))
     clip = read_wav((tmp_path / "clip.wav").read_bytes())
-    assert fault_in(clip, TEXTS[language], language, rate, is_measured=True) is None
+    assert fault_in(clip, TEXTS[language], PACE[language], rate, is_measured=True) is None
     assert 0.2 < clip.peak < 0.99
     assert names_in(tmp_path) == ["clip.wav"]
 
@@ -72,7 +72,7 @@ async def test_one_process_speaks_a_hundred_times(tmp_path: Path) -> None:
         for language in ("zh", "en"):
             await engine.save(_request(tmp_path / "clip.wav", language))
             clip = read_wav((tmp_path / "clip.wav").read_bytes())
-            assert fault_in(clip, TEXTS[language], language, 135, is_measured=True) is None
+            assert fault_in(clip, TEXTS[language], PACE[language], 135, is_measured=True) is None
     assert engine.pid == pid
     await engine.close()
 
@@ -101,7 +101,7 @@ async def test_a_killed_child_is_noticed_and_begun_anew(tmp_path: Path) -> None:
 async def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After five seconds in a hall, sooner here."""
     monkeypatch.setattr(synthesis, "PATIENCE_S", 0.2)
-    hello = '{"driver": "espeak", "version": "0", "voices": {}}'
+    hello = '{"driver": "espeak", "version": "0", "voices": []}'
     engine = Pyttsx3((sys.executable, "-c", f"import time; print('{hello}', flush=True); time.sleep(600)"))
     await engine.open()
     pid = engine.pid
@@ -121,6 +121,7 @@ async def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.
         (sys.executable, "-c", "print(3)"),
         (sys.executable, "-c", "print('[]')"),
         (sys.executable, "-c", """print('{"driver": "espeak"}')"""),
+        (sys.executable, "-c", """print('{"driver": "espeak", "version": "0", "voices": [3]}')"""),
         (sys.executable, "-c", """print('{"error": "no espeak here"}')"""),
     ],
 )

@@ -145,6 +145,35 @@ async def test_a_fault_is_told_with_its_place_in_both_languages(town: Town) -> N
     assert english.json()["detail"] == "'b' must be one or two capital letters"
 
 
+@pytest.mark.parametrize(
+    ("voice", "place", "chinese", "english"),
+    [
+        (
+            {"templates": {"zh": {"call": "请{number}号到{window}号{counter}"}}},
+            "voice.templates.zh.call",
+            "没有“{window}”这一项，可以用 {number} {counter} {counter_name} {area}",
+            "there is no {window}; it may have {number} {counter} {counter_name} {area}",
+        ),
+        (
+            {"languages": ["zh", "bo"]},
+            "voice.languages",
+            "没有语言“bo”的用语文件",
+            "there is no language file for 'bo'",
+        ),
+    ],
+)
+async def test_what_nobody_could_say_is_refused(
+    town: Town, voice: dict[str, Any], place: str, chinese: str, english: str
+) -> None:
+    """Before a call fails for it; from a form and from a file."""
+    head = await town.person("head")
+    found = await head.get(SETUP)
+    found["setup"]["voice"] |= voice
+    problem = await head.refuse("hall_invalid", "POST", SETUP, found)
+    assert (problem["place"], problem["detail"]) == (place, chinese)
+    assert (await head.send("POST", SETUP, found, accept_language="en")).json()["detail"] == english
+
+
 async def test_somebody_new_does_not_make_a_set_up_old(town: Town) -> None:
     """What was looked at is what counts: people and devices are no part of it."""
     head = await town.person("head")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from queue_server.voice.synthesis_child import VoiceOffer, choose_voice
+from queue_server.voice.choosing import VoiceOffer, choose_voice
+from queue_server.voice.phrasebook import shipped
 
 ESPEAK = [VoiceOffer("sit/cmn", "Mandarin", ("cmn",)), VoiceOffer("sit/cmn-latn-pinyin", "Mandarin", ("cmn",))]
 ESPEAK += [VoiceOffer("gmw/en", "English", ("en-gb",)), VoiceOffer("gmw/en-us", "English", ("en-us",))]
@@ -28,4 +29,4 @@ UNNAMED = [VoiceOffer("T\\Huihui", "Microsoft Huihui Desktop", ("Unknown Locale:
 )
 def test_a_voice_is_chosen(driver: str, offers: list[VoiceOffer], language: str, chosen: str | None) -> None:
     """By the engine's known ids, else by language, else by name."""
-    assert choose_voice(driver, offers, language) == chosen
+    assert choose_voice(driver, offers, shipped()[language].voices) == chosen
