@@ -4,14 +4,16 @@
 /**
  * The announcement of a call, or null for one that cannot be announced.
  *
- * {seq, epoch, number, queue, counter, recall, expiresAt}
+ * {id, seq, epoch, number, queue, counter, recall, expiresAt}; id: what makes it the same call, also in another epoch
  */
-export function announcementOf({ epoch, seq }, { number, queue = "", counter, recall = 0, expires_at: expires }) {
+export function announcementOf({ epoch, seq }, call) {
+  const { number, queue = "", counter, recall = 0, expires_at: expires } = call;
   const isWhole = Number.isSafeInteger;
   if (typeof number !== "string" || number === "" || typeof queue !== "string") return null;
   if (!isWhole(counter) || !isWhole(recall)) return null;
   const expiresAt = typeof expires === "string" && /(Z|[+-]\d\d:?\d\d)$/.test(expires) ? Date.parse(expires) : NaN;
-  return Number.isNaN(expiresAt) ? null : { epoch, seq, number, queue, counter, recall, expiresAt };
+  if (Number.isNaN(expiresAt)) return null;
+  return { id: `${seq} ${call.called_at}`, epoch, seq, number, queue, counter, recall, expiresAt };
 }
 
 /** Whether a screen for these queues and areas speaks it; empty: all. `state` is the board's. */

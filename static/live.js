@@ -251,7 +251,7 @@ function callsOf({ calls }) {
  * topic      "board", "calls", "counter.3", …
  * token      a device page's token; without one the page's cookie speaks
  * onState    (state, change) after every snapshot and patch; `change.kind` says which
- * onCall     (call, seq) once for each call; whether it has expired is for the page to see
+ * onCall     (call, seq, epoch) once for each call; whether it has expired is for the page to see
  * onHint     (hint)
  * onStatus   (status) when it changes, and every second while it is not live:
  *            {state: "connecting" | "live" | "lost" | "stopped", since: Date, asOf?, ageS?, code?, meaning?};
@@ -259,7 +259,7 @@ function callsOf({ calls }) {
  *
  * A callback that throws is reported and answered with a fresh snapshot; the call that it was given comes again, and
  * those behind it.
- * Returns {status(), ack(seq, health), close()}; health: {voice, failures, spoken_at} of a page that speaks. The rest of the options is for tests.
+ * Returns {status(), position(), ack(seq, health), close()}; position: {epoch, seq} or null; health: {voice, failures, spoken_at} of a page that speaks. The rest of the options is for tests.
  */
 export function connect({
   url, topic, token, onState, onCall, onHint, onStatus,
@@ -301,7 +301,7 @@ export function connect({
   }
 
   function deliver(change) {
-    if (change.kind === "call") onCall?.(change.call, change.seq);
+    if (change.kind === "call") onCall?.(change.call, change.seq, subscriber.position.epoch);
     else if (change.kind === "hint") onHint?.(change.hint);
     else onState?.(subscriber.state, change);
   }
@@ -374,7 +374,7 @@ export function connect({
   globalThis.addEventListener?.("online", hurry);
   globalThis.document?.addEventListener("visibilitychange", hurry);
   dial();
-  return { status, ack, close };
+  return { status, position: () => subscriber.position, ack, close };
 }
 
 /** The subprotocols that carry a device page's token, as a page cannot set a socket's headers. */

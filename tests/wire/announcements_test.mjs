@@ -15,12 +15,13 @@ const call = ({ number = "A001", counter = 1, life_s: life = 60 } = {}) => ({
   queue: "a",
   counter,
   recall: 0,
+  called_at: "t0",
   expires_at: new Date(NOON + life * 1000).toISOString(),
 });
 
 test("a call is taken as the wire brings it", () => {
   const expiresAt = NOON + 60000;
-  const taken = { epoch: "e1", seq: 7, number: "A001", queue: "a", counter: 1, recall: 0, expiresAt };
+  const taken = { id: "7 t0", epoch: "e1", seq: 7, number: "A001", queue: "a", counter: 1, recall: 0, expiresAt };
   assert.deepEqual(announcementOf({ epoch: "e1", seq: 7 }, call()), taken);
   const { queue, recall, ...bare } = call();
   assert.deepEqual(announcementOf({ epoch: "e1", seq: 7 }, bare), { ...taken, queue: "" });

@@ -1,0 +1,167 @@
+// The voice of a hall screen: reads what is next aloud, one at a time. No DOM and no sound of its own: both come in.
+
+import { announcementOf, Announcements, isWithin } from "./announcements.js";
+import { hallVoice } from "./hall_voice.js";
+
+const MADE_AT = 85; // percent: how loud the server's clips are made
+const FIRST_GUESS_MS = 8000; // for a reading, before one was made
+const RETRY_MS = 1000; // after a clip could not be played
+const TESTS_CAP = 100;
+
+/**
+ * Whoever owns it calls `next` whenever something may be due, and again for as long as that gives true.
+ *
+ * scope       {queues, areas}: whose calls; empty: all
+ * now()       the hall's time in ms, null before it is known
+ * board()     {epoch, seq, state, isLive}: the newest board; null before the first
+ * isAllowed() whether the browser lets the page sound
+ * clip(call)  a promise of {durationMs, sentenceMs, voice} for an announcement, of the test sentence for null; never rejected.
+ *             sentenceMs: where the sentence begins; null, and voice "", where there is only a chime
+ * play(clip, fromMs, gain)   a promise that ends with the sound; rejected when it could not be heard
+ * memory      {spoken(): Map of id to expiresAt, keep(map)}: what this screen has spoken, also before the page was loaded anew
+ * ack(seq, health)   health: {voice, failures, spoken_at?}
+ * played(what)       told of everything that was heard: {seq, number, counter, recall, nth, volume}, of a test {test, volume}
+ */
+export class ScreenVoice {
+  #ports;
+  #queue = new Announcements();
+  #clips = new WeakMap(); // by announcement: its clip, being fetched or there
+  #spoken; // id to expiresAt, in ms
+  #tests = [];
+  #tested = [];
+  #readingMs = FIRST_GUESS_MS;
+  #waitUntil = -Infinity; // nothing is played before: the last time it failed
+  #health = { voice: "", failures: 0 };
+  #seq = 0; // of the call read last
+  #isMuted = false; // told that the browser allows no sound
+
+  constructor(ports) {
+    this.#ports = ports;
+    this.#spoken = ports.memory.spoken();
+  }
+
+  /** A call came in. */
+  add(call, seq, epoch) {
+    const announcement = announcementOf({ epoch, seq }, call);
+    if (announcement === null) return console.error(`call ${seq} cannot be spoken`, call);
+    if (this.#spoken.has(announcement.id)) return;
+    this.#queue.add(announcement);
+    const board = this.#ports.board();
+    if (board !== null && isWithin(this.#ports.scope, announcement, board.state)) this.#clipOf(announcement);
+  }
+
+  /** Somebody wants to hear whether the voice works. Each test is said once. */
+  test(id) {
+    if (this.#tested.includes(id)) return;
+    this.#tested = [...this.#tested, id].slice(-TESTS_CAP);
+    this.#tests.push(id);
+  }
+
+  /** Read one thing aloud that is due, to its end; whether there was one. */
+  async next() {
+    const { now, board, isAllowed } = this.#ports;
+    const at = now();
+    const shown = board();
+    if (at === null || shown === null) return false; // they decide what has expired, and how to speak
+    const head = this.#due(at, shown);
+    if (!isAllowed()) return this.#mute(head);
+    this.#isMuted = false;
+    if (at < this.#waitUntil) return false;
+    if (this.#tests.length > 0) return this.#say(this.#tests.shift());
+    return head !== null && this.#read(head);
+  }
+
+  /** The browser allows no sound: the server is told once, when a call should have been heard. */
+  #mute(head) {
+    this.#tests = []; // nobody waits for one until then
+    if (head === null || this.#isMuted) return false;
+    this.#isMuted = true;
+    this.#health.voice = "";
+    this.#health.failures += 1;
+    this.#report();
+    return false;
+  }
+
+  #due(at, { epoch, seq, state, isLive }) {
+    const voice = hallVoice(state);
+    this.#queue.repeat = voice.repeat;
+    this.#queue.keep((announcement) => isWithin(this.#ports.scope, announcement, state));
+    const live = isLive ? { epoch, seq, state } : null;
+    for (const { announcement } of this.#queue.dropStale(at, live, this.#readingMs, voice.volumeAt(at) === 0)) {
+      this.#remember(announcement, at);
+    }
+    return this.#queue.head;
+  }
+
+  async #read({ announcement, nth }) {
+    const { now, board, play, played } = this.#ports;
+    const clip = await this.#clipOf(announcement);
+    const at = now();
+    const head = this.#due(at, board());
+    if (head?.announcement !== announcement || head.nth !== nth) return true; // its ticket was started meanwhile
+    const volume = hallVoice(board().state).volumeAt(at);
+    const from = nth === 1 ? 0 : (clip.sentenceMs ?? 0); // the chime opens a call; a repeat is the sentence alone
+    if (!(await this.#sound(clip, from, volume))) return false; // it stays the next one until it expires
+    this.#readingMs = clip.durationMs - from;
+    this.#queue.read();
+    this.#seq = announcement.seq;
+    this.#remember(announcement, now());
+    this.#report();
+    const { seq, number, counter, recall } = announcement;
+    played({ seq, number, counter, recall, nth, volume });
+    return true;
+  }
+
+  /** A test is said also in silent hours, because a person has just asked for it. */
+  async #say(test) {
+    const clip = await this.#ports.clip(null);
+    const voice = hallVoice(this.#ports.board().state);
+    const volume = voice.volumeAt(this.#ports.now()) || voice.usual;
+    if (await this.#sound(clip, 0, volume)) {
+      this.#report();
+      this.#ports.played({ test, volume });
+    }
+    return true;
+  }
+
+  /** Play it; whether it was heard. */
+  async #sound(clip, fromMs, volume) {
+    this.#health.voice = clip.voice;
+    if (clip.voice === "") this.#health.failures += 1;
+    try {
+      await this.#ports.play(clip, fromMs, volume / MADE_AT);
+    } catch (error) {
+      console.error("a clip could not be played", error);
+      this.#health.failures += 1;
+      this.#waitUntil = this.#ports.now() + RETRY_MS;
+      this.#report();
+      return false;
+    }
+    this.#health.spoken_at = new Date(this.#ports.now()).toISOString();
+    return true;
+  }
+
+  #report() {
+    this.#ports.ack(this.#seq, { ...this.#health });
+  }
+
+  /** Fetched as soon as the call is there, so that it is ready when its turn comes; what failed is fetched again. */
+  #clipOf(announcement) {
+    const known = this.#clips.get(announcement);
+    if (known !== undefined) return known;
+    const clip = this.#ports.clip(announcement).then((found) => {
+      if (found.voice === "") this.#clips.delete(announcement);
+      return found;
+    });
+    this.#clips.set(announcement, clip);
+    return clip;
+  }
+
+  /** Also what was dropped: after a reload, another board may not know why. What has expired is forgotten. */
+  #remember({ id, expiresAt }, at) {
+    if (this.#spoken.has(id)) return;
+    for (const [old, until] of this.#spoken) if (until <= at) this.#spoken.delete(old);
+    this.#spoken.set(id, expiresAt);
+    this.#ports.memory.keep(this.#spoken);
+  }
+}
