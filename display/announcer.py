@@ -192,7 +192,12 @@ class Announcer:
         """Acknowledge the call spoken last, and say how the voice fares."""
         self._is_reported = True
         speakers = dict.fromkeys(f"{used.engine} · {used.voice}" for used in self._voice.used.values())
-        health = Health(voice=", ".join(speakers), failures=self._failures, spoken_at=self._spoken_at)
+        health = Health(
+            voice=", ".join(speakers),
+            failures=self._failures,
+            spoken_at=self._spoken_at,
+            part=bool(self._scope.queues or self._scope.areas),
+        )
         await self._acknowledge(self._spoken, health)
 
     def _settle(self) -> None:

@@ -259,7 +259,8 @@ function callsOf({ calls }) {
  *
  * A callback that throws is reported and answered with a fresh snapshot; the call that it was given comes again, and
  * those behind it.
- * Returns {status(), position(), ack(seq, health), close()}; position: {epoch, seq} or null; health: {voice, failures, spoken_at} of a page that speaks. The rest of the options is for tests.
+ * Returns {status(), position(), ack(seq, health), close()}; position: {epoch, seq} or null; health: {voice, failures,
+ * spoken_at, part} of a page that speaks. The rest of the options is for tests.
  */
 export function connect({
   url, topic, token, onState, onCall, onHint, onStatus,

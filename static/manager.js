@@ -5,6 +5,9 @@ import { banner } from "./banner.js";
 import { messageOfDialog, openDialog, say as sayIn } from "./dialog.js";
 import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
 import { connect } from "./live.js";
+import { renderAlarms } from "./manager_alarms.js";
+import { renderDevices } from "./manager_devices.js";
+import "./manager_trial.js";
 import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
 
@@ -13,7 +16,7 @@ const manager = readJson("manager-data");
 const hall = `/api/v1/halls/${manager.hall}`;
 const element = (id) => document.getElementById(id);
 
-const WATCH_MS = 10000; // devices, the date in doubt
+const WATCH_MS = 10000; // devices, alarms, the date in doubt
 const ESTIMATES_MS = 15000;
 const FIGURES_MS = 60000; // they are worked out from the journal each time
 
@@ -141,7 +144,8 @@ async function askWatch() {
   const answer = await api("GET", `/manager/${manager.hall}/watch`);
   asOf("devices-asof", answer.ok);
   if (!answer.ok) return;
-  renderDevices(answer.body.devices);
+  renderDevices(answer.body, now());
+  renderAlarms(answer.body, now());
   dateToConfirm = answer.body.date_to_confirm ?? null;
   element("doubt").hidden = dateToConfirm === null;
   if (dateToConfirm !== null) write(element("doubt-text"), fill(text.doubt, { date: dateToConfirm }));
@@ -185,22 +189,6 @@ function renderFigures(rows) {
         td.className = "figures";
         write(td, cell);
       });
-    },
-  });
-}
-
-function renderDevices(devices) {
-  element("devices-empty").hidden = devices.length > 0;
-  syncRows(element("devices"), devices, {
-    key: (device) => device.id,
-    make: () => clone("device-row"),
-    update(row, device) {
-      const name = device.counter ? fill(text.evaluator_of, device) : text.role[device.role];
-      write(row.firstElementChild, device.label ? `${name} ${device.label}` : name);
-      const badge = row.lastElementChild;
-      badge.dataset.state = device.connections > 0 ? "open" : "closed";
-      const time = device.seen_at && timeOf(new Date(device.seen_at));
-      write(badge, device.connections > 0 ? text.online : time ? fill(text.offline, { time }) : text.never);
     },
   });
 }

@@ -15,10 +15,14 @@ export const clone = (id) => document.getElementById(id).content.firstElementChi
 const timezone = document.documentElement.dataset.timezone || undefined; // none given: the reader's own
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { timeZone: timezone, hour: "2-digit", minute: "2-digit", hour12: false });
+const exactClock = new Intl.DateTimeFormat(language, { timeZone: timezone, timeStyle: "medium", hourCycle: "h23" });
 const calendar = new Intl.DateTimeFormat(language, { timeZone: timezone, month: "long", day: "numeric", weekday: "short" });
 
 /** "09:05", on the hall's clock. */
 export const timeOf = (date) => clock.format(date).replace(/^24/, "00");
+
+/** "09:05:07", likewise. */
+export const exactTimeOf = (date) => exactClock.format(date);
 
 /** "11月23日周一" or "Mon, November 23", on the hall's calendar. */
 export const dateOf = (date) => calendar.format(date);

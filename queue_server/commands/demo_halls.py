@@ -134,7 +134,7 @@ async def _devices(server: Server, hall: str) -> dict[str, Any]:
     now = server.now()
     tokens: dict[str, Any] = {}
     for role in DEVICES:
-        _, tokens[role] = await server.records.devices.create(hall, role, now, label=f"demo {role}")
+        _, tokens[role] = await server.records.devices.create(hall, role, now, label="演示")
     runner = await server.hall(hall)
     tokens["evaluators"] = {}
     for counter in runner.day.hall.counters:

@@ -107,9 +107,10 @@ def _is_missing(device: Watched, *, now: datetime, began: datetime, opened: date
 def _unheard(device: Watched, calls: Sequence[MadeCall], now: datetime) -> MadeCall | None:
     """The first of the newest calls that a connected announcer let expire, one after another, without a word.
 
-    One alone proves nothing: its ticket may have been started before its turn to be spoken came.
+    One alone proves nothing: its ticket may have been started before its turn to be spoken came. Of one that speaks a
+    part of the calls nobody can tell here which were its own.
     """
-    if device.role != "announcer" or device.since is None:
+    if device.role != "announcer" or device.since is None or (device.health is not None and device.health.part):
         return None
     since, acked = device.since, device.acked or 0
     missed = [call for call in calls if call.seq > acked and call.called_at >= since]

@@ -93,7 +93,8 @@ def _device(device: Device, now: Watched, log: CallLog, behind: set[str]) -> dic
             view[name] = instant(at)
     if now.acked is not None and now.acked_at is not None and (call := log.at(now.acked)) is not None:
         view["acked"] = {"number": call.number, "counter": call.counter, "at": instant(now.acked_at)}
-    if device.role in behind and now.since is not None:
+    is_part = now.health is not None and now.health.part
+    if device.role in behind and now.since is not None and not is_part:
         acked, since = now.acked or 0, now.since
         view["behind"] = sum(call.seq > acked and call.called_at >= since for call in log)
     if now.health is not None:

@@ -108,6 +108,7 @@ class Health:
     voice: str  # what it speaks with, ≤ 120 printable characters; "" when all it has is the chime
     failures: int = 0  # times since its start that a sound could not be made or played
     spoken_at: datetime | None = None  # when it last spoke, aware; None: not yet
+    part: bool = False  # whether only some of the calls are its own to speak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +172,9 @@ def ack(seq: int, health: Health | None = None) -> bytes:
     if health is None:
         return b'{"type":"ack","seq":%d}' % seq
     spoken = b"" if health.spoken_at is None else b',"spoken_at":"%b"' % rfc3339(health.spoken_at)
+    part = b',"part":true' if health.part else b""
     voice = _quoted(health.voice[:_MOST_LETTERS])
-    return b'{"type":"ack","seq":%d,"voice":%b,"failures":%d%b}' % (seq, voice, health.failures, spoken)
+    return b'{"type":"ack","seq":%d,"voice":%b,"failures":%d%b%b}' % (seq, voice, health.failures, spoken, part)
 
 
 def rfc3339(at: datetime) -> bytes:
@@ -247,11 +249,15 @@ def _health(fields: Mapping[str, Any]) -> Health | None:
         return None
     if type(failures) is not int or not 0 <= failures <= _MOST_FAILURES:
         return None
+    if not isinstance(part := fields.get("part", False), bool):
+        return None
     if spoken_at is None:
-        return Health(voice=voice, failures=failures)
+        return Health(voice=voice, failures=failures, part=part)
     try:
         at = datetime.fromisoformat(spoken_at)
-        return Health(voice=voice, failures=failures, spoken_at=at.astimezone(UTC)) if at.tzinfo else None
+        if at.tzinfo is None:
+            return None
+        return Health(voice=voice, failures=failures, spoken_at=at.astimezone(UTC), part=part)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -1,14 +1,78 @@
 """What the head of the hall sees."""
 
-from scripts.pictures.studio import LIVE, PHONE, WALL, Studio
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from playwright.async_api import Page
+from websockets.asyncio.client import ClientConnection, connect
+
+from queue_server.wire import frames
+from scripts.pictures.studio import LIVE, PHONE, WALL, Studio, shown
 
 __all__ = ["pictures"]
 
+SPEAKS = frames.Health(voice="pyttsx3 · sit/cmn-latn-pinyin+f3")
+
+
+async def _devices(page: Page) -> None:
+    """The devices are in sight."""
+    await page.locator("#devices > li").first.wait_for()
+    await page.locator(".hall-device-tools").scroll_into_view_if_needed()
+
 
 async def pictures(studio: Studio) -> None:
-    """On a busy morning."""
+    """On a busy morning; with every device there, then without one and with a voice that fails."""
+    await studio.set_up(hours={"always": True})
     await studio.take("manager-first", "/manager/town", WALL, LIVE, user="town-head")
     await studio.busy_morning()
-    await studio.take("manager", "/manager/town", WALL, LIVE, user="town-head")
-    await studio.take("manager-phone", "/manager/town", PHONE, LIVE, user="town-head")
+    devices = studio.server.hall()
+    async with AsyncExitStack() as stack:
+        for token in (devices["kiosk"], *devices["evaluators"].values()):
+            await stack.enter_async_context(_there(studio, "board", token))
+        speaker = await stack.enter_async_context(_there(studio, "calls", devices["announcer"]))
+        async with _there(studio, "calls", devices["screen"]) as screen:
+            await _call(studio, screen, speaker)
+            await studio.take("manager", "/manager/town", WALL, LIVE, shown("#devices li"), user="town-head")
+            await studio.take("manager-devices", "/manager/town", WALL, LIVE, _devices, user="town-head")
+            await studio.take("manager-phone", "/manager/town", PHONE, LIVE, user="town-head")
+        await _fails(studio, speaker)
+        await studio.set_up(rules=(await _rules(studio)) | {"device_missing_s": 1})
+        await asyncio.sleep(1.5)
+        alarm = shown("#alarms:not([hidden])")
+        await studio.take("manager-alarm", "/manager/town", WALL, LIVE, alarm, user="town-head")
+        await studio.take("manager-alarm-phone", "/manager/town", PHONE, LIVE, alarm, user="town-head")
+        await studio.take("manager-alarm-devices", "/manager/town", WALL, LIVE, alarm, _devices, user="town-head")
     await studio.take("manager-lost", "/manager/town", WALL, LIVE, studio.lose_the_server, user="town-head")
+
+
+@asynccontextmanager
+async def _there(studio: Studio, topic: str, token: str) -> AsyncIterator[ClientConnection]:
+    """A device that is connected."""
+    address = f"{studio.server.url.replace('http', 'ws')}/api/v1/halls/town/live?topic={topic}"
+    async with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, proxy=None) as socket:
+        await socket.recv()
+        yield socket
+
+
+async def _call(studio: Studio, screen: ClientConnection, speaker: ClientConnection) -> None:
+    """A counter calls, and both say that they showed and spoke it."""
+    await studio.post("/counters/2/recall", await studio.staff("town-2"))
+    seq = await _seq(studio)
+    await screen.send(frames.ack(seq).decode())
+    await speaker.send(frames.ack(seq, SPEAKS).decode())
+
+
+async def _fails(studio: Studio, speaker: ClientConnection) -> None:
+    """The loudspeaker is gone."""
+    await speaker.send(frames.ack(await _seq(studio), frames.Health(voice="", failures=2)).decode())
+
+
+async def _seq(studio: Studio) -> int:
+    seq: int = (await studio.get("/board", await studio.staff("town-head")))["seq"]
+    return seq
+
+
+async def _rules(studio: Studio) -> dict[str, object]:
+    rules: dict[str, object] = (await studio.get("/setup", await studio.staff("town-head")))["setup"]["rules"]
+    return rules

@@ -241,6 +241,7 @@ async def test_an_area_s_announcer_reads_the_calls_to_its_counters_alone() -> No
         here.announcer.add(announcement(4, "A004", 2))
         assert await here.ear.until(2) == ["A002-counter-2-1", "A004-counter-2-1"]
         assert here.acks == [2, 4]
+        assert all(health.part for health in here.healths)  # nobody waits for its word on the others
 
 
 async def test_the_hour_sets_the_volume() -> None:
@@ -288,6 +289,7 @@ async def test_the_server_hears_how_the_voice_fares(monkeypatch: pytest.MonkeyPa
         spoken = [health.spoken_at for health in here.healths]
         assert spoken[:3] == [None] * 3 and spoken[3] is not None and spoken[3] >= NOON
         assert here.acks == [7, 8][: len(here.acks)]
+        assert not any(health.part for health in here.healths)
 
 
 async def test_a_mute_voice_is_a_failure_too() -> None:

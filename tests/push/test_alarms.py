@@ -85,6 +85,8 @@ def test_an_announcer_that_lets_calls_expire_is_mute() -> None:
     assert told(speaker(acked=20), now=900) == []
     assert told(speaker(since=at(15)), now=second_over) == []
     assert told(speaker(role="screen"), now=900) == []
+    assert told(speaker(health=Health(voice="espeak", part=True)), now=900) == []
+    assert told(speaker(health=Health(voice="espeak")), now=900) == ["silent"]
     (alarm,) = alarms([speaker(acked=10)], CALLS, now=at(900), began=at(0), opened=at(0), missing_s=0)
     assert alarm.since == at(20)
 

@@ -75,6 +75,9 @@ def test_whoever_speaks_says_how_it_fares() -> None:
     mute = frames.Health(voice="")
     assert frames.ack(121, mute) == b'{"type":"ack","seq":121,"voice":"","failures":0}'
     assert frames.parse_ack(frames.ack(121, mute)) == Ack(seq=121, health=mute)
+    part = frames.Health(voice="espeak", part=True)
+    assert frames.ack(121, part) == b'{"type":"ack","seq":121,"voice":"espeak","failures":0,"part":true}'
+    assert frames.parse_ack(frames.ack(121, part)) == Ack(seq=121, health=part)
     long = frames.parse_ack(frames.ack(1, frames.Health(voice="声" * 500)))
     assert long and long.health and long.health.voice == "声" * 120
 
@@ -90,6 +93,7 @@ def test_whoever_speaks_says_how_it_fares() -> None:
         {"failures": True},
         {"failures": 1.5},
         {"failures": 10**7},
+        {"part": 1},
         {"spoken_at": 5},
         {"spoken_at": "yesterday"},
         {"spoken_at": "2026-03-02T01:00:00"},

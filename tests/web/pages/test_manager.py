@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from queue_server.domain.hall import Rules
 from queue_server.engine.clock import wall
 from queue_server.records.accounts import Account
+from queue_server.wire import frames
 from tests.web.pages.conftest import (
     NEVER_OPEN,
     PHONE,
@@ -19,6 +20,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
+from tests.web.test_live import live
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -87,19 +89,91 @@ async def test_the_figures_of_the_day(site: Site, open_page: OpenPage) -> None:
 
 
 async def test_the_devices(site: Site, open_page: OpenPage) -> None:
-    """Which are connected, which have gone, which never came; a revoked one is no device of the hall any more."""
+    """Which are connected, which have gone, which never came, and which call each acknowledged; a revoked one is no
+    device of the hall any more, and a screen without a token is counted.
+    """
     await site.hall()
-    screen = await site.device("screen")
+    screen, speaker = await site.device("screen"), await site.device("announcer")
     await site.device("evaluator", counter=2)
     revoked, _ = await site.server.records.devices.create("town", "announcer", site.server.now())
     await site.server.records.devices.revoke(revoked.id, site.server.now())
-    await open_page(f"/screen/town#token={screen}")
-    page = await _manager(open_page, await site.person("head"))
-    await page.wait_for_selector("#devices li")
-    await page.reload()  # by now the screen is there
-    await page.wait_for_selector('#devices li:has-text("大屏"):has-text("在线")')
-    await page.wait_for_selector('#devices li:has-text("2 号窗口评价器"):has-text("从未连接")')
-    await expect(page.locator("#devices li")).to_have_count(2)
+    clerk = await site.clerk(1)
+    await site.ticket(await site.device("kiosk"))
+    async with (
+        live(site, "calls", screen) as wall_screen,
+        live(site, "calls", speaker) as announcer,
+        live(site, "calls") as stranger,
+    ):
+        for reader in (wall_screen, announcer, stranger):
+            await reader.frame("snapshot")
+        await site.post("/halls/town/counters/1/next", token=clerk)
+        seq = (await announcer.frame("call"))["seq"]
+        health = frames.Health(voice="", failures=2, spoken_at=site.server.now())
+        await announcer.socket.send(frames.ack(seq, health).decode())
+        await wall_screen.socket.send(frames.ack(seq).decode())
+        page = await _manager(open_page, await site.person("head"))
+        devices = page.locator("#devices > li")
+        for name, *said in (
+            ("大屏", "在线", "最近显示 A001 → 1 号窗口"),
+            ("语音播报", "在线", "最近播报 A001 → 1 号窗口", "没有嗓音，只有提示音", "2 次没能出声"),
+            ("2 号窗口评价器", "离线", "从未连接"),
+        ):
+            for words in said:
+                await devices.filter(has_text=name).filter(has_text=words).wait_for()
+        await expect(page.locator("#strangers")).to_have_text("另有 1 块没有登记的大屏在看。")
+        await expect(devices).to_have_count(4)
+        await expect(page.locator("#alarms")).to_be_hidden()
+        await page.get_by_role("button", name="试音").dblclick()
+        await page.locator("#voice-said.is-good", has_text="已请 1 台播报机试音；1 块大屏").wait_for()
+        await assert_accessible(page)
+
+
+RANG = """
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...when) {
+    const { dataset } = document.documentElement;
+    dataset.rang = Number(dataset.rang ?? 0) + 1;
+    start.apply(this, when);
+  };
+"""
+"""Counts the notes that would be heard."""
+
+
+async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, open_page: OpenPage) -> None:
+    """At the top, with what to do, and with one tone, unless it is not wanted; no longer once the device is back."""
+    await site.hall()
+    device, _ = await site.server.records.devices.create("town", "kiosk", site.server.now(), label="门口")
+    site.server.presence.joined("town", "board", device.id, "kiosk", wall()).left(wall())
+    await site.device("evaluator", counter=2)
+    page = await open_page("/manager/town", PHONE, await site.person("head"))
+    await page.add_init_script(RANG)
+    await page.clock.install()
+    await page.reload()
+    await page.locator("#devices > li").first.wait_for()
+    await expect(page.locator("#alarms")).to_be_hidden()
+    wish, rang = page.get_by_label("有新报警时轻响一声"), page.locator("html")
+    await expect(wish).to_be_checked()
+    await wish.uncheck()  # which is a touch: from now on the page may sound
+    await wish.check()
+    await expect(rang).to_have_attribute("data-rang", "2")  # one tone has two notes
+    site.server.now = lambda: wall() + timedelta(minutes=10)
+    await page.clock.fast_forward(10_000)
+    alarms = page.get_by_role("alert").filter(has_text="设备报警")
+    await alarms.get_by_text("取号机 门口：").wait_for()
+    await expect(alarms).to_contain_text("请看它的电源和网线")
+    await expect(alarms).to_contain_text("登记以来从未连接：2 号窗口评价器。")
+    await expect(alarms.locator(".hall-sign")).to_have_text("!")
+    await expect(page.locator("#devices > li.is-alarmed")).to_have_count(2)
+    await expect(rang).to_have_attribute("data-rang", "4")
+    await assert_no_sideways_scrolling(page)
+    await assert_accessible(page)
+    site.server.presence.joined("town", "board", device.id, "kiosk", wall())
+    await page.clock.fast_forward(10_000)
+    await expect(alarms).not_to_contain_text("门口")
+    await expect(rang).to_have_attribute("data-rang", "4")
+    await wish.uncheck()
+    await page.reload()
+    await expect(wish).not_to_be_checked()
 
 
 async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:

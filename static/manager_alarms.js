@@ -1,0 +1,45 @@
+// Alarms about devices: at the top of the page in words, colour and sign, with one tone for each that is new.
+
+import { nameOf, whenOf } from "./manager_devices.js";
+import { clone, fill, words } from "./page.js";
+import { syncRows, write } from "./rows.js";
+import { Tone } from "./tone.js";
+
+const text = words();
+const element = (id) => document.getElementById(id);
+const tone = new Tone("jiaohao.manager tone");
+let told = new Set(); // keys of those that stand there; one that comes again is new again
+
+/** Show what `…/watch` answered at `now`, in milliseconds of the hall's time. */
+export function renderAlarms({ alarms, devices }, now) {
+  const names = new Map(devices.map((device) => [device.id, nameOf(device)]));
+  const rows = alarms
+    .filter(({ since }) => since !== undefined)
+    .map(({ kind, device, since }) => {
+      const said = fill(text.alarm[kind], { device: names.get(device), time: whenOf(since, now) });
+      return { key: `${kind} ${device}`, said, remedy: text.remedy[kind] };
+    });
+  const never = alarms.filter(({ since }) => since === undefined).map(({ device }) => names.get(device));
+  if (never.length > 0) {
+    const said = fill(text.alarm.never, { devices: never.join(text.listing) });
+    rows.push({ key: `never ${never.length}`, said, remedy: text.remedy.never });
+  }
+  element("alarms").hidden = rows.length === 0;
+  syncRows(element("alarm-list"), rows, {
+    key: ({ key }) => key,
+    make: () => clone("alarm-row"),
+    update(row, { said, remedy }) {
+      write(row.querySelector("strong"), said);
+      write(row.querySelector("span"), remedy);
+    },
+  });
+  if (rows.some(({ key }) => !told.has(key))) tone.ring();
+  told = new Set(rows.map(({ key }) => key));
+}
+
+const wish = element("tone");
+wish.checked = tone.isWanted;
+wish.addEventListener("change", () => {
+  tone.want(wish.checked);
+  if (wish.checked) tone.ring(); // so that it is known how it sounds
+});

@@ -1,0 +1,57 @@
+// One short, polite tone for a page that somebody works at. A browser lets no page sound before it was touched.
+
+const NOTES = [ // pitch in Hz, when it begins in seconds
+  [659, 0],
+  [523, 0.3],
+];
+const LASTS_S = 0.7;
+const LOUDNESS = 0.25;
+
+/** name: under which this browser keeps whether the tone is wanted; it is, until somebody says no. */
+export class Tone {
+  #context = null;
+  #name;
+
+  constructor(name) {
+    this.#name = name;
+    for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#wake());
+  }
+
+  get isWanted() {
+    try {
+      return localStorage.getItem(this.#name) !== "off";
+    } catch {
+      return true;
+    }
+  }
+
+  want(isWanted) {
+    try {
+      localStorage.setItem(this.#name, isWanted ? "on" : "off");
+    } catch {
+      // This browser keeps nothing: the next page asks again.
+    }
+  }
+
+  /** Sound it once; nothing is heard where it is not wanted, or before the page was touched. */
+  async ring() {
+    if (!this.isWanted || this.#context === null) return;
+    await this.#context.resume();
+    for (const [pitch, begins] of NOTES) {
+      const start = this.#context.currentTime + begins;
+      const note = new OscillatorNode(this.#context, { frequency: pitch });
+      const volume = new GainNode(this.#context, { gain: 0 });
+      volume.gain.setValueAtTime(0, start);
+      volume.gain.linearRampToValueAtTime(LOUDNESS, start + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.001, start + LASTS_S);
+      note.connect(volume).connect(this.#context.destination);
+      note.start(start);
+      note.stop(start + LASTS_S);
+    }
+  }
+
+  #wake() {
+    if ("AudioContext" in globalThis) this.#context ??= new AudioContext();
+    this.#context?.resume();
+  }
+}
