@@ -1,8 +1,8 @@
 """The contract of a record store, and the guarantees that every implementation gives.
 
 The journal never forgets; records can. The operations stand beside the values they are about (`accounts`, `sessions`,
-`devices`, `identity`, `notes`, `secrets`), and so does all policy (hashing, expiry, caching): an implementation only
-keeps what it is given.
+`devices`, `identity`, `notes`, `photos`, `secrets`), and so does all policy (hashing, expiry, caching): an
+implementation only keeps what it is given.
 
 1. Whole: a method happens entirely or not at all.
 2. Durable: a write that returned survives `kill -9` and power loss. Only `touch` may lose its last minute.
@@ -25,13 +25,14 @@ from queue_server.records.accounts import AccountStore
 from queue_server.records.devices import DeviceStore
 from queue_server.records.identity import TokenStore
 from queue_server.records.notes import NoteStore
+from queue_server.records.photos import PhotoStore
 from queue_server.records.secrets import SecretStore
 from queue_server.records.sessions import SessionStore
 
 __all__ = ["RecordStore"]
 
 
-class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, SecretStore, Protocol):
+class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, PhotoStore, SecretStore, Protocol):
     """One store for all records."""
 
     async def open(self) -> None:

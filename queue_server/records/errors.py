@@ -6,6 +6,8 @@ RecordsError
 ├── WeakPassword        too short or too easily guessed
 ├── BadDevice           an evaluator without a counter, or a counter for anything else
 ├── NoSuchRecord        no account or device has this id
+├── NoPicture           what should be a photo is none
+├── PictureSize         a photo of too few or too many pixels
 ├── NoteMismatch        the reference already stands for another text
 ├── NotRecords          the file is another program's
 ├── RecordsTooNew       the file was written by a newer version
@@ -18,9 +20,11 @@ from typing import ClassVar, Literal
 __all__ = [
     "BadDevice",
     "BadUser",
+    "NoPicture",
     "NoSuchRecord",
     "NotRecords",
     "NoteMismatch",
+    "PictureSize",
     "RecordsError",
     "RecordsTooNew",
     "RecordsUnavailable",
@@ -84,6 +88,18 @@ class NoSuchRecord(RecordsError):
     def __init__(self, id: str) -> None:
         super().__init__(id)
         self.id = id
+
+
+class NoPicture(RecordsError):
+    """The bytes are no whole JPEG, PNG or WebP."""
+
+    code = "no_picture"
+
+
+class PictureSize(RecordsError):
+    """The picture has too few pixels to show a face, or more than a photo needs."""
+
+    code = "picture_size"
 
 
 class NoteMismatch(RecordsError):

@@ -10,6 +10,7 @@ from queue_server.records.devices import Devices
 from queue_server.records.identity import Identities, Identity
 from queue_server.records.notes import Kept, Notes, Referenced, Swept
 from queue_server.records.passwords import Passwords
+from queue_server.records.photos import Photos
 from queue_server.records.secrets import Secrets
 from queue_server.records.sessions import IDLE, LIFE, Sessions
 
@@ -17,7 +18,7 @@ __all__ = ["Records"]
 
 
 class Records:
-    """Accounts, sessions, devices, notes and secrets, wired so that what is revoked is refused at once.
+    """Accounts, sessions, devices, notes, photos and secrets, wired so that what is revoked is refused at once.
 
     `passwords`: None for the usual hashing. `session_life`, `session_idle`: how long a sign-in lasts, and lasts unused.
     `notes_kept`: how long notes are; None for as long as usual.
@@ -40,6 +41,7 @@ class Records:
         self.sessions = Sessions(store, revoked, life=session_life, idle=session_idle)
         self.devices = Devices(store, revoked)
         self.notes = Notes(store, notes_kept)
+        self.photos = Photos(store)
         self.secrets = Secrets(store)
 
     @property

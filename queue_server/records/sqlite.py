@@ -13,6 +13,7 @@ from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, UserTaken
 from queue_server.records.identity import SignedIn
 from queue_server.records.notes import Doubtful, Look, Note
+from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
 from queue_server.records.sqlite_file import Row, SqliteFile
 
@@ -22,8 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 APPLICATION_ID = 0x6A696172  # "jiar": tells our file from any other SQLite file, the journal's ("jiao") too
-SCHEMA_VERSION = 1
-SCHEMA = (
+FIRST = (
     # Times are milliseconds since 1970, UTC. `halls` is a JSON array.
     """CREATE TABLE accounts (
         id TEXT PRIMARY KEY,
@@ -70,6 +70,15 @@ SCHEMA = (
     "CREATE INDEX looks_by_time ON looks (at)",
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
 )
+PHOTOS = (
+    """CREATE TABLE photos (
+        account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        picture BLOB NOT NULL
+    )""",
+)
+SCHEMA = (FIRST, PHOTOS)
+"""What each version adds to the one before."""
 
 
 class SqliteRecordStore:
@@ -79,7 +88,7 @@ class SqliteRecordStore:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._file = SqliteFile(path, APPLICATION_ID, SCHEMA, SCHEMA_VERSION)
+        self._file = SqliteFile(path, APPLICATION_ID, SCHEMA)
 
     async def open(self) -> None:
         await self._file.open()
@@ -280,6 +289,23 @@ class SqliteRecordStore:
         deleted = await self._file.write(work)
         await self._file.settle()
         return deleted
+
+    async def put_photo(self, photo: Photo) -> bool:
+        statement = (
+            "INSERT INTO photos SELECT id, ?2, ?3 FROM accounts WHERE id = ?1 "
+            "ON CONFLICT (account) DO UPDATE SET digest = excluded.digest, picture = excluded.picture"
+        )
+        return await self._file.execute(statement, photo.account, photo.digest, photo.picture) > 0
+
+    async def photo(self, account: str) -> Photo | None:
+        rows = await self._file.rows("SELECT * FROM photos WHERE account = ?", account)
+        return Photo(**rows[0]) if rows else None
+
+    async def photo_digests(self) -> dict[str, str]:
+        return {row["account"]: row["digest"] for row in await self._file.rows("SELECT account, digest FROM photos")}
+
+    async def delete_photo(self, account: str) -> bool:
+        return await self._file.execute("DELETE FROM photos WHERE account = ?", account) > 0
 
     async def secret(self, name: str, fresh: bytes) -> bytes:
         def work(db: sqlite3.Connection) -> bytes:

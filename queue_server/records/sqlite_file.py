@@ -33,14 +33,14 @@ class SqliteFile:
 
     WAL with `synchronous=FULL`, so that a commit is on disk when it returns, and `secure_delete`, so that what is
     deleted is overwritten rather than unlinked. `application`: the number by which our files are told from others, not
-    0. `schema`: the statements that make an empty file one of `version`, 1 or more.
+    0. `schema`: for each version, from 1 on, the statements that make a file of it out of one of the version before.
     """
 
-    def __init__(self, path: Path | str, application: int, schema: Sequence[str], version: int) -> None:
+    def __init__(self, path: Path | str, application: int, schema: Sequence[Sequence[str]]) -> None:
         self._path = path
         self._application = application
         self._schema = schema
-        self._version = version
+        self._version = len(schema)
         self._thread: ThreadPoolExecutor | None = None  # None while closed
         self._db: sqlite3.Connection | None = None  # the thread's alone
 
@@ -158,10 +158,10 @@ class SqliteFile:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("BEGIN IMMEDIATE")  # two processes may find the file empty at once
-        if self._check_form(db) == 0:
-            for statement in self._schema:
+        for statements in self._schema[self._check_form(db) :]:
+            for statement in statements:
                 db.execute(statement)
-            db.execute(f"PRAGMA user_version = {self._version}")
+        db.execute(f"PRAGMA user_version = {self._version}")
         db.execute(f"PRAGMA application_id = {self._application}")
         db.execute("COMMIT")
 
@@ -182,7 +182,7 @@ class SqliteFile:
         if application == 0 and not tables:
             return 0
         found = {row["sql"] for row in db.execute("SELECT sql FROM sqlite_schema")}
-        if application == 0 and version == self._version and found >= set(self._schema):
+        if application == 0 and version == 1 and found >= set(self._schema[0]):
             return version  # ours, from before our files had a number
         raise NotRecords(self._path)
 

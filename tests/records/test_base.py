@@ -14,6 +14,7 @@ from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, RecordsUnavailable, UserTaken
 from queue_server.records.identity import SignedIn
 from queue_server.records.notes import Doubtful, Look, Note
+from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
 from tests.records.conftest import NOW
 
@@ -279,6 +280,38 @@ async def test_looks_outlive_the_note_and_end_by_themselves(store: RecordStore) 
     assert await store.looks("n_1") == []
 
 
+# Photos
+
+
+def photo(account: str = CLERK.id, picture: bytes = b"a picture") -> Photo:
+    return Photo(account=account, digest=f"digest of {picture!r}", picture=picture)
+
+
+async def test_an_account_has_one_photo_at_most(store: RecordStore) -> None:
+    await store.add_account(CLERK, "hash")
+    await store.add_account(DISTRICT, "hash")
+    assert await store.photo(CLERK.id) is None
+    for newest in (photo(), photo(picture=b"another")):
+        assert await store.put_photo(newest)
+        assert await store.photo(CLERK.id) == newest
+        assert await store.photo_digests() == {CLERK.id: newest.digest}
+    assert await store.delete_photo(CLERK.id)
+    assert not await store.delete_photo(CLERK.id)
+    assert await store.photo(CLERK.id) is None
+    assert await store.photo_digests() == {}
+
+
+async def test_nobody_has_no_photo(store: RecordStore) -> None:
+    """Neither before an account is there nor after it was deleted; a changed account keeps its own."""
+    assert not await store.put_photo(photo())
+    await store.add_account(CLERK, "hash")
+    assert await store.put_photo(photo())
+    assert await store.update_account(msgspec.structs.replace(CLERK, name="张薇"))
+    assert await store.photo(CLERK.id) == photo()
+    await store.delete_account(CLERK.id)
+    assert await store.photo(CLERK.id) is None
+
+
 # Secrets
 
 
@@ -313,6 +346,7 @@ async def fill(store: RecordStore) -> None:
     await store.add_device(KIOSK, "t1")
     await store.put_note(note())
     await store.look_at_notes(["n_1"], "u_1", NOW)
+    await store.put_photo(photo())
     await store.secret("a", b"secret")
 
 
@@ -321,6 +355,7 @@ async def assert_filled(store: RecordStore) -> None:
     assert await store.holders(["s1", "t1"]) == {"s1": SignedIn(session(), CLERK), "t1": KIOSK}
     assert await store.look_at_notes(["n_1"], "u_1", NOW) == [note()]
     assert (await store.looks("n_1"))[0] == Look(ref="n_1", reader="u_1", at=NOW)
+    assert await store.photo(CLERK.id) == photo()
     assert await store.secret("a", b"fresh") == b"secret"
 
 

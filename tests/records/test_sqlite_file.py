@@ -15,13 +15,14 @@ from queue_server.records.errors import NotRecords, RecordsTooNew, RecordsUnavai
 from queue_server.records.sqlite_file import SqliteFile
 
 APPLICATION = 0x776F7264
-SCHEMA = ("CREATE TABLE words (word TEXT PRIMARY KEY)",)
+SCHEMA = (("CREATE TABLE words (word TEXT PRIMARY KEY)",),)
+NEWER = (*SCHEMA, ("CREATE TABLE letters (letter TEXT)", "INSERT INTO letters VALUES ('x')"))
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows guards files by access lists, inherited from the folder")
 
 
 def words_file(path: Path | str) -> SqliteFile:
-    return SqliteFile(path, APPLICATION, SCHEMA, 1)
+    return SqliteFile(path, APPLICATION, SCHEMA)
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -121,7 +122,7 @@ async def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(tmp_path
 
 async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "words.db"
-    newer = SqliteFile(path, APPLICATION, SCHEMA, 2)
+    newer = SqliteFile(path, APPLICATION, NEWER)
     await newer.open()
     await newer.close()
     before = path.read_bytes()
@@ -129,6 +130,23 @@ async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         await words_file(path).open()
     assert (refusal.value.found, refusal.value.known) == (2, 1)
     assert path.read_bytes() == before
+
+
+async def test_a_file_of_an_older_version_is_brought_up_once(tmp_path: Path) -> None:
+    """With everything in it; an empty file becomes the newest at once."""
+    path = tmp_path / "words.db"
+    older = words_file(path)
+    await older.open()
+    await older.execute("INSERT INTO words VALUES ('old')")
+    await older.close()
+    for _ in range(2):
+        for at in (path, tmp_path / "fresh.db"):
+            newer = SqliteFile(at, APPLICATION, NEWER)
+            await newer.open()
+            assert await words(newer) == (["old"] if at == path else [])
+            assert await newer.rows("SELECT * FROM letters") == [{"letter": "x"}]
+            assert await newer.rows("PRAGMA user_version") == [{"user_version": 2}]
+            await newer.close()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +175,7 @@ async def test_a_file_from_before_files_had_a_number_gets_it(tmp_path: Path) -> 
     """With everything in it."""
     path = tmp_path / "words.db"
     with closing(sqlite3.connect(path)) as old:
-        old.executescript(f"{SCHEMA[0]}; INSERT INTO words VALUES ('old'); PRAGMA user_version = 1")
+        old.executescript(f"{SCHEMA[0][0]}; INSERT INTO words VALUES ('old'); PRAGMA user_version = 1")
     file = words_file(path)
     await file.open()
     assert await words(file) == ["old"]
