@@ -21,7 +21,7 @@ from queue_server.domain.ticket import Estimate, Priority, Ticket
 
 __all__ = ["AccountChange", "BookEvent", "DayEvent", "DeviceChange", "Event"]
 
-AccountChange = Literal["added", "changed", "password", "disabled", "enabled"]
+AccountChange = Literal["added", "changed", "password", "disabled", "enabled", "photo", "photo_removed"]
 DeviceChange = Literal["added", "revoked"]
 
 

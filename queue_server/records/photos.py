@@ -7,7 +7,7 @@ import msgspec
 
 from queue_server.records.errors import NoSuchRecord
 
-__all__ = ["Photo", "PhotoStore", "Photos"]
+__all__ = ["Photo", "PhotoStore", "Photos", "digest_of"]
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):

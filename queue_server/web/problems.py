@@ -109,6 +109,15 @@ PROBLEMS: dict[str, _Text] = {
     "weak_password": _Text(
         422, "密码太简单：至少 8 位，不要用登录名或连续字符", "Too weak: 8 characters at least, no login name, no runs."
     ),
+    "photo_unknown": _Text(404, "这里没有照片", "There is no photo here."),
+    "photo_wrong": _Text(
+        422, "这不是完整的照片，请换一张（JPEG、PNG、WebP）", "That is no whole JPEG, PNG or WebP: choose another."
+    ),
+    "photo_size": _Text(
+        422,
+        "照片太小或太大：每边至少 120 点，不超过 400 万点",
+        "A photo has 120 px a side or more, 4 megapixels or less.",
+    ),
     "device_unknown": _Text(404, "没有这台设备", "There is no such device."),
     "pairing_unknown": _Text(404, "没有设备显示这个配对码，或已过期", "No device shows that code, or it has expired."),
     "already_set_up": _Text(409, "系统已有管理员，请直接登录", "There is an account already: sign in."),

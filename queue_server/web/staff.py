@@ -16,17 +16,24 @@ from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, password_for
 
-__all__ = ["OPERATIONS", "person_json"]
+__all__ = ["KEEPERS", "OPERATIONS", "person_json", "person_of", "write_down"]
 
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 KEPT_BY_HEADS = ("clerk", "guide")
 """A head keeps her own staff. Who looks into complaints about the head is not hers to choose."""
+OF_THE_PHOTO: frozenset[AccountChange] = frozenset({"photo", "photo_removed"})
 
 
 async def everybody(call: Call) -> Reply:
     """The people of the hall, by login name."""
+    records = call.server.records
+    photos = await records.photos.digests()
     return Reply(
-        {"staff": [person_json(account) for account in await call.server.records.accounts.all(call.runner.id)]}
+        {
+            "staff": [
+                person_json(account, photos.get(account.id)) for account in await records.accounts.all(call.runner.id)
+            ]
+        }
     )
 
 
@@ -41,7 +48,7 @@ async def add(call: Call) -> Reply:
     taken = await accounts.by_user(user)
     if taken is not None and taken.id != id:
         raise ProblemError("user_taken")
-    await _write_down(call, id, "added")
+    await write_down(call, id, "added")
     account = await accounts.get(id)
     if account is None:
         try:
@@ -59,7 +66,7 @@ async def add(call: Call) -> Reply:
 async def change(call: Call) -> Reply:
     """Change a name, a role or a counter; let somebody in no more, or again."""
     asked: schemas.ChangePerson = call.body
-    account = await _person(call)
+    account = await person_of(call)
     role = asked.role or account.role
     if account.id != call.caller.id:
         _may_keep(call, role)
@@ -78,23 +85,28 @@ async def change(call: Call) -> Reply:
     what: AccountChange = "changed"
     if changed.disabled != account.disabled:
         what = "disabled" if changed.disabled else "enabled"
-    if await _write_down(call, account.id, what, account.halls):
+    if await write_down(call, account.id, what, account.halls):
         await call.server.records.accounts.update(changed)
-    return Reply(person_json(changed))
+    return Reply(await _shown(call, changed))
 
 
 async def set_password(call: Call) -> Reply:
     """Give somebody a new password, and sign them out everywhere."""
-    account = await _person(call)
+    account = await person_of(call)
     password = _chosen(call.body.password, account.user) or password_for(call.server.secret, call.command)
     accounts, repeated = call.server.records.accounts, call.runner.books.knows(call.command_id)
-    newest = await _write_down(call, account.id, "password", account.halls)
+    newest = await write_down(call, account.id, "password", account.halls)
     if newest and not (repeated and await accounts.authenticate(account.user, password)):
         await accounts.set_password(account.id, password)
-    return Reply(person_json(account) | {"password": password})
+    return Reply(await _shown(call, account) | {"password": password})
 
 
-async def _person(call: Call) -> Account:
+async def _shown(call: Call, account: Account) -> dict[str, Any]:
+    photo = await call.server.records.photos.get(account.id)
+    return person_json(account, None if photo is None else photo.digest)
+
+
+async def person_of(call: Call) -> Account:
     """The account in the path, of this hall and in the caller's keeping: of one that other halls share, a head has no
     say over theirs.
     """
@@ -108,11 +120,11 @@ async def _person(call: Call) -> Account:
     return account
 
 
-async def _write_down(call: Call, account: str, what: AccountChange, halls: tuple[str, ...] = ()) -> bool:
+async def write_down(call: Call, account: str, what: AccountChange, halls: tuple[str, ...] = ()) -> bool:
     """Journal a change before it is made, in each of the account's halls; whether it is the account's newest.
 
     Then it is to be made, by a repeated request too: the first may not have come so far. A repeated one that comes late
-    must not undo what was changed since.
+    must not undo what was changed since; a photo and the rest of an account undo nothing of each other.
     """
     call.key_is_new_to("day")
     noted = NoteAccount(by=call.caller.id, account=account, change=what)
@@ -122,7 +134,8 @@ async def _write_down(call: Call, account: str, what: AccountChange, halls: tupl
             other = await call.server.registry.create(hall)
             await other.write_down(noted, f"{call.command_id} in {call.runner.id}", call.fingerprint)
     async for _, happened in call.runner.books.events_after(seq):
-        if any(isinstance(event, AccountChanged) and event.account == account for event in happened):
+        same = [event for event in happened if isinstance(event, AccountChanged) and event.account == account]
+        if any((event.change in OF_THE_PHOTO) == (what in OF_THE_PHOTO) for event in same):
             return False
     return True
 
@@ -154,8 +167,8 @@ def _chosen(password: str | None, user: str) -> str | None:
     return password
 
 
-def person_json(account: Account) -> dict[str, Any]:
-    """Somebody as the people of the hall are listed; the usual counter and standing where there are some."""
+def person_json(account: Account, photo: str | None = None) -> dict[str, Any]:
+    """Somebody as the people of the hall are listed; counter, standing and the photo's digest where there are some."""
     view: dict[str, Any] = {
         "id": account.id,
         "user": account.user,
@@ -167,6 +180,8 @@ def person_json(account: Account) -> dict[str, Any]:
         view["counter"] = account.counter
     if account.capacity is not None:
         view["capacity"] = account.capacity
+    if photo is not None:
+        view["photo"] = photo
     return view
 
 

@@ -109,6 +109,7 @@ GOOD: dict[str, Any] = {
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
     "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
+    "photo": "AAAA",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "a list": [[]], "an object": {"x": {}}, "a fraction": 1.5, "huge": 10**30, "negative": -1, "true": True,
@@ -117,7 +118,7 @@ WRONG: dict[str, Any] = {
 """Values that no field of any shape takes but for FREE."""
 FREE: list[tuple[str, Any]] = [
     ("password", ""), ("user", ""), ("confirmed", True), ("offered", True), ("disabled", True), ("label", ""),
-    ("setup", {"x": {}}), ("copy", True),
+    ("setup", {"x": {}}), ("copy", True), ("photo", "x" * 2000),
 ]  # fmt: skip
 
 

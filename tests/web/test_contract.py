@@ -12,6 +12,7 @@ from queue_server.domain.service import Guide
 from queue_server.web.routes import OPERATIONS
 from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
+from tests.web.portraits import a_photo
 from tests.web.rig import Town
 
 ONE, TWO = "/halls/town/counters/1", "/halls/town/counters/2"
@@ -111,6 +112,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/setup.toml",
         "GET /halls/{hall}/services.xlsx",
         "POST /halls/{hall}/services.xlsx",
+        "GET /halls/{hall}/staff/{account}/photo",  # and this a picture: test_staff_photos.py
     }
 
 
@@ -136,6 +138,9 @@ async def _keep_the_hall(town: Town) -> None:
     await admin.get("/halls/town/staff")
     assert (await admin.post(f"/halls/town/staff/{person['id']}", {"name": "李强"}))["name"] == "李强"
     assert "password" in await admin.post(f"/halls/town/staff/{person['id']}/password")
+    photo = f"/halls/town/staff/{person['id']}/photo"
+    assert "photo" in await admin.post(photo, {"photo": a_photo()})
+    assert "photo" not in await admin.do("DELETE", photo)
     pairing = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
     device = await admin.post("/halls/town/devices", {"code": pairing["code"], "label": "门口"})
     assert (await town.public.get(f"/pairings/{pairing['id']}"))["state"] == "paired"

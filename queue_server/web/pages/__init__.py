@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from queue_server.web.pages import (
     admin,
     clerk,
+    counter_screen,
     evaluator,
     guide,
     hall_phone,
@@ -38,7 +39,7 @@ class _Static(StaticFiles):
 def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
-        *(start, setup, admin, kiosk, hall_phone, hall_screen, clerk, guide),
+        *(start, setup, admin, kiosk, hall_phone, hall_screen, counter_screen, clerk, guide),
         *(evaluator, phone_offline, phone, slip, manager),
     )
     return [

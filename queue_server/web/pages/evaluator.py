@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.domain.rating import LEVELS
-from queue_server.engine.hall_runner import HallRunner
+from queue_server.web.pages.counter_sign import sign
 from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.pages.qr import qr
@@ -39,7 +39,7 @@ def routes(pages: Pages) -> list[Route]:
         )
 
     async def plate(request: Request) -> Response:
-        """Who is on duty: `{clerk, post?, department?}`, `{}` when nobody is. Everybody may read the sign 岗位牌.
+        """The sign 岗位牌, which everybody may read, as `counter_sign` has it.
 
         An evaluator of another counter is refused, so that it says so before it asks anybody.
         """
@@ -48,7 +48,7 @@ def routes(pages: Pages) -> list[Route]:
         caller = await pages.caller(request)
         if caller.role == "evaluator" and (caller.counter != number or not caller.of_hall(runner.id)):
             raise ProblemError("not_allowed")
-        return JSONResponse(await _sign(pages, runner, number), headers={"cache-control": "no-store"})
+        return JSONResponse(await sign(pages.server, runner, number), headers={"cache-control": "no-store"})
 
     async def set_up(request: Request) -> Response:
         """`{"version": …}`: another one when the page would be made with another set-up."""
@@ -69,18 +69,3 @@ def routes(pages: Pages) -> list[Route]:
         pages.route("/evaluator/{hall}/{counter}/province.svg", province),
         pages.route("/evaluator/{hall}/{counter}/plate", plate),
     ]
-
-
-async def _sign(pages: Pages, runner: HallRunner, counter: int) -> dict[str, str]:
-    """What the sign on a counter says of whoever is on duty there."""
-    duty = runner.day.duties.get(counter)
-    name = None if duty is None else (await pages.server.names.of({duty.clerk})).get(duty.clerk)
-    if duty is None or name is None:
-        return {}
-    post = runner.day.hall.posts.get(duty.post or "")
-    sign = {"clerk": name}
-    if post is not None:
-        sign["post"] = post.name
-        if post.department:
-            sign["department"] = post.department
-    return sign

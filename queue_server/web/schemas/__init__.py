@@ -31,7 +31,7 @@ from queue_server.web.schemas.ratings import LeaveUnrated, NewRating, RatedShape
 from queue_server.web.schemas.services import GuideShape, NewGuide, Offered, OfferService, Services, ServiceShape
 from queue_server.web.schemas.sessions import SessionShape, SignIn
 from queue_server.web.schemas.setup import Changes, ChangeShape, NewHall, NewSetup, Setup, TakenIn
-from queue_server.web.schemas.staff import AddPerson, ChangePerson, NewPassword, PersonShape, Staff
+from queue_server.web.schemas.staff import AddPerson, ChangePerson, NewPassword, NewPhoto, PersonShape, Staff
 from queue_server.web.schemas.statistics import Statistics
 from queue_server.web.schemas.tickets import (
     ConfirmPriority,
@@ -75,6 +75,7 @@ __all__ = [
     "NewGuide",
     "NewHall",
     "NewPassword",
+    "NewPhoto",
     "NewRating",
     "NewSetup",
     "NewTicket",

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from queue_server.domain.post import Capacity
 from queue_server.web.schemas.values import CounterNo, Name
 
-__all__ = ["AddPerson", "ChangePerson", "HallRole", "NewPassword", "PersonShape", "Staff"]
+__all__ = ["AddPerson", "ChangePerson", "HallRole", "NewPassword", "NewPhoto", "PersonShape", "Staff"]
 
 HallRole = Literal["clerk", "guide", "head", "discipline"]
 
@@ -39,8 +39,14 @@ class NewPassword(Struct):
     password: Annotated[str, Meta(max_length=1024)] | None = None
 
 
+class NewPhoto(Struct):
+    """POST …/photo. photo: the bytes of a JPEG, PNG or WebP in base64."""
+
+    photo: Annotated[bytes, Meta(min_length=1)]
+
+
 class PersonShape(Struct, kw_only=True):
-    """Somebody who signs in. password: told once, when it was made."""
+    """Somebody who signs in. photo: its digest. password: told once, when it was made."""
 
     id: str
     user: str
@@ -49,6 +55,7 @@ class PersonShape(Struct, kw_only=True):
     disabled: bool
     counter: int | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
+    photo: str | UnsetType = UNSET
     password: str | UnsetType = UNSET
 
 
