@@ -35,11 +35,16 @@ from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.records.throttle import SignInThrottle
 from queue_server.settings import Settings
 from queue_server.voice import phrasebook
+from queue_server.voice.clip_files import ClipFiles
+from queue_server.voice.clips import Clips
 from queue_server.voice.language import Phrasebook
+from queue_server.voice.speaking import Manner, Speaker
+from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
+from queue_server.web.spoken import SpokenCalls
 from queue_server.wire import frames
 
 __all__ = ["Broken", "CannotListen", "references", "run", "running", "serve"]
@@ -94,11 +99,12 @@ async def running(
     *,
     read_wall: Callable[[], datetime] = wall,
     broke: Callable[[], None] = lambda: None,
+    engines: Sequence[Engine] | None = None,
 ) -> AsyncIterator[Server]:
     """All parts of a server, opened in order and closed in the other; commands are taken while inside.
 
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
-    not ready any more then.
+    not ready any more then. engines: that speak for the hall screens, the best first; None: pyttsx3, then espeak-ng.
 
     Raises BadPhrases, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
     """
@@ -122,16 +128,22 @@ async def running(
         await records.open()
         stack.push_async_callback(records.close)
         languages = _phrasebook(settings)
-        source = HallSource(languages)
+        source = HallSource(languages, called=lambda hall, seq: spoken.called(hall, seq))
+        registry = HallRegistry(
+            journal,
+            source.listen,
+            make_clock=lambda hall: HallClock(hall, read_wall),
+            busy=source.busy,
+            idle_s=settings.idle_hall_minutes * 60.0,
+        )
+        if engines is None:
+            engines = (Pyttsx3(phrasebook=languages), EspeakCommand(phrasebook=languages))
+        speaker = Speaker(engines, Manner(), languages, ClipFiles(folder.path / "voice"))
+        clips = await stack.enter_async_context(Clips(speaker))
+        spoken = SpokenCalls(clips, registry, source, languages, monotonic)
         server = Server(
             version=__version__,
-            registry=HallRegistry(
-                journal,
-                source.listen,
-                make_clock=lambda hall: HallClock(hall, read_wall),
-                busy=source.busy,
-                idle_s=settings.idle_hall_minutes * 60.0,
-            ),
+            registry=registry,
             records=records,
             source=source,
             presence=Presence(began=read_wall()),
@@ -139,6 +151,7 @@ async def running(
             catalogue=_Catalogue(),
             reasons=reasons.versions(),
             phrasebook=languages,
+            spoken=spoken,
             now=read_wall,
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),

@@ -71,6 +71,11 @@ class HallRegistry:
         """The runners that are in memory."""
         return [entry.runner for entry in self._halls.values()]
 
+    def at_hand(self, hall: str) -> HallRunner | None:
+        """The runner of a hall that is in memory, without using it."""
+        entry = self._halls.get(hall)
+        return None if entry is None else entry.runner
+
     async def find(self, hall: str) -> HallRunner | None:
         """The runner of a hall, loaded; None for a hall that was never set up. Raises Unavailable."""
         if (entry := self._halls.get(hall)) is not None:

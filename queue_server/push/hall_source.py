@@ -13,10 +13,14 @@ __all__ = ["HallSource"]
 
 
 class HallSource:
-    """Keeps the topics of the halls that are loaded. phrasebook: the languages of their calls."""
+    """Keeps the topics of the halls that are loaded.
 
-    def __init__(self, phrasebook: Phrasebook) -> None:
+    phrasebook: the languages of their calls. called: told at once of every call that happens, by hall and seq.
+    """
+
+    def __init__(self, phrasebook: Phrasebook, called: Callable[[str, int], None] = lambda hall, seq: None) -> None:
         self._phrasebook = phrasebook
+        self._called = called
         self.hub = Hub(self, wall=lambda hall: self._halls[hall].now())
         self._halls: dict[str, HallTopics] = {}
 
@@ -25,6 +29,8 @@ class HallSource:
 
         def publish(topic: str, frame: Frame) -> None:
             self.hub.publish(hall, topic, frame)
+            if topic == "calls":
+                self._called(hall, frame.seq)
 
         self._halls[hall] = HallTopics(publish, now, self._phrasebook, replaced=lambda: self.hub.close_hall(hall))
         return self._halls[hall]

@@ -305,6 +305,11 @@ class HallTopics:
         followed = self._topics.get(topic) or self._make_state(topic, self._day)
         return followed.state if isinstance(followed, _StateTopic) else {}
 
+    def call(self, seq: int) -> View | None:
+        """The call that `calls` told with that seq; None when there is none, or it has expired."""
+        expires_at, call = self._calls.get(seq, (LONG_AGO, None))
+        return call if expires_at > self.now() else None
+
     def snapshot(self, topic: str, reason: Reason) -> bytes:
         """A snapshot frame of the topic."""
         epoch, seq = self._known.head.epoch, self.stands(topic)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from queue_server.voice.audio import BadSound, Clip, read_wav, trimmed
+from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.language import Phrasebook
 from queue_server.voice.length import fault_in
 from queue_server.voice.phrasebook import shipped
@@ -79,22 +80,35 @@ def _size(clip: Clip) -> int:
     return len(clip.samples) * clip.samples.itemsize
 
 
+def _read(path: Path) -> tuple[Clip, Clip]:
+    """What the engine made, whole, and without the silence around it. Raises OSError, BadSound."""
+    whole = read_wav(path.read_bytes())
+    return whole, trimmed(whole)
+
+
 class Speaker:
     """Use as an async context manager; one `clip` at a time.
 
     engines: in the order of preference. phrasebook: what there is to know of its languages; None: the project's own.
+    files: where clips outlast the process; None: nowhere.
     """
 
-    def __init__(self, engines: Sequence[Engine], manner: Manner, phrasebook: Phrasebook | None = None) -> None:
+    def __init__(
+        self,
+        engines: Sequence[Engine],
+        manner: Manner,
+        phrasebook: Phrasebook | None = None,
+        files: ClipFiles | None = None,
+    ) -> None:
         self.manner = manner
         self.phrasebook = shipped() if phrasebook is None else phrasebook
         self.used: dict[str, Used] = {}  # by language; a language that nothing speaks is absent
         self._engines = engines
         self._rests_until: dict[tuple[int, str], float] = {}  # by the engine's place and the language
         self._cache = ClipCache()
+        self._files = files
 
     async def __aenter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="announcer-", ignore_cleanup_errors=True)
         return self
 
     async def __aexit__(
@@ -102,7 +116,6 @@ class Speaker:
     ) -> None:
         for engine in self._engines:
             await engine.close()
-        self._folder.cleanup()
 
     async def clip(self, text: str, language: str) -> Clip | None:
         """The text, spoken, without silence around it; None when no engine can speak it.
@@ -151,21 +164,25 @@ class Speaker:
         key = (text, used, rate, volume)  # an engine's name has its version in it
         if (kept := self._cache.get(key)) is not None:
             return kept, None
-        path = Path(self._folder.name) / "clip.wav"
-        await engine.save(Request(text=text, voice=used.voice, rate=rate, volume=volume, path=str(path)))
+        if self._files is not None and (kept := await asyncio.to_thread(self._files.get, key)) is not None:
+            self._cache.put(key, kept)
+            return kept, None
         try:
-            whole = read_wav(path.read_bytes())
+            # One for each clip: of a server that runs for months, a system would tidy a folder away that lies unused.
+            with tempfile.TemporaryDirectory(prefix="jiaohao-voice-", ignore_cleanup_errors=True) as folder:
+                path = Path(folder) / "clip.wav"
+                await engine.save(Request(text=text, voice=used.voice, rate=rate, volume=volume, path=str(path)))
+                whole, clip = await asyncio.to_thread(_read, path)
         except (OSError, BadSound) as exc:
             raise EngineFailed(f"its file is of no use: {exc}") from exc
-        finally:
-            path.unlink(missing_ok=True)
         if whole.peak <= MIN_PEAK * volume:
             raise EngineFailed("its file is silent")
-        clip = trimmed(whole)
         pace = self.phrasebook[language].voices.pace
         fault = None if pace is None else fault_in(whole, text, pace, rate, is_measured=facts.is_measured)
         if fault is None:
             self._cache.put(key, clip)
+            if self._files is not None:
+                await asyncio.to_thread(self._files.put, key, clip)
         return clip, fault
 
     def _use(self, language: str, used: Used | None) -> None:

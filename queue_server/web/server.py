@@ -21,6 +21,7 @@ from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.pairings import Pairings
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.problems import ProblemError
+from queue_server.web.spoken import SpokenCalls
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
 
@@ -69,7 +70,8 @@ class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
-    reasons: every version of the national list, the latest last. phrasebook: the languages of calls.
+    reasons: every version of the national list, the latest last. phrasebook: the languages of calls;
+    spoken: their sound.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -82,6 +84,7 @@ class Server:
     catalogue: Catalogue
     reasons: Mapping[str, Reasons]
     phrasebook: Phrasebook
+    spoken: SpokenCalls
     now: Callable[[], datetime]
     secret: bytes = field(repr=False)
     code_secret: bytes = field(repr=False)

@@ -471,6 +471,8 @@ async def test_unexpired_calls_are_in_the_snapshot_also_after_a_restart(
     station.times.later(20)
     for where in (station, restarted):
         assert await shown(where) == [second, third]
+        assert where.topics.call(first) is None and where.topics.call(third + 1) is None
+        assert (where.topics.call(third) or {})["counter"] == 2
     station.times.later(60)
     for where in (station, restarted, await loaded(Station(journal, station.times))):
         assert await shown(where) == []

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from queue_server.voice import speaking
 from queue_server.voice.audio import Clip
+from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.length import fault_in
 from queue_server.voice.speaking import ClipCache, Manner, Speaker, Used
 from queue_server.voice.synthesis import EspeakCommand, Pyttsx3
@@ -134,3 +136,29 @@ async def test_without_pyttsx3_the_command_speaks() -> None:
         assert await voice.clip(TEXT, "zh") is not None
         assert voice.used["zh"].engine.startswith("espeak-ng")
         assert voice.used["zh"].voice == "sit/cmn-latn-pinyin+f3"
+
+
+async def test_a_clip_outlasts_the_process(tmp_path: Path) -> None:
+    """Another speaker in the same voice finds it on disk; in another manner it makes its own."""
+    files = ClipFiles(tmp_path)
+    engine = ToneEngine()
+    async with Speaker([engine], Manner(), files=files) as voice:
+        made = await voice.clip(TEXT, "zh")
+    again, faster = ToneEngine(), ToneEngine()
+    async with Speaker([again], Manner(), files=files) as voice:
+        assert await voice.clip(TEXT, "zh") == made
+        assert voice.used["zh"] == Used("tones", "voice-zh")
+    async with Speaker([faster], Manner(rate=200), files=files) as voice:
+        assert await voice.clip(TEXT, "zh") != made
+    assert (len(engine.requests), len(again.requests), len(faster.requests)) == (1, 0, 1)
+
+
+async def test_without_a_place_for_its_files_a_speaker_is_mute_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is a failure like another."""
+
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+    async with Speaker([ToneEngine()], Manner()) as voice:
+        assert await voice.clip(TEXT, "zh") is None

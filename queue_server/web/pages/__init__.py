@@ -14,6 +14,7 @@ from queue_server.web.pages import (
     guide,
     hall_phone,
     hall_screen,
+    hall_screen_voice,
     kiosk,
     manager,
     phone,
@@ -39,7 +40,7 @@ class _Static(StaticFiles):
 def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
-        *(start, setup, admin, kiosk, hall_phone, hall_screen, counter_screen, clerk, guide),
+        *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
         *(evaluator, phone_offline, phone, slip, manager),
     )
     return [

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from queue_server.push.serving import server_config
 from queue_server.records.accounts import Account, Role
 from queue_server.records.devices import DeviceRole
 from queue_server.settings import Settings
+from queue_server.voice.synthesis import Engine
 from queue_server.web.access import COOKIE
 from queue_server.web.routes import application
 from queue_server.web.server import Server
@@ -181,9 +182,9 @@ class Site:
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Site]:
-    """A running server without a hall; folder: an empty one for its data."""
-    async with running(Settings(data=str(folder))) as server:
+async def serving(folder: Path, engines: Sequence[Engine] | None = None) -> AsyncIterator[Site]:
+    """A running server without a hall; folder: an empty one for its data. engines: None for the real voice."""
+    async with running(Settings(data=str(folder)), engines=engines) as server:
         site = Site(server)
         await site.mend()
         yield site
