@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from display import announce, led, wall
+from display import announce, clips, led, wall
 
 __all__ = ["main"]
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "announce": (announce.main, "speak every call of a hall"),
+    "clips": (clips.main, "make a voice pack of a hall's calls, or the list of what to record for one"),
     "wall": (wall.main, "keep a page of a hall open in a browser, full-screen: hall screen, kiosk, evaluator"),
     "led": (led.main, "show one counter's state on an LED strip"),
 }

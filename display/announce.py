@@ -17,6 +17,7 @@ from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import BadAddress, live_address
 from queue_server.voice.language import Phrasebook
+from queue_server.voice.pack import BadPack, VoicePack
 from queue_server.voice.phrasebook import BadPhrases, load
 from queue_server.voice.speaking import Manner
 from queue_server.wire.close_codes import CloseCode
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unknown := [language for language in options.language or () if language not in phrasebook]:
             parser.error(f"argument --language: there is no {unknown[0]}, but {', '.join(phrasebook)}")
         setup, player = _setup(options, phrasebook), choose_player(options.sink)
-    except (BadAddress, BadPhrases, NoPlayer, OSError) as problem:
+    except (BadAddress, BadPack, BadPhrases, NoPlayer, OSError) as problem:
         return _refuse(USAGE, str(problem))
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
@@ -85,6 +86,7 @@ def _setup(options: argparse.Namespace, phrasebook: Phrasebook) -> Setup:
         state=_state_file(options.state, address, options.queue, options.area),
         greeting=options.once_connected,
         phrasebook=phrasebook,
+        packs=[VoicePack(folder) for folder in options.pack],
     )
 
 
@@ -115,6 +117,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--voice", metavar="ID", help="the Chinese voice; without it, the best that the engine has")
     parser.add_argument("--english-voice", metavar="ID", help="the English voice; likewise")
+    parser.add_argument(
+        "--pack",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="recorded clips, which go before every engine (repeatable: one a language)",
+    )
     parser.add_argument("--rate", type=_whole(60, 400), default=135, metavar="N", help="words a minute (135)")
     parser.add_argument("--volume", type=_volume, metavar="X", help="over 0, at most 1, at every time of day")
     parser.add_argument("--repeat", type=_whole(1, 5), metavar="N", help="readings of each call")

@@ -6,8 +6,9 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import accumulate, pairwise
 
-__all__ = ["BadSound", "Clip", "join", "read_wav", "resampled", "scaled", "silence", "trimmed", "write_wav"]
+__all__ = ["BadSound", "Clip", "faded", "join", "read_wav", "resampled", "scaled", "silence", "trimmed", "write_wav"]
 
 FULL_SCALE = 32768
 QUIET = FULL_SCALE // 100  # what is below 1 % at the ends of a clip is silence
@@ -86,9 +87,14 @@ def trimmed(clip: Clip) -> Clip:
         return Clip(clip.rate, array("h"))
     size = len(clip.samples)
     last = next(index for index in range(size - 1, -1, -1) if abs(clip.samples[index]) >= QUIET)
-    pad, fade = round(clip.rate * PAD_S), round(clip.rate * FADE_S)
-    samples = clip.samples[max(0, first - pad) : last + 1 + pad]
-    fade = min(fade, len(samples) // 2)
+    pad = round(clip.rate * PAD_S)
+    return faded(Clip(clip.rate, clip.samples[max(0, first - pad) : last + 1 + pad]))
+
+
+def faded(clip: Clip) -> Clip:
+    """The clip with soft ends: a cut in the middle of a wave would click."""
+    samples = clip.samples[:]
+    fade = min(round(clip.rate * FADE_S), len(samples) // 2)
     for index in range(fade):
         samples[index] = samples[index] * index // fade
         samples[-1 - index] = samples[-1 - index] * index // fade
@@ -96,9 +102,13 @@ def trimmed(clip: Clip) -> Clip:
 
 
 def resampled(clip: Clip, rate: int) -> Clip:
-    """The clip at another rate, between its samples by straight lines: good enough for speech."""
+    """The clip at another rate, between its samples by straight lines, or as their means: good enough for speech."""
     if rate == clip.rate or not clip.samples:
         return Clip(rate, clip.samples)
+    if rate < clip.rate:  # high tones that the new rate cannot carry would come back as low ones
+        sums = [0, *accumulate(clip.samples)]
+        bounds = [index * clip.rate // rate for index in range(len(clip.samples) * rate // clip.rate + 1)]
+        return Clip(rate, array("h", ((sums[b] - sums[a]) // (b - a) for a, b in pairwise(bounds))))
     old, last = clip.samples, len(clip.samples) - 1
     samples = array("h")
     for index in range(len(old) * rate // clip.rate):

@@ -6,7 +6,7 @@ as a quantity and pronounce an asterisk: `请，诶零零一号，到三号窗�
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -111,9 +111,9 @@ class Language(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         text = sentence
         if number:
             said = {
-                number: self._said(number, yao),
-                self._written(number, False): self._said(number, yao),
-                self._written(number, True): self._said(number, True),
+                number: self.said(number, yao),
+                self._written(number, False): self.said(number, yao),
+                self._written(number, True): self.said(number, True),
             }
 
             def spoken(found: re.Match[str]) -> str:
@@ -134,7 +134,21 @@ class Language(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         figures = self._figures(self.numbers.digits, yao)
         return self.numbers.between.join(figures.get(character, character) for character in number)
 
-    def _said(self, number: str, yao: bool) -> str:
+    def around(
+        self, called: Called, kind: TemplateKind = "call", own: Mapping[TemplateKind, str] = MappingProxyType({})
+    ) -> tuple[str, str]:
+        """What a voice gets before and after the number."""
+        whole = self.read(self.sentence(called, kind, own), called.number)
+        before, _, after = whole.partition(self.said(called.number))
+        return before, after
+
+    def signs(self, prefixes: Iterable[str]) -> list[str]:
+        """What a voice gets for the digits, and for the letters of these prefixes."""
+        digits = [*(self.reading.digits or self.numbers.digits), *filter(None, [self.numbers.yao])]
+        return digits + [self.reading.letters.get(letter, letter) for letter in sorted({*"".join(prefixes)})]
+
+    def said(self, number: str, yao: bool = False) -> str:
+        """A ticket's number as a voice must get it."""
         figures = self._figures(self.reading.digits or self.numbers.digits, yao)
         prefix, rest = re.fullmatch("(.*?)([0-9]*)", number, re.DOTALL).groups()  # type: ignore[union-attr]  # always
         letters = self.reading.between.join(self.reading.letters.get(each.upper(), each) for each in prefix)

@@ -19,7 +19,7 @@ from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.language import Phrasebook
 from queue_server.voice.length import fault_in
 from queue_server.voice.phrasebook import shipped
-from queue_server.voice.synthesis import Engine, EngineFacts, EngineFailed
+from queue_server.voice.synthesis import Engine, EngineFacts, EngineFailed, Unsayable
 from queue_server.voice.synthesis_child import Request
 
 __all__ = ["ClipCache", "Manner", "Speaker", "Used"]
@@ -133,6 +133,9 @@ class Speaker:
                     facts = await engine.open()
                     used = Used(facts.name, self._voice_of(facts, language))
                     clip, fault = await self._made(engine, facts, used, text, language)
+                except Unsayable as failure:
+                    log.debug("not_sayable engine=%s reason=%r", type(engine).__name__, failure.reason)
+                    break
                 except EngineFailed as failure:
                     failures += 1
                     log.warning("engine_failed engine=%s reason=%r", type(engine).__name__, failure.reason)
@@ -153,7 +156,7 @@ class Speaker:
     def _voice_of(self, facts: EngineFacts, language: str) -> str:
         voice = self.manner.voices.get(language) or facts.voices.get(language)
         if voice is None:
-            raise EngineFailed(f"it has no voice for {language}")
+            raise Unsayable(f"it has no voice for {language}")
         return voice
 
     async def _made(

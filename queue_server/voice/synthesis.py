@@ -14,7 +14,7 @@ from queue_server.voice.language import Phrasebook
 from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis_child import Request
 
-__all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3"]
+__all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3", "Unsayable"]
 
 START_S = 15.0  # for a process and its engine to come up on a slow, busy PC
 PATIENCE_S = 5.0  # for one utterance, which takes 15 ms
@@ -26,6 +26,10 @@ class EngineFailed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Unsayable(EngineFailed):
+    """It works, and cannot say this text, today or later: the next engine's turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,12 @@ def test_language_files_that_cannot_be_used_are_named(tmp_path: Path, capsys: py
     assert "language file bo.toml: " in capsys.readouterr().err
 
 
+def test_a_folder_that_is_no_voice_pack_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before the first call."""
+    assert main([*GOOD, "--pack", str(tmp_path)]) == 2
+    assert f"voice pack {tmp_path}: pack.toml cannot be read" in capsys.readouterr().err
+
+
 def test_every_part_of_a_hall_has_a_memory_of_its_own() -> None:
     """Two announcers on one PC, one an area: neither takes the other's calls for spoken."""
     address = "ws://127.0.0.1:1/api/v1/halls/town/live"
