@@ -191,9 +191,11 @@ class Announcer:
     async def _report(self) -> None:
         """Acknowledge the call spoken last, and say how the voice fares."""
         self._is_reported = True
-        speakers = dict.fromkeys(f"{used.engine} · {used.voice}" for used in self._voice.used.values())
+        languages = HallVoice().languages if (voice := self._hall_voice()) is None else voice.languages
+        speakers = [self._voice.used[language] for language in languages if language in self._voice.used]
+        said = ", ".join(dict.fromkeys(f"{engine} · {name}" for engine, name in speakers))
         health = Health(
-            voice=", ".join(speakers),
+            voice=said,
             failures=self._failures,
             spoken_at=self._spoken_at,
             part=bool(self._scope.queues or self._scope.areas),

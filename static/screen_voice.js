@@ -19,7 +19,7 @@ const TESTS_CAP = 100;
  *             sentenceMs: where the sentence begins; null, and voice "", where there is only a chime
  * play(clip, fromMs, gain)   a promise that ends with the sound; rejected when it could not be heard
  * memory      {spoken(): Map of id to expiresAt, keep(map)}: what this screen has spoken, also before the page was loaded anew
- * ack(seq, health)   health: {voice, failures, spoken_at?}
+ * ack(seq, health)   health: {voice, failures, part, spoken_at?}; part: whether some calls are for others to speak
  * played(what)       told of everything that was heard: {seq, number, counter, recall, nth, volume}, of a test {test, volume}
  */
 export class ScreenVoice {
@@ -31,13 +31,14 @@ export class ScreenVoice {
   #tested = [];
   #readingMs = FIRST_GUESS_MS;
   #waitUntil = -Infinity; // nothing is played before: the last time it failed
-  #health = { voice: "", failures: 0 };
+  #health;
   #seq = 0; // of the call read last
   #isMuted = false; // told that the browser allows no sound
 
   constructor(ports) {
     this.#ports = ports;
     this.#spoken = ports.memory.spoken();
+    this.#health = { voice: "", failures: 0, part: ports.scope.queues.length + ports.scope.areas.length > 0 };
   }
 
   /** A call came in. */

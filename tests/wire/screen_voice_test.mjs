@@ -131,6 +131,7 @@ test("a board that is not live answers nothing, and still says how to speak and 
   here.voice.add(call("B001", 2), 2, "e1");
   assert.deepEqual(await here.all(), ["A001/1", "A001/2", "A001/3"]);
   assert.deepEqual(here.fetched, [1], "no clip is fetched for others");
+  assert.equal(here.acks.at(-1)[1].part, true);
 });
 
 test("seven counters that call at once are all heard", async () => {
@@ -231,7 +232,7 @@ test("while the browser allows no sound the server is told once, and a touch let
   here.voice.add(call("A002", 2), 2, "e1");
   await here.all();
   await here.all();
-  assert.deepEqual(here.acks, [[0, { voice: "", failures: 1 }]]);
+  assert.deepEqual(here.acks, [[0, { voice: "", failures: 1, part: false }]]);
   here.at += 20000;
   here.isAllowed = true;
   assert.deepEqual(await here.all(), ["A002/1"]);
