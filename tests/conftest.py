@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,9 +22,9 @@ def chromium_options() -> dict[str, Any]:
     return {"executable_path": found, "args": args}
 
 
-@asynccontextmanager
+@pytest.fixture(scope="session")
 async def chromium() -> "AsyncIterator[Browser]":
-    """A new headless Chromium, the system's own, closed afterwards."""
+    """A headless Chromium, the system's own: one for all tests, since it takes longer to start than most tests run."""
     # Imported here, because most tests need no browser and Playwright is slow to import.
     from playwright.async_api import async_playwright, expect
 
@@ -37,7 +36,9 @@ async def chromium() -> "AsyncIterator[Browser]":
 
 
 @pytest.fixture
-async def browser() -> "AsyncIterator[Browser]":
-    """A new headless Chromium, the system's own, closed after the test. Mark the test `browser`."""
-    async with chromium() as browser:
-        yield browser
+async def browser(chromium: "Browser") -> "AsyncIterator[Browser]":
+    """The system's headless Chromium; what a test opens in it is closed after the test. Mark the test `browser`."""
+    before = set(chromium.contexts)
+    yield chromium
+    for context in set(chromium.contexts) - before:
+        await context.close()

@@ -6,7 +6,6 @@ from functools import partial
 
 import httpx
 import pytest
-import pytest_asyncio
 from argon2 import PasswordHasher
 
 from queue_server.app import running
@@ -34,9 +33,9 @@ async def town(site: Site) -> AsyncIterator[Town]:
         yield town
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def shared_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """The same, one for all tests of a module whose calls change nothing; these need the module's event loop."""
+    """The same, one for all tests of a module whose calls change nothing."""
     settings = Settings(data=str(tmp_path_factory.mktemp("shared") / "data"))
     async with running(settings) as server:
         site = Site(server)

@@ -9,8 +9,6 @@ from queue_server.web.problems import PROBLEMS
 from queue_server.web.routes import OPERATIONS
 from tests.web.rig import Api, Town, assert_problem
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 PATHS = sorted({operation.path for operation in OPERATIONS})
 

@@ -9,20 +9,17 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
-import pytest_asyncio
 import structlog
 
 from queue_server.web.api import LIMIT_BYTES, Operation
 from queue_server.web.routes import OPERATIONS
 from tests.web.rig import Api, Town, assert_problem
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 DEEP = 5000
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest.fixture
 async def town(shared_town: Town) -> AsyncIterator[Town]:
     """One server for all; after each test the hall is as it was before, and a good request is answered."""
     before = await shared_town.fingerprint()
@@ -31,7 +28,7 @@ async def town(shared_town: Town) -> AsyncIterator[Town]:
     assert (await shared_town.client.get("/readyz")).status_code == 200
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def callers(shared_town: Town) -> dict[str, Api]:
     """Somebody of each role that the operations need."""
     found = {role: await shared_town.person(role) for role in ("clerk", "guide", "head", "admin")}

@@ -206,6 +206,7 @@ OpenPage = Callable[..., Awaitable["Page"]]
 async def opening(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
     """Opens pages of the site; it fails if a script of theirs failed, or broke the Content-Security-Policy."""
     complaints: list[str] = []
+    contexts: list[BrowserContext] = []
 
     def heard(message: "ConsoleMessage") -> None:
         if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
@@ -213,6 +214,7 @@ async def opening(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
 
     async def opened(path: str, size: "ViewportSize" = DESKTOP, who: Account | None = None) -> "Page":
         context = await browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
+        contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         if who is not None:
             await site.sign_in(context, who)
@@ -223,7 +225,7 @@ async def opening(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
         return page
 
     yield opened
-    for context in browser.contexts:
+    for context in contexts:
         await context.close()
     assert complaints == []
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from queue_server.records.accounts import Account
-from tests.conftest import chromium
 from tests.web.pages.busy_hall import busy_hall
 from tests.web.pages.conftest import (
     DESKTOP,
@@ -22,9 +20,9 @@ from tests.web.pages.conftest import (
 from tests.web.pages.sizes import assert_readable_and_touchable
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, ViewportSize
+    from playwright.async_api import Browser, Page, ViewportSize
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.browser
 
 OLD_PC: "ViewportSize" = {"width": 1366, "height": 768}
 SIZES = (DESKTOP, OLD_PC, PHONE)
@@ -56,13 +54,13 @@ class Busy:
     people: dict[str, Account | None]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def busy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Busy]:
-    """One hall and one browser for all tests of this module: they change nothing."""
-    async with serving(tmp_path_factory.mktemp("busy") / "data") as site, chromium() as browser:
+@pytest.fixture(scope="module")
+async def busy(chromium: "Browser", tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Busy]:
+    """One hall for all tests of this module: they change nothing."""
+    async with serving(tmp_path_factory.mktemp("busy") / "data") as site:
         clerk = await busy_hall(site)
         people = {role: await site.person(role) for role in ("guide", "head", "admin")}
-        async with opening(browser, site) as open_page:
+        async with opening(chromium, site) as open_page:
             yield Busy(open_page, {"": None, "clerk": clerk, **people})
 
 
