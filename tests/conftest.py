@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 
 def chromium_options() -> dict[str, Any]:
-    """How to start the system's own Chromium, for Playwright's `launch`."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    """How to start the system's own Chromium, for Playwright's `launch`.
+
+    Its headless shell where there is one: the same pages in a quarter of the time, for want of a window around them.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
     assert found, "no Chromium on this machine: run scripts/install-system-packages"
     args = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]

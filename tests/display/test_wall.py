@@ -74,11 +74,11 @@ async def test_the_wall_comes_back_after_its_browser_died_and_ends_with_its_keep
     """Started before the server, killed in the middle, stopped in the end: a real page, and no browser left behind."""
     await site.hall()
     await site.cut()
-    chromium, profile = chromium_options(), tmp_path / "profile"
+    profile = tmp_path / "profile"
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "display", "wall", "--server", site.url, "--hall", "town", "--profile", str(profile)),
-        *("--browser", chromium["executable_path"], "--switch=--headless=new"),
-        *(f"--switch={switch}" for switch in chromium["args"]),
+        "--switch=--headless=new",
+        *(f"--switch={switch}" for switch in chromium_options()["args"]),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
