@@ -173,7 +173,7 @@ async def test_the_day_turns_though_nobody_asks(site: Site, wall: Wall) -> None:
 async def test_ready_bytes_say_what_messages_would(site: Site) -> None:
     """An answer written raw has every header of one said in ASGI's messages, as that to a HEAD is."""
     await site.hall()
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         raw, said = [await client.request(method, "/api/v1/halls") for method in ("GET", "HEAD")]
     assert len(raw.content) == int(raw.headers["content-length"])
     assert {**raw.headers, "date": ""} == {**said.headers, "date": ""}
@@ -340,7 +340,7 @@ async def test_what_people_say_stays_in_the_records(
         seq = f'"seq":{runner.day.seq}'
         await until(lambda: any(seq in frame for frame in heard))
     public = [(await site.call("GET", path)).text for path in ("/halls", "/halls/town", "/halls/town/board")]
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         public.append((await client.get("/metrics")).text)
     for task in listeners:
         task.cancel()

@@ -12,7 +12,7 @@ class PatientClient:
     """Sends commands until they are answered. `repeats` counts what had to be sent more than once."""
 
     def __init__(self, url: str, token: str, name: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False, timeout=5.0)
+        self._client = httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False, verify=False, timeout=5.0)
         self._headers = {"Authorization": f"Bearer {token}"}
         self._name = name
         self._sent = 0

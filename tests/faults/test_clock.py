@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -142,5 +141,5 @@ async def test_the_doubt_survives_a_restart(tmp_path: Path, wall: Wall) -> None:
 
 
 async def _metrics(site: Site) -> Any:
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         return (await client.get("/metrics")).text

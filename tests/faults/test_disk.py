@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
@@ -79,7 +78,7 @@ DISKS = pytest.mark.parametrize("disk", [full_disk, failing_disk])
 
 async def issue(site: Site, token: str, key: str) -> Any:
     """Ask for a ticket with that key; status and body."""
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         answer = await client.post("/api/v1/halls/town/tickets", json={"queue": "comprehensive"}, headers=headers)
         return answer.status_code, answer.json()
@@ -94,13 +93,13 @@ async def board(site: Site) -> Any:
 
 async def ready(site: Site) -> int:
     """What /readyz answers."""
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         return (await client.get("/readyz")).status_code
 
 
 async def sign_in(site: Site, user: str) -> tuple[int, str | None]:
     """Sign somebody in; status and code."""
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         answer = await client.post("/api/v1/session", json={"user": user, "password": PASSWORD})
         return answer.status_code, answer.json().get("code")
 
@@ -118,7 +117,7 @@ async def test_a_disk_refuses_commands_and_nothing_else(site: Site, kiosk: str, 
         assert await board(site) == before
         assert await ready(site) == 503
         assert await sign_in(site, clerk.user) == (503, "store_unavailable")
-        async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+        async with site.client() as client:
             assert (await client.get("/screen/town")).status_code == 200
     assert await sign_in(site, clerk.user) == (201, None)
     status, ticket = await issue(site, kiosk, "again")

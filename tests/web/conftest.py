@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-import httpx
 import pytest
 from argon2 import PasswordHasher
 
@@ -48,5 +47,5 @@ async def shared_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 @asynccontextmanager
 async def _at_work(site: Site) -> AsyncIterator[Town]:
     await site.hall()
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         yield Town(site, client, (await client.get("/api/v1/openapi.json")).json())

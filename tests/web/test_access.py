@@ -36,7 +36,7 @@ async def test_every_role_gets_what_the_table_says(site: Site, role: Role) -> No
     await site.hall()
     token = await token_of(site, role, "town")
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         for place, operation in enumerate(OPERATIONS):
             if operation.path == "/session":
                 continue
@@ -67,7 +67,7 @@ async def test_nobody_reaches_into_another_hall(site: Site, role: Role) -> None:
 async def test_a_token_that_stands_for_nobody_is_refused(site: Site, header: str) -> None:
     """Also where no token would have been needed: a device that was revoked must notice."""
     await site.hall()
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         answer = await client.get("/api/v1/halls", headers={"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -87,7 +87,7 @@ async def test_signing_in_and_out(site: Site) -> None:
     """The right password opens a session, in the answer and in a cookie that no script reads; signing out ends it."""
     await site.hall()
     await site.person("clerk", user="wang", password="correct horse 9", counter=1)
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         wrong = await client.post("/api/v1/session", json={"user": "wang", "password": "wrong"})
         assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_credentials")
         answer = await client.post("/api/v1/session", json={"user": "WANG", "password": "correct horse 9"})
@@ -107,7 +107,7 @@ async def test_another_site_signs_nobody_in(site: Site, headers: dict[str, str])
     """A form of another site, which may send what looks like JSON, gets no cookie set under a stranger's name."""
     await site.person("clerk", user="wang", password="correct horse 9")
     body = b'{"user": "wang", "password": "correct horse 9", "x": "="}'
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         answer = await client.post("/api/v1/session", content=body, headers={"Content-Type": "text/plain", **headers})
         assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
         assert "set-cookie" not in answer.headers
@@ -118,7 +118,7 @@ async def test_no_other_site_may_ask_for_a_key(site: Site) -> None:
     """What a browser asks before it sends another site's Idempotency-Key is answered without leave."""
     await site.hall()
     asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": "idempotency-key"}
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         answer = await client.options("/api/v1/halls/town/tickets", headers=asked)
     assert answer.status_code == 405
     assert not [name for name in answer.headers if name.startswith("access-control-")]
@@ -127,7 +127,7 @@ async def test_no_other_site_may_ask_for_a_key(site: Site) -> None:
 async def test_guessing_passwords_is_slowed_down(site: Site) -> None:
     """After some failures even the right password waits."""
     await site.person("clerk", user="wang", password="correct horse 9")
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         codes = [
             (await client.post("/api/v1/session", json={"user": "wang", "password": str(n)})).status_code
             for n in range(12)

@@ -159,12 +159,16 @@ class Site:
 
     # What happens
 
+    def client(self) -> httpx.AsyncClient:
+        """Whoever speaks HTTP to it: without TLS, to get ready for which takes longer than most calls."""
+        return httpx.AsyncClient(base_url=self.url, trust_env=False, verify=False)
+
     async def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> httpx.Response:
         """A call of the wire contract; path below /api/v1."""
         headers = {"Idempotency-Key": f"test-{next(self._keys)}"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+        async with self.client() as client:
             return await client.request(method, "/api/v1" + path, json=body, headers=headers)
 
     async def post(self, path: str, body: Any = None, token: str | None = None) -> Any:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
@@ -477,7 +476,7 @@ async def test_entries_in_doubt_are_sent_nowhere(site: Site) -> None:
     """What the head has not settled is not told; nor is anything of a hall that does not exist."""
     await site.hall(services={})
     doubtful = next(service for service in catalogue.services() if service.doubtful is not None)
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         told = (await client.get("/kiosk/town/elsewhere", params={"q": doubtful.name})).json()["services"]
         assert doubtful.name not in [service["name"] for service in told]
         assert len((await client.get("/kiosk/town/elsewhere")).json()["services"]) == 5

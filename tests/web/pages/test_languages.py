@@ -2,7 +2,6 @@
 
 import re
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -78,7 +77,7 @@ async def test_every_page_of_the_hall_in_english(site: Site, open_page: OpenPage
 async def test_a_choice_is_kept_on_ones_own_device(site: Site) -> None:
     """The switch leads to the same page; the next page is in that language too; a screen of the hall keeps nothing."""
     await site.hall()
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         chinese = (await client.get("/sign-in?next=/manager/town")).text
         assert 'lang="zh-CN"' in chinese
         assert 'href="?next=%2Fmanager%2Ftown&amp;lang=en"' in chinese

@@ -30,7 +30,7 @@ async def _headline(page: Page, text: str) -> None:
 
 
 async def _get(site: Site, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         return await client.get(path)
 
 

@@ -73,7 +73,7 @@ def open_ticket(site: Site, phone: BrowserContext) -> OpenTicket:
 
 
 async def _get(site: Site, path: str, **headers: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as client:
+    async with site.client() as client:
         return await client.get(path, headers=headers)
 
 
