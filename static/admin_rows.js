@@ -69,7 +69,8 @@ export class Rows {
 function fillRow(row, value, place) {
   for (const field of row.querySelectorAll("[data-of]")) {
     const found = field.dataset.of.split(".").reduce((whole, name) => whole?.[name], value);
-    if (field.type === "number") field.value = found === undefined ? "" : found / (field.dataset.scale ?? 1);
+    if (field.type === "checkbox") field.checked = found === true;
+    else if (field.type === "number") field.value = found === undefined ? "" : found / (field.dataset.scale ?? 1);
     else field.value = found ?? "";
     if (field.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0;
     field.dataset.place = `${place}.${field.dataset.of}`;
@@ -86,7 +87,8 @@ function readRow(row) {
     const names = field.dataset.of.split(".");
     const last = names.pop();
     const whole = names.reduce((part, name) => (part[name] ??= {}), value);
-    if (field.type !== "number" && !("number" in field.dataset)) whole[last] = field.value.trim();
+    if (field.type === "checkbox") whole[last] = field.checked;
+    else if (field.type !== "number" && !("number" in field.dataset)) whole[last] = field.value.trim();
     else if (field.value !== "") whole[last] = Math.round(Number(field.value) * (field.dataset.scale ?? 1));
   }
   for (const set of row.querySelectorAll("[data-set]")) {

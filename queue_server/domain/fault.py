@@ -46,7 +46,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "要写成 http:// 或 https:// 开头的网址，最多 300 个字符",
         "must be an address beginning with http:// or https://, of 300 characters at most",
     ),
-    "area_unknown": ("大厅的窗口都不在“{value}”", "no counter stands in '{value}'"),
+    "area_unknown": (
+        "没有窗口在“{value}”，而有大屏只显示那里的窗口",
+        "no counter stands in '{value}', and a screen shows only those that do",
+    ),
     "area_wrong": ("所在区域最多 {most} 个字，不能换行", "an area takes {most} characters at most, on one line"),
     "seconds_wrong": ("要在 {least} 到 {most} 秒之间", "must be {least}-{most} seconds"),
     "language_wrong": (

@@ -17,7 +17,9 @@ from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
+from queue_server.domain.screen import Screen
 from queue_server.domain.service import Guide
+from queue_server.domain.voice import Voice, VolumeSpan
 from queue_server.records.accounts import Role
 from tests.web.pages.conftest import (
     PHONE,
@@ -41,12 +43,20 @@ SECTIONS = (
     "/counters",
     "/people",
     "/services",
+    "/screens",
     "/devices",
     "/printers",
     "/phrases",
     "/files",
     "/changes",
 )
+
+
+WALL: dict[str, Any] = {
+    "screens": {"screen-1": Screen(id="screen-1", name="一楼", queues=("express",), pages=("duty",))},
+    "voice": Voice(spans=(VolumeSpan(start="12:00", end="14:00", volume=0),)),
+}
+"""A screen, and hours in which nothing is spoken."""
 
 
 async def _hall(site: Site) -> Hall:
@@ -79,7 +89,7 @@ async def _section(site: Site, open_page: OpenPage, section: str) -> "Page":
 @pytest.mark.parametrize("section", SECTIONS)
 async def test_every_section_is_for_every_reader(site: Site, open_page: OpenPage, section: str, language: str) -> None:
     """With something in each list; on a phone as on a desk, in both languages."""
-    await site.hall(posts={"post-1": Post(id="post-1", name="综合岗", counter=1)}, notices=("周五停电",))
+    await site.hall(posts={"post-1": Post(id="post-1", name="综合岗", counter=1)}, notices=("周五停电",), **WALL)
     await site.person("clerk", counter=1)
     await site.device("kiosk")
     page = await open_page(f"/admin/town{section}?lang={language}", PHONE, who=await site.person("head"))
@@ -105,8 +115,14 @@ async def test_a_large_hall_with_long_names(site: Site, open_page: OpenPage, sec
     queues = {
         f"queue-{x}": Queue(id=f"queue-{x}", name=name, kind="express", prefix=x.upper()) for x in letters.lower()
     }
-    counters = {n: Counter(number=n, name=name, kind="flexible", queues=tuple(queues)) for n in range(1, 41)}
-    await site.hall(name=name, queues=queues, counters=counters, services={}, notices=("长" * 80,) * 12)
+    counters = {
+        n: Counter(number=n, name=name, kind="flexible", queues=tuple(queues), area="很长的区域" * 4)
+        for n in range(1, 41)
+    }
+    screens = {f"screen-{n}": Screen(id=f"screen-{n}", name=name, queues=tuple(queues)) for n in range(1, 5)}
+    await site.hall(
+        name=name, queues=queues, counters=counters, services={}, notices=("长" * 80,) * 12, screens=screens
+    )
     await site.person("clerk", name=name, counter=40)
     page = await open_page(f"/admin/town{section}", PHONE, who=await site.person("head"))
     await _listed(page, section)
@@ -190,6 +206,9 @@ def _named(things: dict[Any, Any], name: str) -> dict[Any, Any]:
         ("/people", "岗位名称", "新岗", {"posts": _named(POSTS, "别的")}, lambda hall: hall.posts["post-1"].name),
         ("/printers", "名称", "后门", {"printers": _named(PRINTERS, "别的")},
          lambda hall: hall.printers["printer-1"].name),
+        ("/screens", "呼叫", "请{number}到{counter}号窗口",
+         {"voice": Voice(templates={"zh": {"call": "{number}到{counter}号窗口"}})},
+         lambda hall: hall.voice.templates["zh"]["call"]),
         ("/phrases", "暂停、暂离", "送件", {"phrases": Phrases(pause=("别的",))}, lambda hall: hall.phrases.pause[0]),
     ],
 )  # fmt: skip
@@ -201,7 +220,7 @@ async def test_nobody_overwrites_anybody(
     page = await open_page(f"/admin/town{section}", who=await site.person("head"))
     form = page.locator("#set-up")
     field = form.get_by_label(label, exact=True).first
-    await field.fill("10:00-12:00" if section == "/hours" else "先前")
+    await field.fill({"/hours": "10:00-12:00", "/screens": "{number}{counter}"}.get(section, "先前"))
     await site.hall(posts=POSTS, printers=PRINTERS, phone="12345")
     await _save(page, "已保存。别人刚才改的也在")
     await expect(form.locator("[data-message]")).to_contain_text("修改设置：电话")
@@ -314,10 +333,10 @@ EMPTY = """
 """Empties what must be filled in; how many fields that are."""
 
 
-@pytest.mark.parametrize("section", ["", "/queues", "/counters", "/people", "/printers"])
+@pytest.mark.parametrize("section", ["", "/queues", "/counters", "/people", "/screens", "/printers"])
 async def test_what_is_missing_is_told_at_each_field(site: Site, open_page: OpenPage, section: str) -> None:
     """In the page's language, whatever the browser's; one is led to the first, and nothing is sent."""
-    runner = await site.hall(posts=POSTS, printers=PRINTERS)
+    runner = await site.hall(posts=POSTS, printers=PRINTERS, **WALL)
     before = runner.books.durable.seq
     page = await open_page(f"/admin/town{section}?lang=en", who=await site.person("head"))
     await page.locator("#set-up [required]").first.wait_for()
@@ -492,6 +511,87 @@ async def test_a_device_by_its_code(site: Site, open_page: OpenPage) -> None:
     await page.locator("#devices li", has_text="取号机 · 门口").wait_for()
     await page.locator("#devices").get_by_role("button", name="停用").click()
     await expect(page.locator("#devices li")).to_have_count(0)
+
+
+async def test_screens_and_the_voice(site: Site, open_page: OpenPage) -> None:
+    """What is wrong is told at its field; a screen has an address to be copied; what is empty is the language's own."""
+    counters = {number: replace(counter, area="一楼东厅") for number, counter in TOWN.counters.items()}
+    await site.hall(counters=counters)
+    page = await open_page("/admin/town/screens", who=await site.person("head"))
+    await page.get_by_role("button", name="添加大屏").click()
+    screen = page.locator("#screens > fieldset")
+    await screen.get_by_label("名称").fill("门口")
+    await expect(screen.locator("legend").first).to_have_text("门口")
+    await screen.get_by_label("版式").select_option("strip")
+    await screen.get_by_label("底色").select_option("dark")
+    for label in ("无差别即办", "一楼东厅", "在岗人员", "这块屏的浏览器播报它显示的呼叫"):
+        await screen.get_by_label(label).check()
+    await screen.get_by_label("每页停留").fill("20")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await screen.get_by_role("button", name="复制网址").click()
+    await screen.get_by_text("已复制。").wait_for()
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{site.url}/screen/town?screen=screen-1"
+    await page.get_by_label("第 1 种语言").select_option("en")
+    await page.get_by_label("第 2 种语言").select_option("en")
+    await page.get_by_label("一个号播报").fill("3")
+    await page.get_by_label("号码里的 1 读作").check()
+    await page.get_by_role("button", name="添加时段").click()
+    await page.get_by_label("到", exact=True).fill("9：30")
+    save = page.get_by_role("button", name="保存", exact=True)
+    await save.click()
+    await page.locator("#languages .field-problem", has_text="每种一次").wait_for()
+    await page.get_by_label("第 2 种语言").select_option("zh")
+    await save.click()
+    await page.locator("#spans .field-problem", has_text="12:00—09:30").wait_for()
+    await page.get_by_label("到", exact=True).fill("13：30")
+    call = page.get_by_role("group", name="普通话").get_by_label("呼叫", exact=True)
+    await expect(call).to_have_attribute("placeholder", "请{number}号，到[{area}]{counter}号窗口办理")
+    await call.fill("请{谁}过来")
+    await save.click()
+    await page.locator(".field-problem", has_text="{谁}").wait_for()
+    await call.fill("请{number}到{counter}号窗口")
+    await assert_accessible(page)
+    await _save(page)
+    hall = await _hall(site)
+    assert hall.screens == {
+        "screen-1": Screen(
+            id="screen-1", name="门口", layout="strip", theme="dark", queues=("express",), areas=("一楼东厅",),
+            pages=("duty",), page_s=20, voice=True,
+        )
+    }  # fmt: skip
+    assert hall.voice == Voice(
+        languages=("en", "zh"), repeat=3, yao=True, spans=(VolumeSpan(start="12:00", end="13:30", volume=0),),
+        templates={"zh": {"call": "请{number}到{counter}号窗口"}},
+    )  # fmt: skip
+    await call.fill("")
+    await page.get_by_label("第 2 种语言").select_option("")
+    for list in ("#screens", "#spans"):
+        await page.locator(list).get_by_role("button", name="删除").click()
+    await _save(page)
+    hall = await _hall(site)
+    assert (hall.screens, hall.voice) == ({}, Voice(languages=("en",), repeat=3, yao=True))
+
+
+async def test_a_counter_s_area_the_complaint_phone_and_when_a_device_is_missing(
+    site: Site, open_page: OpenPage
+) -> None:
+    """An area that a screen shows alone is not taken away from under it."""
+    page = await _section(site, open_page, "/counters")
+    area = page.locator("#rows").get_by_label("所在区域").first
+    await area.fill("一楼东厅")
+    await _save(page)
+    assert (await _hall(site)).areas == {"一楼东厅"}
+    await page.reload()
+    await expect(page.locator("#areas option")).to_have_attribute("value", "一楼东厅")
+    await site.hall(await _hall(site), screens={"screen-1": Screen(id="screen-1", areas=("一楼东厅",))})
+    await area.fill("")
+    await _save(page, "没有窗口在“一楼东厅”")
+    await page.goto(f"{site.url}/admin/town")  # leaving what was not saved
+    await page.get_by_label("投诉电话").fill("12345")
+    await page.get_by_label("设备失去联系多久报警").fill("10")
+    await _save(page)
+    hall = await _hall(site)
+    assert (hall.complaint_phone, hall.rules.device_missing_s) == ("12345", 600)
 
 
 async def test_a_printer_and_its_trial(site: Site, open_page: OpenPage) -> None:
