@@ -149,7 +149,7 @@ async def test_the_rules_have_units(site: Site, open_page: OpenPage) -> None:
     page = await _section(site, open_page, "")
     await page.get_by_label("开放前多久可以取号").fill("45")
     await page.get_by_label("70 岁及以上老人").fill("20")
-    await page.get_by_label("电话").fill("0379-1")
+    await page.get_by_label("电话", exact=True).fill("0379-1")
     await expect(page.get_by_text("有未保存的修改")).to_be_visible()
     await _save(page)
     await expect(page.get_by_text("有未保存的修改")).to_be_hidden()
