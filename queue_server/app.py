@@ -38,6 +38,7 @@ from queue_server.voice import phrasebook
 from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.clips import Clips
 from queue_server.voice.language import Phrasebook
+from queue_server.voice.pack import VoicePack
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from queue_server.web.live_tokens import LiveTokens
@@ -93,6 +94,13 @@ def _phrasebook(settings: Settings) -> Phrasebook:
     return phrasebook.load(*folders, *([Path(settings.phrases)] if settings.phrases else []))
 
 
+def _engines(settings: Settings, languages: Phrasebook) -> Sequence[Engine]:
+    """What speaks for the hall screens, the best first: recorded voices in the data folder, what the machine has."""
+    packs = settings.folder / "packs"
+    recorded = [VoicePack(pack) for pack in sorted(packs.iterdir()) if pack.is_dir()] if packs.is_dir() else []
+    return *recorded, Pyttsx3(phrasebook=languages), EspeakCommand(phrasebook=languages)
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -104,9 +112,9 @@ async def running(
     """All parts of a server, opened in order and closed in the other; commands are taken while inside.
 
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
-    not ready any more then. engines: that speak for the hall screens, the best first; None: pyttsx3, then espeak-ng.
+    not ready any more then. engines: that speak for the hall screens, the best first; None: see `_engines`.
 
-    Raises BadPhrases, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
+    Raises BadPack, BadPhrases, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(DataFolder(settings.folder))
@@ -136,9 +144,12 @@ async def running(
             busy=source.busy,
             idle_s=settings.idle_hall_minutes * 60.0,
         )
-        if engines is None:
-            engines = (Pyttsx3(phrasebook=languages), EspeakCommand(phrasebook=languages))
-        speaker = Speaker(engines, Manner(), languages, ClipFiles(folder.path / "voice"))
+        speaker = Speaker(
+            _engines(settings, languages) if engines is None else engines,
+            Manner(),
+            languages,
+            ClipFiles(folder.path / "voice"),
+        )
         clips = await stack.enter_async_context(Clips(speaker))
         spoken = SpokenCalls(clips, registry, source, languages, monotonic)
         server = Server(

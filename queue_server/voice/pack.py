@@ -89,7 +89,7 @@ class VoicePack:
 
     async def open(self) -> EngineFacts:
         name = self.manifest.name
-        return EngineFacts(name=f"recorded ({name})", voices={self.manifest.language: name})
+        return EngineFacts(name=f"recorded ({name})", voices={self.manifest.language: name}, is_lasting=False)
 
     async def save(self, request: Request) -> None:
         pieces = plan(request["text"], self._files.keys(), self._signs)

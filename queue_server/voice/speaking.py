@@ -167,7 +167,8 @@ class Speaker:
         key = (text, used, rate, volume)  # an engine's name has its version in it
         if (kept := self._cache.get(key)) is not None:
             return kept, None
-        if self._files is not None and (kept := await asyncio.to_thread(self._files.get, key)) is not None:
+        files = self._files if facts.is_lasting else None
+        if files is not None and (kept := await asyncio.to_thread(files.get, key)) is not None:
             self._cache.put(key, kept)
             return kept, None
         try:
@@ -184,8 +185,8 @@ class Speaker:
         fault = None if pace is None else fault_in(whole, text, pace, rate, is_measured=facts.is_measured)
         if fault is None:
             self._cache.put(key, clip)
-            if self._files is not None:
-                await asyncio.to_thread(self._files.put, key, clip)
+            if files is not None:
+                await asyncio.to_thread(files.put, key, clip)
         return clip, fault
 
     def _use(self, language: str, used: Used | None) -> None:

@@ -39,6 +39,7 @@ class EngineFacts:
     name: str  # for people: "pyttsx3 (espeak-ng 1.51)"
     voices: dict[str, str] = field(default_factory=dict)  # its best voice by language; absent: it has none
     is_measured: bool = False  # whether the lengths of its utterances are known: espeak's are
+    is_lasting: bool = True  # whether its name tells all that makes its clips, so that they may outlast the process
 
 
 class Engine(Protocol):

@@ -72,6 +72,14 @@ def test_a_language_file_that_cannot_be_used_is_named(jiaohao: Jiaohao, data: Pa
     assert "language file bo.toml: sentences.call: there is no {window}" in result.stderr
 
 
+def test_a_voice_pack_that_cannot_be_used_is_named(jiaohao: Jiaohao, data: Path) -> None:
+    """Likewise."""
+    (data / "packs" / "wang").mkdir(parents=True)
+    result = jiaohao("serve", "--port", "0")
+    assert result.exit_code == 1
+    assert "wang: pack.toml cannot be read" in result.stderr
+
+
 async def test_an_address_of_another_machine_is_refused(data: Path) -> None:
     """And the folder is free again."""
     with pytest.raises(CannotListen, match=r"192\.0\.2\.1"):

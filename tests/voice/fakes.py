@@ -58,3 +58,26 @@ def _write(path: str, clip: Clip) -> None:
 def names_in(folder: Path) -> list[str]:
     """The names of the files there, in order."""
     return sorted(file.name for file in folder.iterdir())
+
+
+MANIFEST = """
+name = "王芳"
+language = "zh"
+licence = "CC BY 4.0"
+[signs]
+"零" = "0.wav"
+"一" = "1.wav"
+"诶" = "a.wav"
+[phrases]
+"请" = "please.wav"
+"号" = "number.wav"
+"到一号窗口办理" = "to-1.wav"
+"""
+
+
+def tone_pack(folder: Path) -> None:
+    """A voice pack of tones, each 0.2 s long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pack.toml").write_text(MANIFEST, "utf-8")
+    for name in ("0", "1", "a", "please", "number", "to-1"):
+        (folder / f"{name}.wav").write_bytes(write_wav(tone(0.2)))

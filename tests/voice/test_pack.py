@@ -8,30 +8,15 @@ from queue_server.voice.audio import read_wav, write_wav
 from queue_server.voice.pack import BadPack, VoicePack
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis_child import Request
-from tests.voice.fakes import ToneEngine, tone
+from tests.voice.fakes import MANIFEST, ToneEngine, tone, tone_pack
 
-MANIFEST = """
-name = "王芳"
-language = "zh"
-licence = "CC BY 4.0"
-[signs]
-"零" = "0.wav"
-"一" = "1.wav"
-"诶" = "a.wav"
-[phrases]
-"请" = "please.wav"
-"号" = "number.wav"
-"到一号窗口办理" = "to-1.wav"
-"""
 SAYABLE, UNSAYABLE = "请，诶零零一号，到一号窗口办理", "请，诶零零二号，到一号窗口办理"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A pack of tones, each 0.2 s long."""
-    (tmp_path / "pack.toml").write_text(MANIFEST, "utf-8")
-    for name in ("0", "1", "a", "please", "number", "to-1"):
-        (tmp_path / f"{name}.wav").write_bytes(write_wav(tone(0.2)))
+    tone_pack(tmp_path)
     return tmp_path
 
 

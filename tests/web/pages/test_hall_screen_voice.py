@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from queue_server.domain.screen import Screen
 from queue_server.domain.voice import Voice
 from queue_server.voice.audio import read_wav
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
-from tests.voice.fakes import ToneEngine
+from tests.voice.fakes import ToneEngine, tone_pack
 from tests.web.pages.conftest import Site, serving
 
 SPEAKING = {"lobby": Screen(id="lobby", voice=True)}
@@ -49,9 +50,9 @@ class Town:
 
 @asynccontextmanager
 async def town(folder: Path, *engines: Engine, **hall: Any) -> AsyncIterator[Town]:
-    """A hall whose voice is made by these engines."""
+    """A hall whose voice is made by these engines; without any, by those of every server."""
     async with (
-        serving(folder / "data", engines) as site,
+        serving(folder / "data", engines or None) as site,
         httpx.AsyncClient(base_url=site.url, trust_env=False) as client,
     ):
         await site.hall(**hall)
@@ -137,6 +138,16 @@ async def test_the_sound_check_is_in_the_hall_s_languages(tmp_path: Path) -> Non
         answer = await here.sound("test")
         assert answer.status_code == 200
         assert [request["voice"] for request in engine.requests] == ["voice-en"]
+
+
+async def test_a_recorded_voice_in_the_data_folder_speaks_first(tmp_path: Path) -> None:
+    """It is not kept on disk a second time: whoever records it anew wants to hear that."""
+    tone_pack(tmp_path / "data" / "packs" / "wang")
+    async with town(tmp_path, screens=SPEAKING) as here:
+        epoch, seq = await here.called()
+        answer = await here.sound(f"{epoch}/{seq}")
+        assert unquote(answer.headers["jiaohao-voice"]) == "recorded (王芳) · 王芳"
+    assert not (tmp_path / "data" / "voice").exists()
 
 
 async def test_the_real_voice_speaks_for_the_screens(tmp_path: Path) -> None:
