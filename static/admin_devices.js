@@ -56,10 +56,16 @@ byId("pair-form").addEventListener("submit", async (event) => {
   await list();
 });
 
-byId("announcer").addEventListener("click", async () => {
-  const answer = await api("POST", `${HALL}/devices`, { role: "announcer", label: "" });
+byId("announcer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = byId("announcer").querySelector("button");
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  const answer = await api("POST", `${HALL}/devices`, { role: "announcer", label: byId("announcer-label").value.trim() });
+  button.removeAttribute("aria-busy");
   if (answer.ok) say(byId("said"), fill(WORDS.token, { device: nameOf(answer.body), token: answer.body.token }), "is-good");
   else say(byId("said"), answer.problem.title ?? WORDS.unreachable, "is-bad");
+  if (answer.ok) byId("announcer").reset();
   await list();
 });
 

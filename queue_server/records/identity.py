@@ -99,13 +99,18 @@ class Identities:
         """Return which of `token_hashes` no longer stand for anyone: whose sockets are to be closed.
 
         Always asks the store, so that it hears of other processes' revocations. Ask every few seconds, for all at once.
+        An open socket is a use of a device's token; a person's session is used by what the person does.
         """
         holders = await self._store.holders(token_hashes)
-        return {
+        dead = {
             token_hash
             for token_hash in token_hashes
             if (holder := holders.get(token_hash)) is None or not self._alive(token_hash, holder, now)
         }
+        self._seen.update(
+            (each, now) for each, holder in holders.items() if isinstance(holder, Device) and each not in dead
+        )
+        return dead
 
     def revoked(self) -> None:
         """Forget what is cached: somebody's rights have changed. Rare enough to forget it all."""

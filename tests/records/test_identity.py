@@ -169,6 +169,20 @@ async def test_the_dead_are_those_that_no_longer_stand_for_anyone(records: Recor
     assert await records.dead(set(), NOW) == set()
 
 
+async def test_an_open_socket_uses_a_device_s_token_and_nobody_s_session(
+    records: Records, watched: WatchedStore, identities: Identities
+) -> None:
+    """So that it is known when a device was there last, even after a crash; a session ends by itself all the same."""
+    account, _ = await records.accounts.create("zhang", "张", "clerk")
+    session, _ = await records.sessions.open(account.id, NOW)
+    _, kiosk = await records.devices.create("town", "kiosk", NOW)
+    revoked, screen = await records.devices.create("town", "screen", NOW)
+    await records.devices.revoke(revoked.id, NOW)
+    await identities.dead({session.token_hash, hash_token(kiosk), hash_token(screen)}, NOW + SECOND)
+    await identities.flush()
+    assert watched.touched == [{hash_token(kiosk): NOW + SECOND}]
+
+
 async def test_looking_up_does_not_write_and_a_flush_writes_once(
     records: Records, watched: WatchedStore, identities: Identities
 ) -> None:

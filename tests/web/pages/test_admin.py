@@ -511,6 +511,10 @@ async def test_a_device_by_its_code(site: Site, open_page: OpenPage) -> None:
     await page.locator("#devices li", has_text="取号机 · 门口").wait_for()
     await page.locator("#devices").get_by_role("button", name="停用").click()
     await expect(page.locator("#devices li")).to_have_count(0)
+    await page.get_by_label("播报机的位置").fill("二楼")
+    await page.get_by_role("button", name="生成语音播报的令牌").click()
+    await page.locator("#said", has_text="语音播报 · 二楼 的令牌").wait_for()
+    await expect(page.locator("#devices li")).to_have_count(1)
 
 
 async def test_screens_and_the_voice(site: Site, open_page: OpenPage) -> None:
