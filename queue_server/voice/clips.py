@@ -17,7 +17,7 @@ __all__ = ["Clips", "Spoken"]
 log = logging.getLogger(__name__)
 
 KEPT_S = 120.0  # ready-made; a call lives half as long
-KEPT = 64  # about 20 MB
+KEPT = 64  # about 20 MB; where more are asked for at once, those asked for first are over: they would come too late
 PATIENCE_S = 8.0  # of whoever asks; an engine that hangs costs the sentence, never the chime
 
 
@@ -40,6 +40,7 @@ class Clips:
         self._now = now
         self._one_at_a_time = asyncio.Lock()
         self._making: OrderedDict[tuple[Sentence, ...], tuple[float, asyncio.Task[Spoken]]] = OrderedDict()
+        self._tasks: set[asyncio.Task[Spoken]] = set()  # those that have not ended
 
     async def __aenter__(self) -> Self:
         await self._speaker.__aenter__()
@@ -48,10 +49,9 @@ class Clips:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = [task for _, task in self._making.values()]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._speaker.__aexit__(kind, error, trace)
 
     def prepare(self, wanted: Sequence[Sentence]) -> None:
@@ -60,11 +60,11 @@ class Clips:
 
     async def get(self, wanted: Sequence[Sentence]) -> Spoken:
         """The reading; the chime alone when no voice can speak it, or not in time."""
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await asyncio.shield(self._task(tuple(wanted)))  # others wait for it too
-        except TimeoutError:
+        task = self._task(tuple(wanted))
+        done, _ = await asyncio.wait([task], timeout=PATIENCE_S)  # and let it go on: others wait for it too
+        if not done or task.cancelled():
             return await asyncio.to_thread(_spoken, [], "")
+        return task.result()
 
     def _task(self, wanted: tuple[Sentence, ...]) -> asyncio.Task[Spoken]:
         now = self._now()
@@ -73,12 +73,14 @@ class Clips:
         if (kept := self._making.get(wanted)) is not None:
             return kept[1]
         task = asyncio.create_task(self._make(wanted))
+        self._tasks.add(task)
         self._making[wanted] = now + KEPT_S, task
         task.add_done_callback(lambda done: self._made(wanted, done))
         return task
 
     def _made(self, wanted: tuple[Sentence, ...], task: asyncio.Task[Spoken]) -> None:
         """What is no reading is not kept: the next who asks tries again."""
+        self._tasks.discard(task)
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
@@ -92,7 +94,8 @@ class Clips:
     async def _make(self, wanted: tuple[Sentence, ...]) -> Spoken:
         clips, voices = [], []
         async with self._one_at_a_time:
-            for language, text in wanted:
+            is_late = wanted not in self._making  # given up while others were made
+            for language, text in () if is_late else wanted:
                 if (clip := await self._speaker.clip(text, language)) is not None:
                     clips.append(clip)
                     used = self._speaker.used[language]

@@ -129,6 +129,19 @@ async def test_readings_are_let_go_by_age_and_number(monkeypatch: pytest.MonkeyP
         assert len(clips._making) == 1
 
 
+async def test_more_than_can_be_made_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest calls are spoken; whoever waits for an older one gets the chime, and no backlog grows."""
+    monkeypatch.setattr(module, "KEPT", 2)
+    engine = SlowEngine()
+    async with clips_of(engine) as clips:
+        calls = [sentences(shipped(), f"A00{number}", 1, {}, ["zh"]) for number in range(1, 7)]
+        asking = [asyncio.create_task(clips.get(call)) for call in calls]
+        await engine.asked.wait()
+        engine.go.set()
+        made = [sound.voice for sound in await asyncio.gather(*asking)]
+        assert made == ["", "", "", *["tones · voice-zh"] * 3]
+
+
 async def test_the_end_does_not_wait_for_an_engine() -> None:
     """What is being made is given up, and the engine closed."""
     engine = SlowEngine()
