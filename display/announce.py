@@ -16,8 +16,9 @@ from display.hall_voice import Wishes
 from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import BadAddress, live_address
+from queue_server.voice.engines import BadModel, engines
 from queue_server.voice.language import Phrasebook
-from queue_server.voice.pack import BadPack, VoicePack
+from queue_server.voice.pack import BadPack
 from queue_server.voice.phrasebook import BadPhrases, load
 from queue_server.voice.speaking import Manner
 from queue_server.wire.close_codes import CloseCode
@@ -46,13 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unknown := [language for language in options.language or () if language not in phrasebook]:
             parser.error(f"argument --language: there is no {unknown[0]}, but {', '.join(phrasebook)}")
         setup, player = _setup(options, phrasebook), choose_player(options.sink)
-    except (BadAddress, BadPack, BadPhrases, NoPlayer, OSError) as problem:
+        voices = engines(phrasebook, options.pack, options.sherpa)
+    except (BadAddress, BadModel, BadPack, BadPhrases, NoPlayer, OSError) as problem:
         return _refuse(USAGE, str(problem))
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # stop as cleanly as at Ctrl-C
     try:
-        stop = asyncio.run(announce(setup, player))
+        stop = asyncio.run(announce(setup, player, voices))
     except NoSuchVoice as problem:
         return _refuse(USAGE, f"no engine here speaks as {problem.voice!r}; `espeak-ng --voices` lists espeak's voices")
     except KeyboardInterrupt:
@@ -86,7 +88,6 @@ def _setup(options: argparse.Namespace, phrasebook: Phrasebook) -> Setup:
         state=_state_file(options.state, address, options.queue, options.area),
         greeting=options.once_connected,
         phrasebook=phrasebook,
-        packs=[VoicePack(folder) for folder in options.pack],
     )
 
 
@@ -124,6 +125,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="DIR",
         help="recorded clips, which go before every engine (repeatable: one a language)",
+    )
+    parser.add_argument(
+        "--sherpa",
+        action="append",
+        default=[],
+        metavar="[LANGUAGE=]DIR[#SPEAKER]",
+        help="a neural voice: a model of sherpa-onnx, which goes before the system's voices (repeatable)",
     )
     parser.add_argument("--rate", type=_whole(60, 400), default=135, metavar="N", help="words a minute (135)")
     parser.add_argument("--volume", type=_volume, metavar="X", help="over 0, at most 1, at every time of day")

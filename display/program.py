@@ -14,11 +14,10 @@ from display.player import Player
 from display.server_clock import ServerClock
 from queue_server.live_client import Connection
 from queue_server.voice.language import Phrasebook
-from queue_server.voice.pack import VoicePack
 from queue_server.voice.phrasebook import shipped
 from queue_server.voice.reading import sentences
 from queue_server.voice.speaking import Manner, Speaker
-from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
+from queue_server.voice.synthesis import Engine
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import CallSeen, Change, HintGiven, Status, Stop, Subscriber
 
@@ -48,16 +47,13 @@ class Setup:
     state: Path | None = None  # the file that keeps how far it has come; None: a restart reads what has not expired
     greeting: str | None = None  # a Chinese sentence, said once when the hall is reached
     phrasebook: Phrasebook = field(default_factory=shipped)
-    packs: Sequence[VoicePack] = ()
 
 
-async def announce(setup: Setup, player: Player, engines: Sequence[Engine] | None = None) -> Stop:
+async def announce(setup: Setup, player: Player, engines: Sequence[Engine]) -> Stop:
     """Speak the hall's calls until the server says that coming back is useless. Raises NoSuchVoice.
 
-    engines: in the order of preference; None: the voice packs, pyttsx3, then the espeak-ng command.
+    engines: in the order of preference.
     """
-    if engines is None:
-        engines = (*setup.packs, Pyttsx3(phrasebook=setup.phrasebook), EspeakCommand(phrasebook=setup.phrasebook))
     async with Speaker(engines, setup.manner, setup.phrasebook) as voice:
         await _rehearse(voice, setup)
         print(_introduction(voice, setup, player), flush=True)

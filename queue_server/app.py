@@ -37,10 +37,10 @@ from queue_server.settings import Settings
 from queue_server.voice import phrasebook
 from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.clips import Clips
+from queue_server.voice.engines import engines as best_first
 from queue_server.voice.language import Phrasebook
-from queue_server.voice.pack import VoicePack
 from queue_server.voice.speaking import Manner, Speaker
-from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
+from queue_server.voice.synthesis import Engine
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
@@ -97,8 +97,8 @@ def _phrasebook(settings: Settings) -> Phrasebook:
 def _engines(settings: Settings, languages: Phrasebook) -> Sequence[Engine]:
     """What speaks for the hall screens, the best first: recorded voices in the data folder, what the machine has."""
     packs = settings.folder / "packs"
-    recorded = [VoicePack(pack) for pack in sorted(packs.iterdir()) if pack.is_dir()] if packs.is_dir() else []
-    return *recorded, Pyttsx3(phrasebook=languages), EspeakCommand(phrasebook=languages)
+    folders = [pack for pack in sorted(packs.iterdir()) if pack.is_dir()] if packs.is_dir() else []
+    return best_first(languages, folders, settings.models)
 
 
 @asynccontextmanager
@@ -114,7 +114,8 @@ async def running(
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
     not ready any more then. engines: that speak for the hall screens, the best first; None: see `_engines`.
 
-    Raises BadPack, BadPhrases, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about their form.
+    Raises BadPhrases, BadPack, BadModel, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about
+    their form.
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(DataFolder(settings.folder))

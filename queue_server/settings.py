@@ -58,6 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long it is known who read any of these, days: at least as long as they are kept themselves."""
     phrases: str | None = None
     """Folder with more languages for the calls, a file each, beside those in the data folder's own `phrases`."""
+    sherpa: str = ""
+    """Neural voices for the speaking screens: `[LANGUAGE=]FOLDER[#SPEAKER]`, sherpa-onnx models, with commas; none."""
     log_format: Annotated[str, Meta(pattern="^(console|json)$")] = "console"
     """"console" for people, "json" for collectors."""
 
@@ -81,6 +83,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def proxies(self) -> list[str]:
         """The trusted proxies one by one."""
         return [proxy.strip() for proxy in self.trusted_proxies.split(",")] if self.trusted_proxies else []
+
+    @property
+    def models(self) -> list[str]:
+        """The neural voices one by one."""
+        return [model.strip() for model in self.sherpa.split(",")] if self.sherpa else []
 
     @property
     def folder(self) -> Path:

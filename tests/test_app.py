@@ -26,6 +26,7 @@ from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, Doubtful
 from queue_server.records.records import Records
 from queue_server.settings import Settings
+from queue_server.voice.pack import BadPack
 from queue_server.web.server import Server
 from tests.web.conftest import cheap_passwords
 from tests.web.pages.conftest import Site
@@ -57,6 +58,16 @@ async def test_languages_are_files_in_the_data_folder_or_where_a_setting_says(tm
         (folder / f"{code}.toml").write_text(f'name = "{code}"\nsentences.call = "{{number}} {{counter}}"\n', "utf-8")
     async with running(Settings(data=str(tmp_path), phrases=str(tmp_path / "elsewhere"))) as server:
         assert [*server.phrasebook] == ["en", "zh", "yue", "hak"]
+
+
+async def test_a_voice_pack_of_the_data_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
+    """And is named."""
+    pack = tmp_path / "packs" / "wang"
+    pack.mkdir(parents=True)
+    (pack / "pack.toml").write_text('name = "王芳"', "utf-8")
+    with pytest.raises(BadPack, match=str(pack)):
+        async with running(Settings(data=str(tmp_path))):
+            raise AssertionError("it ran")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ LAYERS = {
     "queue_server.web": _layer(
         "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice"
     ),
-    "queue_server.voice": _layer("wire", "domain.sentence", libraries=frozenset({"msgspec", "pyttsx3"})),
+    "queue_server.voice": _layer("wire", "domain.sentence", libraries=frozenset({"msgspec", "pyttsx3", "sherpa_onnx"})),
     "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),
     "queue_server.settings": _layer(),
     "queue_server.logs": _layer(),

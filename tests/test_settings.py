@@ -26,7 +26,7 @@ def test_every_setting_may_stand_in_the_environment() -> None:
         "public_sockets": "100", "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8",
         "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json", "reason_days": "30",
         "exception_days": "400", "comment_days": "100", "phone_days": "1", "look_days": "400",
-        "phone_tickets": "200", "phone_tickets_waiting": "50", "phrases": "/srv/phrases",
+        "phone_tickets": "200", "phone_tickets_waiting": "50", "phrases": "/srv/phrases", "sherpa": "/srv/vits-zh",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
     settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})

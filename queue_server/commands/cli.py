@@ -26,6 +26,7 @@ from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import FolderError
 from queue_server.records.errors import RecordsError
 from queue_server.settings import BadSettings, Settings, from_environment
+from queue_server.voice.engines import BadModel
 from queue_server.voice.pack import BadPack
 from queue_server.voice.phrasebook import BadPhrases
 from queue_server.web.first_run import offer_first_account
@@ -36,8 +37,8 @@ __all__ = ["main"]
 log = structlog.get_logger()
 
 FAILURES = (
-    FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPack, BadPhrases, NotADemo, CannotListen,
-    Broken, OSError,
+    FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPhrases, BadPack, BadModel, NotADemo,
+    CannotListen, Broken, OSError,
 )  # fmt: skip
 
 

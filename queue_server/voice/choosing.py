@@ -16,12 +16,12 @@ class VoiceOffer(NamedTuple):
     languages: Sequence[str]
 
 
-def choose_voice(driver: str, offers: Sequence[VoiceOffer], wanted: Voices) -> str | None:
-    """The id of the best voice; None when the engine has none. driver: as pyttsx3 calls it: espeak, sapi5, nsss."""
+def choose_voice(driver: str, offers: Sequence[VoiceOffer], code: str, wanted: Voices) -> str | None:
+    """The id of the best voice of a language; None when the engine has none. driver: as `voice.child` calls it."""
     if driver == "espeak" and wanted.espeak:
         plain = wanted.espeak.partition("+")[0]  # variants are no voices of their own
         return wanted.espeak if any(offer.id == plain for offer in offers) else None
-    for tag in wanted.tags:
+    for tag in (*wanted.tags, code):
         for offer in offers:
             if any(spoken.lower().replace("_", "-") == tag for spoken in offer.languages):
                 return offer.id

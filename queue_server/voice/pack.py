@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from queue_server.voice.audio import BadSound, Clip, read_wav, scaled, write_wav
+from queue_server.voice.child import Request
 from queue_server.voice.clip_plan import Piece, plan, tokens
 from queue_server.voice.stitching import prepared, stitched
 from queue_server.voice.synthesis import EngineFacts, EngineFailed, Unsayable
-from queue_server.voice.synthesis_child import Request
 
 __all__ = ["MANIFEST", "BadPack", "Manifest", "VoicePack", "read_manifest"]
 
@@ -89,7 +89,8 @@ class VoicePack:
 
     async def open(self) -> EngineFacts:
         name = self.manifest.name
-        return EngineFacts(name=f"recorded ({name})", voices={self.manifest.language: name}, is_lasting=False)
+        voices = {self.manifest.language: name}
+        return EngineFacts(name=f"recorded ({name})", voices=voices, is_lasting=False, takes_voices=False)
 
     async def save(self, request: Request) -> None:
         pieces = plan(request["text"], self._files.keys(), self._signs)

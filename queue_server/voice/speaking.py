@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from queue_server.voice.audio import BadSound, Clip, read_wav, trimmed
+from queue_server.voice.child import Request
 from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.language import Phrasebook
 from queue_server.voice.length import fault_in
 from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis import Engine, EngineFacts, EngineFailed, Unsayable
-from queue_server.voice.synthesis_child import Request
 
 __all__ = ["ClipCache", "Manner", "Speaker", "Used"]
 
@@ -154,7 +154,8 @@ class Speaker:
         return doubtful[0]
 
     def _voice_of(self, facts: EngineFacts, language: str) -> str:
-        voice = self.manner.voices.get(language) or facts.voices.get(language)
+        asked = self.manner.voices.get(language) if facts.takes_voices else None
+        voice = asked or facts.voices.get(language)
         if voice is None:
             raise Unsayable(f"it has no voice for {language}")
         return voice

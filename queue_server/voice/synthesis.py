@@ -1,4 +1,4 @@
-"""Engines that turn a text into a WAV file: pyttsx3 in a process of its own, and the espeak-ng command behind it."""
+"""Engines that make a WAV file of a text: pyttsx3 and sherpa-onnx in their own processes, the espeak-ng command."""
 
 import asyncio
 import json
@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from queue_server.voice.child import Request
 from queue_server.voice.choosing import VoiceOffer, choose_voice
 from queue_server.voice.language import Phrasebook
 from queue_server.voice.phrasebook import shipped
-from queue_server.voice.synthesis_child import Request
 
-__all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "Pyttsx3", "Unsayable"]
+__all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "InChild", "Pyttsx3", "Sherpa", "Unsayable"]
 
 START_S = 15.0  # for a process and its engine to come up on a slow, busy PC
 PATIENCE_S = 5.0  # for one utterance, which takes 15 ms
+NEURAL_PATIENCE_S = 15.0  # likewise, of a model on an old PC, which may take as long as it speaks
 
 
 class EngineFailed(Exception):
@@ -38,6 +39,7 @@ class EngineFacts:
 
     name: str  # for people: "pyttsx3 (espeak-ng 1.51)"
     voices: dict[str, str] = field(default_factory=dict)  # its best voice by language; absent: it has none
+    takes_voices: bool = True  # whether another of its voices can be asked for; a recorded one is what it is
     is_measured: bool = False  # whether the lengths of its utterances are known: espeak's are
     is_lasting: bool = True  # whether its name tells all that makes its clips, so that they may outlast the process
 
@@ -58,15 +60,18 @@ class Engine(Protocol):
         ...
 
 
-class Pyttsx3:
-    """pyttsx3 in a child process, which is killed when it takes too long and begun anew when it died."""
+class InChild:
+    """An engine in a child process, which is killed when it takes too long and begun anew when it died.
+
+    name: for people. command: what runs the child, see `voice.child`. patience_s: for one utterance.
+    """
 
     def __init__(
-        self,
-        command: tuple[str, ...] = (sys.executable, "-m", "queue_server.voice.synthesis_child"),
-        phrasebook: Phrasebook | None = None,
+        self, name: str, command: tuple[str, ...], phrasebook: Phrasebook | None, patience_s: float | None = None
     ) -> None:
+        self._name = name
         self._command = command
+        self._patience_s = patience_s
         self._phrasebook = shipped() if phrasebook is None else phrasebook
         self._child: asyncio.subprocess.Process | None = None
         self._facts: EngineFacts | None = None
@@ -108,7 +113,7 @@ class Pyttsx3:
         except OSError as exc:
             await self.close()
             raise EngineFailed("the child process died") from exc
-        await self._answer(PATIENCE_S)
+        await self._answer(self._patience_s or PATIENCE_S)
 
     async def close(self) -> None:
         child, self._child = self._child, None
@@ -121,11 +126,12 @@ class Pyttsx3:
 
     def _facts_of(self, hello: dict[str, Any]) -> EngineFacts:
         driver, offers = hello["driver"], [VoiceOffer(**offer) for offer in hello["voices"]]
-        chosen = {code: choose_voice(driver, offers, each.voices) for code, each in self._phrasebook.items()}
+        chosen = {code: choose_voice(driver, offers, code, each.voices) for code, each in self._phrasebook.items()}
         return EngineFacts(
-            name=f"pyttsx3 ({hello['version']})",
+            name=f"{self._name} ({hello['version']})",
             voices={code: voice for code, voice in chosen.items() if voice is not None},
             is_measured=driver == "espeak",
+            takes_voices=driver != "sherpa",
         )
 
     async def _answer(self, patience_s: float) -> dict[str, Any]:
@@ -151,6 +157,25 @@ class Pyttsx3:
         if "error" in answer:
             raise EngineFailed(answer["error"])
         return answer
+
+
+class Pyttsx3(InChild):
+    """The system's own voices: espeak-ng on Linux, SAPI5 on Windows."""
+
+    def __init__(
+        self,
+        command: tuple[str, ...] = (sys.executable, "-m", "queue_server.voice.pyttsx3_child"),
+        phrasebook: Phrasebook | None = None,
+    ) -> None:
+        super().__init__("pyttsx3", command, phrasebook)
+
+
+class Sherpa(InChild):
+    """A neural voice: a model of sherpa-onnx for one language. speaker: of a model that has several, from 0."""
+
+    def __init__(self, language: str, folder: Path, speaker: int = 0, phrasebook: Phrasebook | None = None) -> None:
+        child = (sys.executable, "-m", "queue_server.voice.sherpa_child", language, str(speaker), str(folder.resolve()))
+        super().__init__("sherpa-onnx", child, phrasebook, NEURAL_PATIENCE_S)
 
 
 class EspeakCommand:

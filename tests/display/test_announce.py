@@ -100,10 +100,12 @@ def test_language_files_that_cannot_be_used_are_named(tmp_path: Path, capsys: py
     assert "language file bo.toml: " in capsys.readouterr().err
 
 
-def test_a_folder_that_is_no_voice_pack_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_no_voice_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before the first call."""
     assert main([*GOOD, "--pack", str(tmp_path)]) == 2
     assert f"voice pack {tmp_path}: pack.toml cannot be read" in capsys.readouterr().err
+    assert main([*GOOD, "--sherpa", f"en={tmp_path / 'model'}#1"]) == 2
+    assert f"there is no folder {tmp_path / 'model'}" in capsys.readouterr().err
 
 
 def test_every_part_of_a_hall_has_a_memory_of_its_own() -> None:

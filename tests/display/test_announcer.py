@@ -15,9 +15,9 @@ from display.announcer import Announcer
 from display.hall_voice import Wishes
 from display.memory import Memory
 from display.server_clock import ServerClock
+from queue_server.voice.child import Request
 from queue_server.voice.chime import chime
 from queue_server.voice.speaking import Manner, Speaker
-from queue_server.voice.synthesis_child import Request
 from queue_server.wire.frames import Health
 from queue_server.wire.resume import Position
 from tests.display.fakes import NOON, Ear, announcement

@@ -8,8 +8,8 @@ import pytest
 
 from display.__main__ import main
 from queue_server.voice.audio import read_wav
+from queue_server.voice.child import Request
 from queue_server.voice.pack import VoicePack
-from queue_server.voice.synthesis_child import Request
 
 HALL = """
 [queues.express]

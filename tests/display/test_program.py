@@ -13,6 +13,7 @@ from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import live_address
 from queue_server.voice.audio import read_wav
 from queue_server.voice.chime import chime
+from queue_server.voice.engines import engines
 from queue_server.voice.length import expected_s
 from queue_server.voice.speaking import Manner
 from queue_server.wire.numbers import cardinal
@@ -35,7 +36,7 @@ def _setup(hall: FakeHall, *, token: str = TOKEN, state: Path | None = None, gre
 @asynccontextmanager
 async def announcing(setup: Setup, ear: Ear | FilePlayer, engine: ToneEngine | None = None) -> AsyncIterator[None]:
     """The announcer at work; with engine None, in its real voice."""
-    task = asyncio.create_task(announce(setup, ear, None if engine is None else [engine]))
+    task = asyncio.create_task(announce(setup, ear, engines(setup.phrasebook) if engine is None else [engine]))
     try:
         yield
     finally:

@@ -5,10 +5,10 @@ from array import array
 from pathlib import Path
 
 from queue_server.voice.audio import Clip, write_wav
+from queue_server.voice.child import Request
 from queue_server.voice.length import expected_s
 from queue_server.voice.phrasebook import shipped
 from queue_server.voice.synthesis import EngineFacts, EngineFailed
-from queue_server.voice.synthesis_child import Request
 
 
 def tone(duration_s: float, *, rate: int = 22050, level: float = 0.5) -> Clip:

@@ -24,9 +24,10 @@ UNNAMED = [VoiceOffer("T\\Huihui", "Microsoft Huihui Desktop", ("Unknown Locale:
         ("sapi5", SAPI[:2], "zh", None),  # Cantonese is another language
         ("sapi5", UNNAMED, "zh", "T\\Huihui"),
         ("nsss", [VoiceOffer("com.apple.Tingting", "Tingting", ("zh_CN",))], "zh", "com.apple.Tingting"),
+        ("sherpa", [VoiceOffer("vits#0", "vits#0", ("en",))], "en", "vits#0"),
         ("nsss", [], "zh", None),
     ],
 )
 def test_a_voice_is_chosen(driver: str, offers: list[VoiceOffer], language: str, chosen: str | None) -> None:
     """By the engine's known ids, else by language, else by name."""
-    assert choose_voice(driver, offers, shipped()[language].voices) == chosen
+    assert choose_voice(driver, offers, language, shipped()[language].voices) == chosen

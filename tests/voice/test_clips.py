@@ -8,11 +8,11 @@ import pytest
 
 from queue_server.voice import clips as module
 from queue_server.voice.audio import read_wav
+from queue_server.voice.child import Request
 from queue_server.voice.clips import Clips
 from queue_server.voice.phrasebook import shipped
 from queue_server.voice.reading import SENTENCE_AT_S, Sentence, sentences
 from queue_server.voice.speaking import Manner, Speaker
-from queue_server.voice.synthesis_child import Request
 from tests.voice.fakes import ToneEngine
 
 CALL = sentences(shipped(), "A001", 3, {}, ["zh", "en"])

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from queue_server.voice.audio import read_wav, write_wav
+from queue_server.voice.child import Request
 from queue_server.voice.pack import BadPack, VoicePack
 from queue_server.voice.speaking import Manner, Speaker
-from queue_server.voice.synthesis_child import Request
 from tests.voice.fakes import MANIFEST, ToneEngine, tone, tone_pack
 
 SAYABLE, UNSAYABLE = "请，诶零零一号，到一号窗口办理", "请，诶零零二号，到一号窗口办理"

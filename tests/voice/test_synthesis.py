@@ -11,9 +11,9 @@ import pytest
 
 from queue_server.voice import synthesis
 from queue_server.voice.audio import read_wav
+from queue_server.voice.child import Request
 from queue_server.voice.length import fault_in
 from queue_server.voice.synthesis import Engine, EngineFailed, EspeakCommand, Pyttsx3
-from queue_server.voice.synthesis_child import Request
 from tests.voice.fakes import PACE, names_in
 
 TEXTS = {"zh": "请，诶零零三号，到十二号窗口办理", "en": "Ticket A, zero zero three, please go to counter 12."}
@@ -142,7 +142,7 @@ async def test_a_missing_program_is_a_failure_with_a_reason() -> None:
 async def test_the_child_ends_with_its_owner() -> None:
     """Its input ends when the owner dies, in whatever way."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "queue_server.voice.synthesis_child", stdin=-1, stdout=-1
+        sys.executable, "-m", "queue_server.voice.pyttsx3_child", stdin=-1, stdout=-1
     )
     assert child.stdin is not None and child.stdout is not None
     assert b"espeak" in await child.stdout.readline()

@@ -1,48 +1,15 @@
-"""The process in which pyttsx3 runs, apart from its owner: `python -m queue_server.voice.synthesis_child`.
+"""The process in which pyttsx3 runs: `python -m queue_server.voice.pyttsx3_child`.
 
-A second thread in pyttsx3's engine kills the process and some calls never return, so its owner must be able to do
-without it. One JSON object a line each way: first what this engine is (`Hello`), then for every request an answer, `{}`
-when the file is there, or `{"error": why}`. It ends when its input does, so it never outlives its owner.
+A second thread in pyttsx3's engine kills the process, and some calls never return.
 """
 
-import json
-import os
-import signal
-import sys
 import threading
 from pathlib import Path
-from typing import Any, TextIO, TypedDict
 
-__all__ = ["Hello", "Offer", "Request"]
+from queue_server.voice.child import Hello, Offer, Request, answer_requests
 
 TRIES = 3  # the first utterance of a new process may be over before espeak has taken its rate (2 of 12 here)
 WAIT_S = 4.0  # for the engine; a second under the owner's patience, so that the reason gets out
-
-
-class Offer(TypedDict):
-    """One voice that there is."""
-
-    id: str
-    name: str
-    languages: list[str]
-
-
-class Hello(TypedDict):
-    """The first line."""
-
-    driver: str  # espeak, sapi5 or nsss
-    version: str
-    voices: list[Offer]
-
-
-class Request(TypedDict):
-    """Every further line that comes in."""
-
-    text: str
-    voice: str
-    rate: int  # words a minute
-    volume: float  # 0–1
-    path: str  # of the WAV file to make
 
 
 class _Engine:
@@ -105,36 +72,5 @@ class _Engine:
         return f"espeak-ng {_espeak.Info(None).decode()}"
 
 
-def _serve(requests: TextIO, replies: TextIO) -> None:
-    def reply(value: Any) -> None:
-        replies.write(json.dumps(value) + "\n")
-        replies.flush()
-
-    try:
-        engine = _Engine()
-        reply(engine.hello())
-    except Exception as exc:  # whatever a driver raises, the owner must hear it
-        reply({"error": f"{type(exc).__name__}: {exc}"})
-        return
-    for line in requests:
-        try:
-            engine.save(json.loads(line))
-        except Exception as exc:  # likewise
-            reply({"error": f"{type(exc).__name__}: {exc}"})
-        else:
-            reply({})
-
-
-def main() -> None:
-    """Answer requests until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's business
-    replies = os.fdopen(os.dup(1), "w", encoding="ascii")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)  # pyttsx3 prints
-    _serve(sys.stdin, replies)
-    replies.flush()
-    os._exit(0)  # espeak asserts when it is taken down from Python
-
-
 if __name__ == "__main__":
-    main()
+    answer_requests(_Engine)
