@@ -6,6 +6,7 @@ import { DATA, HALL, WORDS } from "./admin_data.js";
 import { merge } from "./admin_merge.js";
 import { say } from "./dialog.js";
 import { clearProblems, tellProblem } from "./fields.js";
+import { fill as fillIn } from "./page.js";
 
 /**
  * The form `set-up` of the page.
@@ -59,7 +60,16 @@ export function setUpForm({ write, read }) {
       if (changes.length === 0) say(line, WORDS.saved, "is-good");
       else say(line, `${WORDS.saved_beside}\n${changeLines(changes)}`, "is-good");
     } else if (answer.problem.code === "hall_changed") await overtaken(typed, answer.problem.changes ?? []);
-    else tellProblem(form, answer.problem, WORDS.unreachable);
+    else tell(answer.problem);
+  }
+
+  /** What stands in the way; also when it is in another section, whose screen shows what is to go from here. */
+  function tell(problem) {
+    const part = problem.place?.split(".")[0];
+    const parts = Array.from(form.querySelectorAll("[data-place]"), ({ dataset }) => dataset.place.split(".")[0]);
+    const isHere = part === undefined || parts.includes(part);
+    if (isHere) tellProblem(form, problem, WORDS.unreachable);
+    else say(line, fillIn(WORDS.elsewhere, { part: WORDS.fields[part] ?? part, problem: problem.detail ?? problem.title }), "is-bad");
   }
 
   /** Somebody else was quicker: what both may have is saved; where both changed the same, it is asked whose counts. */

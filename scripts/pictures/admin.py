@@ -5,7 +5,10 @@ from scripts.pictures.studio import PHONE, TABLET, Studio, network_is_idle
 __all__ = ["pictures"]
 
 
-SECTIONS = ("hours", "queues", "counters", "people", "services", "devices", "printers", "phrases", "files", "changes")
+SECTIONS = (
+    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases", "files",
+    "changes",
+)  # fmt: skip
 
 
 async def pictures(studio: Studio) -> None:

@@ -589,7 +589,7 @@ async def test_a_counter_s_area_the_complaint_phone_and_when_a_device_is_missing
     await expect(page.locator("#areas option")).to_have_attribute("value", "一楼东厅")
     await site.hall(await _hall(site), screens={"screen-1": Screen(id="screen-1", areas=("一楼东厅",))})
     await area.fill("")
-    await _save(page, "没有窗口在“一楼东厅”")
+    await _save(page, "还没有保存，请先改“大屏”：没有窗口在“一楼东厅”")
     await page.goto(f"{site.url}/admin/town")  # leaving what was not saved
     await page.get_by_label("投诉电话").fill("12345")
     await page.get_by_label("设备失去联系多久报警").fill("10")
