@@ -4,8 +4,8 @@
 const SILENCE_S = 12.5;
 const HEALTHY_S = 10;
 const BACKOFF_BASE_S = 0.5;
-const BACKOFF_CAP_S = 30;
-const ATTEMPTS_CAP = 6;
+const BACKOFF_CAP_S = 10;
+const ATTEMPTS_CAP = 5;
 const SEEN_CAP = 1000;
 
 const MEANINGS = {

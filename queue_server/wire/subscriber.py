@@ -39,8 +39,8 @@ __all__ = [
 SILENCE_S = 12.5  # 2.5 heartbeats: one may be late, two may not
 HEALTHY_S = 10.0  # live for two heartbeats: the next loss begins with a short wait again
 BACKOFF_BASE_S = 0.5
-BACKOFF_CAP_S = 30.0
-ATTEMPTS_CAP = 6  # 0.5 s doubled six times is over the cap
+BACKOFF_CAP_S = 10.0  # a wall that comes back later says nothing of calls that live for a minute
+ATTEMPTS_CAP = 5  # 0.5 s doubled five times is over the cap
 SEEN_CAP = 1000  # calls remembered, to tell which of a snapshot's are new; a snapshot holds a minute's calls
 
 
