@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,21 @@ class Process:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
+    def memory_kib(self) -> int:
+        """What it holds in memory. Linux."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    def sockets(self) -> int:
+        """How many it has open. Linux."""
+        assert self._process is not None
+        opened = 0
+        for descriptor in Path(f"/proc/{self._process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                opened += descriptor.readlink().name.startswith("socket:")
+        return opened
+
     async def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(how)
@@ -91,7 +107,7 @@ class Process:
     async def sign_in(self, user: str) -> str:
         """A session token of one of the staff."""
         person = next(p for hall in self.credentials["halls"].values() for p in hall["staff"] if p["user"] == user)
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=READY_S) as client:
             body = {"user": person["user"], "password": person["password"]}
             answer = await client.post("/api/v1/session", json=body)
             assert answer.status_code == 201, answer.text
