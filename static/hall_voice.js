@@ -4,6 +4,9 @@ const isPercent = (value) => Number.isInteger(value) && value >= 0 && value <= 1
 const isText = (value) => typeof value === "string";
 const isSpan = (value) => Array.isArray(value) && value.length === 3 && value.slice(0, 2).every(isText) && isPercent(value[2]);
 
+/** By what sound is multiplied to be heard at so many percent: all of it is made at 85. */
+export const gainOf = (percent) => percent / 85;
+
 /**
  * The hall's voice in the state of a board: {languages, repeat, usual, volumeAt(ms)}; volumeAt gives percent, 0 is silence; usual:
  * percent outside of all times of day that have a volume of their own.

@@ -1,9 +1,8 @@
 // The voice of a hall screen: reads what is next aloud, one at a time. No DOM and no sound of its own: both come in.
 
 import { announcementOf, Announcements, isWithin } from "./announcements.js";
-import { hallVoice } from "./hall_voice.js";
+import { gainOf, hallVoice } from "./hall_voice.js";
 
-const MADE_AT = 85; // percent: how loud the server's clips are made
 const FIRST_GUESS_MS = 8000; // for a reading, before one was made
 const RETRY_MS = 1000; // after a clip could not be played
 const TESTS_CAP = 100;
@@ -130,7 +129,7 @@ export class ScreenVoice {
     this.#health.voice = clip.voice;
     if (clip.voice === "") this.#health.failures += 1;
     try {
-      await this.#ports.play(clip, fromMs, volume / MADE_AT);
+      await this.#ports.play(clip, fromMs, gainOf(volume));
     } catch (error) {
       console.error("a clip could not be played", error);
       this.#health.failures += 1;
