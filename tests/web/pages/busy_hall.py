@@ -14,9 +14,11 @@ from queue_server.domain.hall import Rules
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue, QueueKind
 from queue_server.domain.refusals import Refusal
+from queue_server.domain.screen import Screen
 from queue_server.domain.ticket import Priority
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.records.accounts import Account
+from queue_server.wire.frames import Health
 from tests.web.pages.conftest import TOWN, Site
 
 __all__ = ["COUNTERS", "LONG", "WAITING", "busy_hall"]
@@ -25,6 +27,8 @@ COUNTERS = 40
 WAITING = 999
 LONG = "城乡居民基本养老保险和医疗保险参保登记及社会救助综合受理窗口"
 """Thirty characters."""
+AREA = "综合服务大楼一楼东厅靠近咨询台的一侧窗口"
+"""As long as an area's name may be."""
 
 KINDS: tuple[QueueKind, ...] = ("comprehensive", "express", "complaint", "certificate", "agency", "dedicated")
 CLAIMED: tuple[Priority | None, ...] = ("elderly", None, "pregnant_or_infant", None, None, "military")
@@ -45,7 +49,7 @@ async def busy_hall(site: Site) -> Account:
         for n in range(1, COUNTERS + 1)
     ]
     counter = Counter(
-        number=1, name=LONG, kind="comprehensive", queues=("queue-comprehensive",), helps=tuple(QUEUES)[1:]
+        number=1, name=LONG, kind="comprehensive", queues=("queue-comprehensive",), helps=tuple(QUEUES)[1:], area=AREA
     )
     runner = await site.hall(
         TOWN,
@@ -60,6 +64,9 @@ async def busy_hall(site: Site) -> Account:
         services={no: replace(rule, queue="queue-comprehensive") for no, rule in TOWN.services.items()},
         rules=Rules(call_lock_s=0),
         notices=(LONG * 2,),
+        screens={
+            f"screen-{n}": Screen(id=f"screen-{n}", name=LONG, queues=tuple(QUEUES), areas=(AREA,)) for n in range(1, 5)
+        },
     )
     gone = COUNTERS - 1 + 6  # called or served at the other counters, held or missed
     await _run(runner, [_issue(n) for n in range(WAITING + gone)])
@@ -75,7 +82,21 @@ async def busy_hall(site: Site) -> Account:
     back_at = site.server.now() + timedelta(minutes=10)
     for n, clerk in enumerate(clerks[36:], 37):
         await _run(runner, [commands.PauseCounter(by=clerk.id, counter=n, back_at=back_at if n % 2 else None)])
+    await _devices(site, runner)
     return clerks[0]
+
+
+async def _devices(site: Site, runner: HallRunner) -> None:
+    """Evaluators, few because they look alike, and announcers of which each has just failed to sound."""
+    server = site.server
+    now, head = server.now(), server.source.topics_of(runner.id).stands("calls")
+    for n in range(1, 7):
+        await server.records.devices.create(runner.id, "evaluator", now, counter=n, label=LONG)
+    for _ in range(3):
+        device, _ = await server.records.devices.create(runner.id, "announcer", now, label=LONG)
+        attendance = server.presence.joined(runner.id, "calls", device.id, "announcer", now)
+        for failures in (1, 2):
+            attendance.acked(head, now, Health(voice="espeak" * 20, failures=failures, spoken_at=now))
 
 
 def _issue(n: int) -> DayCommand:

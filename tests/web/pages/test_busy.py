@@ -27,11 +27,14 @@ pytestmark = pytest.mark.browser
 OLD_PC: "ViewportSize" = {"width": 1366, "height": 768}
 SIZES = (DESKTOP, OLD_PC, PHONE)
 
-SECTIONS = ("", "/hours", "/queues", "/counters", "/people", "/services", "/devices", "/printers", "/phrases", "/files")
+SECTIONS = (
+    "", "/hours", "/queues", "/counters", "/people", "/services", "/screens", "/devices", "/printers", "/phrases",
+    "/files",
+)  # fmt: skip
 WORK = {
     "/counter/town/1": ("clerk", "#waiting:text-is('999')"),
     "/guide/town": ("guide", "#waiting li >> nth=30"),
-    "/manager/town": ("head", "#sum-waiting:text-is('999')"),
+    "/manager/town": ("head", "main:has(#sum-waiting:text-is('999')) #alarm-list li >> nth=2"),
 }
 READ = {
     "/": ("", "a[href='/counter/town/40']"),
@@ -42,7 +45,9 @@ READ = {
 }
 """Pages by their path: who opens them, and what is there when they are."""
 
-ALIKE = "#rows > :nth-child(n + 4), #items > :nth-child(n + 12), #people tr:nth-child(n + 6)"
+ALIKE = (
+    "#devices > :nth-child(n + 4), #rows > :nth-child(n + 4), #items > :nth-child(n + 12), #people tr:nth-child(n + 6)"
+)
 """All but the first of long lists."""
 
 
