@@ -1,6 +1,7 @@
 """What an LED strip over a counter shows, from the state of topic `counter.{n}`. Pure.
 
-The words are those that halls have used on such strips for years (平潭: 请A001号, 请稍候, 欢迎您, 暂停服务).
+The words are those that halls have used on such strips for years (平潭: 请A001号, 请稍候, 欢迎您, 暂停服务); the states
+are those of the screen over a counter (static/counter_face.js).
 """
 
 from collections.abc import Mapping
@@ -21,9 +22,13 @@ def strip_text(state: Mapping[str, Any] | None, width: int, timezone: tzinfo) ->
     if state.get("state") == "away":
         back = datetime.fromisoformat(state["back_at"]).astimezone(timezone).strftime("%H:%M")
         return _fitting(width, f"请稍候，预计{back}回来", f"请稍候 {back}", "请稍候")
+    if state.get("state") == "closed":
+        return _fitting(width, "暂未开放")
     if state.get("state") != "open":
         return _fitting(width, "暂停服务")
-    if (ticket := state.get("ticket")) is not None:
+    if (ticket := state.get("ticket")) is not None and ticket["state"] == "serving":
+        return _fitting(width, f"正在办理{ticket['number']}号", f"{ticket['number']}号办理中", ticket["number"])
+    if ticket is not None:
         return _fitting(width, f"请{ticket['number']}号到本窗口", f"请{ticket['number']}号", ticket["number"])
     return _fitting(width, "欢迎您")
 

@@ -15,20 +15,27 @@ from display.awake import kept_awake
 from display.browser import NoBrowser, browser_command, find_browser
 from display.keeper import keep_open, until_it_answers
 
-__all__ = ["main"]
+__all__ = ["main", "page_address"]
 
 OK = 0
 USAGE = 2  # also: this machine cannot do what was asked
 
-PAGES = {"screen": "/screen/{hall}", "kiosk": "/kiosk/{hall}", "evaluator": "/evaluator/{hall}/{counter}"}
+PAGES = {
+    "screen": "/screen/{hall}",
+    "counter": "/screen/{hall}/{counter}",
+    "kiosk": "/kiosk/{hall}",
+    "evaluator": "/evaluator/{hall}/{counter}",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Keep the page open until Ctrl-C or SIGTERM; the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if (options.page == "evaluator") != (options.counter is not None):
-        parser.error("--counter belongs to the evaluator, and the evaluator needs it")
+    if ("{counter}" in PAGES[options.page]) != (options.counter is not None):
+        parser.error("--counter belongs to the pages counter and evaluator, and they need it")
+    if options.screen is not None and options.page != "screen":
+        parser.error("--screen belongs to the page screen")
     try:
         browser = find_browser(options.browser)
     except NoBrowser as problem:
@@ -38,11 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it, and so both
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # stop as cleanly as at Ctrl-C
-    address = options.server + PAGES[options.page].format(hall=quote(options.hall, safe=""), counter=options.counter)
+    address = page_address(options.server, options.hall, options.page, options.counter, options.screen)
     command = browser_command(
-        browser, f"{address}?{options.query}" if options.query else address, _profile(options.profile, address),
-        *options.switch,
-    )  # fmt: skip
+        browser, _with_query(address, options.query), _profile(options.profile, address), *options.switch
+    )
     print(f"{address} in {browser}", flush=True)
     try:
         with kept_awake():
@@ -50,6 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("wall: stopped", file=sys.stderr)
     return OK
+
+
+def page_address(server: str, hall: str, page: str, counter: int | None = None, screen: str | None = None) -> str:
+    """Where a page is. counter: whose, of a page that is a counter's; screen: which of the hall's, if any."""
+    address = server + PAGES[page].format(hall=quote(hall, safe=""), counter=counter)
+    return address if screen is None else f"{address}?screen={quote(screen, safe='')}"
+
+
+def _with_query(address: str, query: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
 
 
 def _profile(asked: Path | None, address: str) -> Path:
@@ -73,7 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--hall", required=True, help="the hall's id: town")
     parser.add_argument("--page", choices=PAGES, default="screen", help="what this device is (screen)")
-    parser.add_argument("--counter", type=int, metavar="N", help="the evaluator's counter")
+    parser.add_argument("--counter", type=int, metavar="N", help="whose counter's screen or evaluator it is")
+    parser.add_argument("--screen", metavar="ID", help="which of the hall's screens it is (one of everything)")
     parser.add_argument(
         "--query", default="", metavar="NAME=VALUE", help="for the page: theme=dark, chime=off, lang=en"
     )

@@ -2,10 +2,11 @@
 // Nobody is rated by default: what was not pressed is not sent, but for the cause why there is no rating.
 
 import { banner } from "./banner.js";
+import { counterSign } from "./counter_sign.js";
 import { answer, choose, chosen, count, forget } from "./evaluator_answer.js";
 import { allSent, send } from "./evaluator_outbox.js";
 import { patience } from "./evaluator_patience.js";
-import { drawClerk, drawPlate } from "./evaluator_plate.js";
+import { drawPlate } from "./evaluator_plate.js";
 import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
 import { deviceToken, fill, forgetDeviceToken, keepDeviceToken, words } from "./page.js";
@@ -66,9 +67,6 @@ function ratable() {
 
 function follow() {
   tick();
-  drawClerk(state.on_duty?.since ?? null, { hall, counter, token, text }).then((plate) => {
-    if (plate?.status === 403) startAnew(); // another counter's evaluator
-  });
   const last = ratable();
   if (asked !== null && (last === null || nameOf(last) !== nameOf(asked))) overtaken();
   if (step === "plate" && last !== null && alive) ask(last);
@@ -191,12 +189,25 @@ function startAnew() {
   location.reload();
 }
 
+async function nameClerk() {
+  const answer = await sign.follow(state.on_duty?.since ?? null);
+  if (answer?.status === 403) startAnew(); // another counter's evaluator
+}
+
 /** What the clock alone changes; and the hall's own language comes back once nobody is here who chose another. */
 function tick() {
+  if (alive) nameClerk();
   drawPlate(state, { alive, now: hallNow(link), text });
   $("languages").hidden = !alive || !allSent();
   if (deserted && step === "plate" && location.search !== "" && alive && allSent()) location.replace(location.pathname);
 }
+
+const sign = counterSign({
+  sign: `/evaluator/${hall}/${counter}/plate`,
+  photo: `/screen/${hall}/${counter}/photo`,
+  token,
+  words: text,
+});
 
 const link = connect({
   url: `/api/v1/halls/${hall}/live`,

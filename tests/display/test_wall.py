@@ -5,11 +5,13 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from display.__main__ import main
+from display.wall import page_address
 from tests.conftest import chromium_options
 from tests.web.pages.conftest import Site
 
@@ -20,7 +22,9 @@ GOOD = ["wall", "--server", "http://127.0.0.1:1", "--hall", "town"]
     ("options", "named"),
     [
         (["--page", "evaluator"], "--counter"),
+        (["--page", "counter"], "--counter"),
         (["--counter", "1"], "--counter"),
+        (["--page", "kiosk", "--screen", "east"], "--screen"),
         (["--page", "nowhere"], "--page"),
         (["--server", "ftp://x"], "ftp://x"),
         (["--counter", "one", "--page", "evaluator"], "--counter"),
@@ -32,6 +36,21 @@ def test_bad_options_are_named(options: list[str], named: str, capsys: pytest.Ca
         main(GOOD + options)
     assert refused.value.code == 2
     assert named in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("which", "address"),
+    [
+        (("screen",), "/screen/town"),
+        (("screen", None, "east door"), "/screen/town?screen=east%20door"),
+        (("counter", 3), "/screen/town/3"),
+        (("evaluator", 3), "/evaluator/town/3"),
+        (("kiosk",), "/kiosk/town"),
+    ],
+)
+def test_where_a_page_is(which: Any, address: str) -> None:
+    """Of each kind."""
+    assert page_address("http://127.0.0.1:1", "town", *which) == f"http://127.0.0.1:1{address}"
 
 
 def test_no_browser_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.web.pages.counter_sign import photo_on_duty, sign
+from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
@@ -16,6 +17,28 @@ NOT_KEPT = {"cache-control": "no-store"}
 
 def routes(pages: Pages) -> list[Route]:
     """`/screen/{hall}/{counter}` and its sign."""
+
+    async def screen(request: Request) -> Response:
+        """The screen over a counter."""
+        runner = await pages.hall(request)
+        number = pages.counter(request, runner)
+        hall = runner.day.hall
+        return pages.render(
+            request,
+            "counter_screen/counter_screen.html",
+            public_device=True,
+            hall=hall,
+            timezone=hall.timezone,
+            counter=hall.counters[number],
+            wall_theme="dark" if request.query_params.get("theme") == "dark" else "light",
+            made_with=version_of(hall, {}),
+        )
+
+    async def set_up(request: Request) -> Response:
+        """`{"version": …}`: another one when the page would be made with another set-up."""
+        runner = await pages.hall(request)
+        pages.counter(request, runner)  # while it is away the page had better stay
+        return JSONResponse({"version": version_of(runner.day.hall, {})}, headers=NOT_KEPT)
 
     async def plate(request: Request) -> Response:
         """The sign, which everybody may read, as `counter_sign` has it."""
@@ -32,6 +55,8 @@ def routes(pages: Pages) -> list[Route]:
         return Response(found.picture, headers=NOT_KEPT, media_type="image/jpeg")
 
     return [
+        pages.route("/screen/{hall}/{counter}", screen),
+        pages.route("/screen/{hall}/{counter}/set-up", set_up),
         pages.route("/screen/{hall}/{counter}/plate", plate),
         pages.route("/screen/{hall}/{counter}/photo", photo),
     ]

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from playwright.async_api import expect
 
 from queue_server.domain.post import Post
+from queue_server.records.portrait import portrait
 from tests.web.pages.conftest import (
     TOWN,
     OpenPage,
@@ -18,6 +19,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
+from tests.web.portraits import picture
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route, ViewportSize
@@ -409,10 +411,16 @@ async def test_the_sign_on_the_counter(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("#who")).to_have_text("为您服务：王海燕")
     shown = [await page.inner_text(f"#{part}") for part in ("portrait", "post", "department")]
     assert shown == ["王", "综合受理岗", "社会事务办"]
+    await site.server.records.photos.put(account.id, portrait(picture()))
+    await page.clock.fast_forward(65_000)  # it is asked for again every minute
+    await expect(page.locator("#photo")).to_be_visible()
+    await expect(page.locator("#portrait")).to_be_hidden()
+    assert await page.locator("#photo").get_attribute("alt") == "王海燕的照片"
     await site.hall(posts={"post-1": post}, counters=TOWN.counters | {1: replace(TOWN.counters[1], name="新名称")})
     await expect(page.locator("#name")).to_have_text("新名称")
     await site.post("/halls/town/counters/1/sign-off", {}, clerk)
     await expect(page.locator("#clerk")).to_be_hidden()
+    await expect(page.locator("#photo")).not_to_have_attribute("src", re.compile("."))
     assert "王海燕" not in await page.content()
     await site.post(
         "/halls/town/counters/1/sign-on",
@@ -526,6 +534,7 @@ async def test_every_step_at_both_sizes(site: Site, open_page: OpenPage, size: "
     """Accessible, large enough to read and to touch, nothing cut off, with the longest names and in large type too."""
     account = await site.person("clerk", name="欧阳海燕阿依古丽买买提江", counter=1)
     post = Post(id="post-1", name=LONG, counter=1, a=account.id, department=LONG)
+    await site.server.records.photos.put(account.id, portrait(picture()))
     await site.hall(
         name=LONG,
         province_code="https://example.gov.cn/" + "x" * 200,
@@ -548,6 +557,7 @@ async def test_every_step_at_both_sizes(site: Site, open_page: OpenPage, size: "
     await looks_right(unready)
     page = await _evaluator(site, open_page, size, query)
     await expect(page.locator("#who")).to_contain_text("欧阳海燕")
+    await expect(page.locator("#photo")).to_be_visible()
     await looks_right(page)
     await _asked(site, page, clerk)
     await looks_right(page)
