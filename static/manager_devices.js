@@ -9,7 +9,7 @@ const element = (id) => document.getElementById(id);
 
 /** What people call a device: "大屏 二楼". */
 export function nameOf({ role, counter, label }) {
-  const name = counter ? fill(text.evaluator_of, { counter }) : text.role[role];
+  const name = counter ? fill(text.role_at[role], { counter }) : text.role[role];
   return label ? `${name} ${label}` : name;
 }
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from queue_server.push.call_log import MadeCall
 from queue_server.push.presence import Present
-from queue_server.push.source import CALLS
+from queue_server.push.source import CALLS, kind_of
 from queue_server.wire.frames import Health
 
 __all__ = ["FAILING_FOR", "HEARD_WITHIN", "Alarm", "AlarmKind", "Watched", "alarms", "watched"]
@@ -31,6 +31,7 @@ class Watched:
 
     id: str
     role: str  # kiosk, screen, announcer or evaluator
+    counter: int | None = None  # of a counter's screen; None for a hall screen and any other device
     registered_at: datetime
     connections: int = 0  # now
     since: datetime | None = None  # when the oldest of them began
@@ -55,18 +56,23 @@ def watched(
 ) -> Watched:
     """What is known of a device. last_used: of its token, as far as that is stored; present: of its hall."""
     mine = [each for each in present if each.who == id]
-    speaks = next((each for each in mine if each.topic == CALLS), None)
+    shows = next((each for each in mine if each.topic == CALLS), None)
+    counter = None
+    if shows is None and role == "screen":
+        shows = next((each for each in mine if kind_of(each.topic) == "counter"), None)
+        counter = int(shows.topic.partition(".")[2]) if shows else None
     return Watched(
         id=id,
         role=role,
+        counter=counter,
         registered_at=registered_at,
         connections=sum(each.connections for each in mine),
         since=min((each.since for each in mine if each.since is not None), default=None),
         seen_at=max([each.seen_at for each in mine] + ([last_used] if last_used else []), default=None),
-        acked=speaks.acked if speaks else None,
-        acked_at=speaks.acked_at if speaks else None,
-        health=speaks.health if speaks else None,
-        failed_at=speaks.failed_at if speaks else None,
+        acked=shows.acked if shows else None,
+        acked_at=shows.acked_at if shows else None,
+        health=shows.health if shows else None,
+        failed_at=shows.failed_at if shows else None,
     )
 
 

@@ -41,6 +41,7 @@ class CallLog:
         while self._calls and self._calls[-1].seq > seq:
             self._calls.pop()
 
-    def at(self, seq: int) -> MadeCall | None:
-        """The newest call up to that seq; None when none is remembered."""
-        return next((call for call in reversed(self._calls) if call.seq <= seq), None)
+    def at(self, seq: int, counter: int | None = None) -> MadeCall | None:
+        """The newest call up to that seq, to that counter (None: to any); None when none is remembered."""
+        made = (call for call in reversed(self._calls) if call.seq <= seq and counter in (None, call.counter))
+        return next(made, None)

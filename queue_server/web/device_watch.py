@@ -21,8 +21,9 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
     """The devices, oldest first, the alarms about them, and how many screens without a token are looking on.
 
     device: `id, role, label, connections, counter?, since?, seen_at?, acked?, behind?, voice?, failures?, spoken_at?`;
-    acked: the call that it showed or spoke last, `number, counter, at`; behind: calls made since then.
-    alarm: `kind` (missing, silent, failing), `device, since?`. strangers: `screens, counter_screens`.
+    counter: whose evaluator or screen it is; acked: the call that it showed or spoke last, `number, counter, at`;
+    behind: calls made since then. alarm: `kind` (missing, silent, failing), `device, since?`. strangers: `screens,
+    counter_screens`.
     """
     devices = [device for device in await server.records.devices.all(runner.id) if device.revoked_at is None]
     known = _watched(server, runner.id, devices)
@@ -86,15 +87,15 @@ def _device(device: Device, now: Watched, log: CallLog, behind: set[str]) -> dic
         "label": device.label,
         "connections": now.connections,
     }
-    if device.counter is not None:
-        view["counter"] = device.counter
+    if (counter := device.counter or now.counter) is not None:
+        view["counter"] = counter
     for name, at in (("since", now.since), ("seen_at", now.seen_at)):
         if at is not None:
             view[name] = instant(at)
-    if now.acked is not None and now.acked_at is not None and (call := log.at(now.acked)) is not None:
+    if now.acked is not None and now.acked_at is not None and (call := log.at(now.acked, now.counter)):
         view["acked"] = {"number": call.number, "counter": call.counter, "at": instant(now.acked_at)}
     is_part = now.health is not None and now.health.part
-    if device.role in behind and now.since is not None and not is_part:
+    if device.role in behind and now.since is not None and now.counter is None and not is_part:
         acked, since = now.acked or 0, now.since
         view["behind"] = sum(call.seq > acked and call.called_at >= since for call in log)
     if now.health is not None:

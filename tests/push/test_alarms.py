@@ -120,6 +120,13 @@ def test_a_device_is_known_over_all_its_connections() -> None:
     known = watched("d_1", "screen", at(0), at(4), present)
     assert (known.connections, known.since, known.seen_at) == (2, at(2), at(50))
     assert (known.acked, known.acked_at, known.health) == (7, at(9), Health(voice="espeak"))
+    assert known.counter is None
+    presence.joined("town", "counter.12", "d_4", "screen", at(3)).acked(8, at(10))
+    presence.joined("town", "counter.12", "d_5", "evaluator", at(3))
+    present = presence.snapshot("town", at(60))
+    sign = watched("d_4", "screen", at(0), None, present)
+    assert (sign.counter, sign.acked, sign.acked_at) == (12, 8, at(10))
+    assert watched("d_5", "evaluator", at(0), None, present).counter is None
     gone = watched("d_3", "kiosk", at(0), at(4), present)
     assert (gone.connections, gone.since, gone.seen_at, gone.acked) == (0, None, at(4), None)
     assert watched("d_3", "kiosk", at(0), None, present).seen_at is None

@@ -1,5 +1,6 @@
 """The calls that a hall made lately."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from queue_server.push.call_log import CallLog, MadeCall
@@ -21,6 +22,8 @@ def test_an_acknowledged_seq_is_the_newest_call_up_to_it() -> None:
         log.add(made(seq))
     found = [log.at(seq) for seq in (2, 3, 4, 7, 8, 99)]
     assert [call and call.number for call in found] == [None, "A003", "A003", "A005", "A008", "A008"]
+    log.add(replace(made(9), counter=2))
+    assert [call and call.seq for call in (log.at(99, 1), log.at(99, 2), log.at(99, 3))] == [8, 9, None]
 
 
 def test_only_the_newest_are_kept() -> None:

@@ -60,6 +60,8 @@ async def test_the_devices_with_the_calls_that_they_showed(town: Town) -> None:
         await kiosk.post("/halls/town/tickets", {"queue": "comprehensive"})
     await clerk.post("/halls/town/counters/1/next")
     seq = (await town.public.get("/halls/town/board"))["seq"]
+    sign = await head.device("screen")
+    server.presence.joined("town", "counter.1", sign, "screen", now).acked(seq, now)
     await clerk.post("/halls/town/counters/1/recall")
     heard.acked(seq, now + HOUR, Health(voice="espeak", failures=1, spoken_at=now))
     found = await head.watch()
@@ -69,6 +71,7 @@ async def test_the_devices_with_the_calls_that_they_showed(town: Town) -> None:
     assert {name: known["acked"][name] for name in ("number", "counter")} == {"number": "A001", "counter": 1}
     assert (known["voice"], known["failures"]) == ("espeak", 1)
     assert known["since"] < known["acked"]["at"] == known["seen_at"] > known["spoken_at"]
+    assert (told[sign]["counter"], told[sign]["acked"]["number"], "behind" in told[sign]) == (1, "A001", False)
     assert told[evaluator].keys() == {"id", "role", "label", "connections", "counter"}
     assert (found["alarms"], found["strangers"]) == ([], {"screens": 0, "counter_screens": 0})
 
