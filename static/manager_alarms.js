@@ -8,6 +8,7 @@ import { Tone } from "./tone.js";
 const text = words();
 const element = (id) => document.getElementById(id);
 const tone = new Tone("jiaohao.manager tone");
+const { title } = document;
 let told = new Set(); // keys of those that stand there; one that comes again is new again
 
 /** Show what `…/watch` answered at `now`, in milliseconds of the hall's time. */
@@ -25,6 +26,7 @@ export function renderAlarms({ alarms, devices }, now) {
     rows.push({ key: `never ${never.length}`, said, remedy: text.remedy.never });
   }
   element("alarms").hidden = rows.length === 0;
+  document.title = rows.length > 0 ? fill(text.title, { title }) : title; // also seen where the page is not
   syncRows(element("alarm-list"), rows, {
     key: ({ key }) => key,
     make: () => clone("alarm-row"),

@@ -60,7 +60,7 @@ function renderDevice(row, device, isAlarmed, now) {
 function linesOf(device, here, now) {
   const { since, seen_at: seen, acked, behind = 0, voice, failures = 0, spoken_at: spoken } = device;
   const lines = [];
-  if (here) lines.push({ words: fill(text.since, { time: whenOf(since, now) }) });
+  if (here) lines.push({ words: fill(text.since, { time: whenOf(since, now), ago: agoOf(seen, now) }) });
   else if (seen) lines.push({ words: fill(text.last_seen, { time: whenOf(seen, now), ago: agoOf(seen, now) }) });
   else lines.push({ words: text.never });
   if (acked) {

@@ -114,7 +114,7 @@ async def test_the_devices(site: Site, open_page: OpenPage) -> None:
         page = await _manager(open_page, await site.person("head"))
         devices = page.locator("#devices > li")
         for name, *said in (
-            ("大屏", "在线", "最近显示 A001 → 1 号窗口"),
+            ("大屏", "在线", "起在线，最近应答：刚刚", "最近显示 A001 → 1 号窗口"),
             ("语音播报", "在线", "最近播报 A001 → 1 号窗口", "没有嗓音，只有提示音", "2 次没能出声"),
             ("2 号窗口评价器", "离线", "从未连接"),
         ):
@@ -163,6 +163,7 @@ async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, ope
     await expect(alarms).to_contain_text("请看它的电源和网线")
     await expect(alarms).to_contain_text("登记以来从未连接：2 号窗口评价器。")
     await expect(alarms.locator(".hall-sign")).to_have_text("!")
+    await expect(page).to_have_title("（报警）示范镇便民服务中心 · 现场管理")
     await expect(page.locator("#devices > li.is-alarmed")).to_have_count(2)
     await expect(rang).to_have_attribute("data-rang", "4")
     await assert_no_sideways_scrolling(page)
