@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { DATA, HALL, WORDS } from "./admin_data.js";
+import { askForPhoto, photoOf } from "./admin_photo.js";
 import { Rows } from "./admin_rows.js";
 import { setUpForm } from "./admin_setup.js";
 import { say } from "./dialog.js";
@@ -33,6 +34,7 @@ function makePerson() {
     const capacity = staff.get(row.dataset.key).capacity ?? "A";
     change(row.dataset.key, target.value === "" ? { counter: null } : { counter: Number(target.value), capacity });
   });
+  row.querySelector("[data-photo]").addEventListener("click", () => askForPhoto(staff.get(row.dataset.key), showChange));
   row.querySelector("[data-password]").addEventListener("click", () => newPassword(row.dataset.key));
   row.querySelector("[data-able]").addEventListener("click", () => {
     change(row.dataset.key, { disabled: !staff.get(row.dataset.key).disabled });
@@ -47,16 +49,32 @@ function showPerson(row, person) {
   const about = [WORDS.roles[person.role] ?? person.role, person.shared && WORDS.shared, person.disabled && WORDS.disabled];
   write(role, about.filter(Boolean).join(" · "));
   row.querySelector("select").value = person.counter ?? "";
+  showFace(row.querySelector("[data-photo]"), person);
   write(row.querySelector("[data-able]"), person.disabled ? WORDS.enable : WORDS.disable);
   for (const control of row.querySelectorAll("button, select")) control.disabled = !mayKeep(person);
   row.querySelector("[data-able]").disabled ||= person.id === DATA.me;
 }
 
+function showFace(button, person) {
+  const [image, words] = button.children;
+  const source = photoOf(person);
+  button.setAttribute("aria-label", fill(WORDS.photo_of, person));
+  image.hidden = source === null;
+  words.hidden = source !== null;
+  if (source !== null && image.getAttribute("src") !== source) image.src = source;
+}
+
 async function change(id, body) {
   say(byId("said"), ""); // what was said of the change before is not said of this one
   const answer = await api("POST", `${HALL}/staff/${id}`, body);
-  if (answer.ok) staff.set(id, { ...answer.body, shared: staff.get(id).shared });
-  say(byId("said"), answer.ok ? WORDS.saved : (answer.problem.title ?? WORDS.unreachable), answer.ok ? "is-good" : "is-bad");
+  if (answer.ok) return showChange(answer.body, WORDS.saved);
+  say(byId("said"), answer.problem.title ?? WORDS.unreachable, "is-bad");
+  showPeople();
+}
+
+function showChange(person, words) {
+  staff.set(person.id, { ...person, shared: staff.get(person.id).shared });
+  say(byId("said"), words, "is-good");
   showPeople();
 }
 

@@ -1,5 +1,6 @@
 """A hall's administration: each section changes what it says, tells what is wrong where it is, overwrites nobody."""
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 from playwright.async_api import FilePayload, expect
 
 from queue_server.domain.commands import NoteAccount
@@ -30,6 +32,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
+from tests.web.portraits import picture
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -457,6 +460,61 @@ async def test_people_and_their_posts(site: Site, open_page: OpenPage) -> None:
     account = await site.server.records.accounts.get(staff["李娜"].id)
     assert account is not None
     assert (account.counter, account.capacity) == (None, None)
+
+
+async def test_a_photo_is_chosen_looked_at_and_taken_away(site: Site, open_page: OpenPage) -> None:
+    """As large as a camera makes it; what is no photo is told before it is sent, what is too small by the server."""
+    clerk = await site.person("clerk", name="李娜", counter=2)
+    photos = site.server.records.photos
+    page = await _section(site, open_page, "/people")
+    face = page.get_by_role("button", name="李娜的照片")
+    dialog = page.locator("#photo-dialog")
+    file, preview = page.get_by_label("选择照片"), dialog.locator("img")
+    save = page.get_by_role("button", name="保存照片")
+    await face.press("Enter")
+    await expect(dialog).to_contain_text("还没有照片")
+    await expect(save).to_be_disabled()
+    await assert_accessible(page)
+
+    async def choose(data: bytes, kind: str = "image/jpeg") -> None:
+        await file.set_input_files(FilePayload(name="photo", mimeType=kind, buffer=data))
+
+    await choose(b"no picture")
+    await expect(dialog.get_by_role("alert")).to_have_text("照片读不出来，请换一张（JPEG、PNG、WebP）。")
+    await expect(save).to_be_disabled()
+    await choose(picture(width=90, height=120))
+    await expect(preview).to_be_visible()
+    await save.click()
+    await expect(dialog.get_by_role("alert")).to_have_text("照片太小或太大：每边至少 120 点，不超过 400 万点")
+    assert await photos.get(clerk.id) is None
+
+    fine, large = io.BytesIO(), io.BytesIO()
+    Image.effect_noise((1200, 1600), 200).save(fine, "JPEG", quality=95)
+    await choose(fine.getvalue())  # nothing but detail: made smaller until it can be sent
+    await expect(save).to_be_enabled()
+    Image.linear_gradient("L").resize((3000, 2000)).convert("RGB").save(large, "JPEG", quality=100)
+    await choose(large.getvalue())
+    await expect(dialog.get_by_role("alert")).to_be_hidden()
+    await expect(save).to_be_enabled()
+    size = "(one) => one.decode().then(() => [one.naturalWidth, one.naturalHeight])"
+    assert await preview.evaluate(size) == [480, 640]
+    await assert_accessible(page)
+    await assert_no_sideways_scrolling(page)
+    await save.press("Enter")
+    await expect(page.locator("#said")).to_have_text("李娜的照片已保存，当班时显示在窗口屏和评价器上。")
+    await expect(dialog).to_be_hidden()
+    kept = await photos.get(clerk.id)
+    assert kept is not None
+    assert Image.open(io.BytesIO(kept.picture)).size == (480, 640)
+    assert await face.locator("img").evaluate(size) == [480, 640]
+
+    await page.reload()
+    await face.click()
+    assert await preview.evaluate(size) == [480, 640]
+    await page.get_by_role("button", name="取下照片").press("Enter")
+    await expect(page.locator("#said")).to_have_text("李娜的照片已取下。")
+    assert await photos.get(clerk.id) is None
+    await expect(face).to_have_text("选照片")
 
 
 async def test_who_works_elsewhere_too_is_not_a_heads_to_change(site: Site, open_page: OpenPage) -> None:
