@@ -9,6 +9,13 @@ Each contender is a server of its own on one core; its readers are another proce
     last    ms from the command to the last reader's receipt; and × the floor's
     KiB     that the server's memory grew by per connected socket
 
+Then one reader more in every hundred connects, takes little and reads nothing, and the rounds go on. The second table:
+
+    CPU     per delivered frame, × what it was without them
+    last    likewise: whether the others have to wait. "waits" when a round did not end within twenty seconds
+    left    how many of the stalled are still connected after a while in which nothing is sent; the rest was cut off
+    KiB     that the server's memory has grown by per stalled reader meanwhile, beside what the kernel keeps
+
 The contenders take turns, and the best of several series counts: other work on the machine only ever adds. The floor
 is a C program that sends ready bytes (`floor.c`), or, without a C compiler, `uvloop`. Node's ws takes part where npm
 is, nginx with its nchan module where that is (Debian: libnginx-mod-nchan). Only the ratios within one run mean
@@ -37,6 +44,11 @@ from typing import Any, cast
 FRAME_BYTES = 300
 DELIVERIES = 30_000  # in one series of rounds: some tenths of a second of work
 SERIES = 6
+STALLED_PERCENT = 1
+STALL_ROUNDS = 240  # frames that more than fill what a socket and a server's buffer take for a reader who reads nothing
+CUT_OFF_S = 8  # after which a stalled reader has been cut off, where that is done
+STUCK_S = 20
+GOALS = {"C floor": 1.5, "nchan": 1.0, "Node ws": 0.85}  # of the CPU per frame, × theirs, from 1,000 sockets on
 HERE = Path(__file__).parent
 
 NODE = """
@@ -231,17 +243,12 @@ CONTENDERS: dict[str, Callable[[int], Awaitable[None]]] = {
 
 def receive(port: int, count: int, size: int, websocket: bool) -> None:
     """`floor receive`, for machines without a C compiler."""
-    request = b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    request += b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     readers: dict[int, socket.socket] = {}
     poll = select.epoll()
     for _ in range(count):
         reader = socket.create_connection(("127.0.0.1", port))
         if websocket:
-            reader.sendall(request)
-            answer = b""
-            while b"\r\n\r\n" not in answer:
-                answer += reader.recv(4_096)
+            _shake_hands(reader)
         readers[reader.fileno()] = reader
         poll.register(reader, select.EPOLLIN)
     print("ready", flush=True)
@@ -255,6 +262,29 @@ def receive(port: int, count: int, size: int, websocket: bool) -> None:
         if missing == 0:
             print(time.monotonic_ns(), flush=True)
             missing = count * size
+
+
+def stall(port: int, count: int, websocket: bool) -> None:
+    """Connect, and read nothing more until standard input ends."""
+    readers = []
+    for _ in range(count):
+        reader = socket.socket()
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_304)
+        reader.connect(("127.0.0.1", port))
+        if websocket:
+            _shake_hands(reader)
+        readers.append(reader)
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+def _shake_hands(reader: socket.socket) -> None:
+    request = b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request += b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    reader.sendall(request)
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += reader.recv(4_096)
 
 
 # The measurement.
@@ -284,9 +314,11 @@ class Trial:
         self._readers, _ = running.enter_context(_program([*receiver, *arguments], core=1))
         self._count = count
         self._rounds = max(4, DELIVERIES // count)
+        self._running = running
+        self._port = port
         self.cpu_us: list[float] = []  # by series
         self.last_ms: list[float] = []
-        while sum(1 for _ in Path(f"/proc/{self._pid}/fd").iterdir()) < count:
+        while _descriptors(self._pid) < count:
             time.sleep(0.1)  # the last wait in the listener's backlog
         time.sleep(0.3)  # accepted is not yet shaken hands, and memory is read next
         self.run_series()  # warms up; the best series counts in the end, and it will not be this one
@@ -302,6 +334,40 @@ class Trial:
             lasts_ms.append((int(_read_line(self._readers)) - began) / 1e6)
         self.cpu_us.append((_cpu_ns(self._pid) - cpu_before) / 1e3 / (self._rounds * self._count))
         self.last_ms.append(statistics.median(lasts_ms))
+
+    def stall(self) -> "Stalled":
+        """Some rounds more, with readers beside the others who read nothing."""
+        stalled = max(1, self._count * STALLED_PERCENT // 100)
+        arguments = ["--stall", str(self._port), str(stalled), *(["ws"] if self.contender.websocket else [])]
+        before_kib, before = _memory_kib(self._pid), _descriptors(self._pid)
+        usual_us, usual_ms = statistics.median(self.cpu_us), statistics.median(self.last_ms)
+        self._running.enter_context(_program([sys.executable, "-m", "benchmarks.fanout", *arguments], core=1))
+        series = [len(self.cpu_us)]
+        try:
+            while (len(self.cpu_us) - series[0]) * self._rounds < STALL_ROUNDS:
+                self.run_series()
+        except _Stuck:
+            return Stalled(None, None, _descriptors(self._pid) - before, 0.0)
+        cpu = statistics.median(self.cpu_us[series[0] :]) / usual_us
+        last = max(self.last_ms[series[0] :]) / max(usual_ms, 0.001)
+        deadline = time.monotonic() + CUT_OFF_S
+        while _descriptors(self._pid) > before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return Stalled(cpu, last, _descriptors(self._pid) - before, (_memory_kib(self._pid) - before_kib) / stalled)
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """How a contender fared with readers who read nothing. cpu, last: × without them; None: its others waited."""
+
+    cpu: float | None
+    last: float | None
+    left: int
+    kib: float
+
+
+class _Stuck(Exception):
+    """A program said nothing for STUCK_S."""
 
 
 @contextmanager
@@ -338,6 +404,8 @@ def _write_line(program: "subprocess.Popen[str]") -> None:
 
 def _read_line(program: "subprocess.Popen[str]") -> str:
     assert program.stdout is not None
+    if not select.select([program.stdout], [], [], STUCK_S)[0]:
+        raise _Stuck
     line = program.stdout.readline()
     if not line:
         raise SystemExit(f"{program.args!r} ended")
@@ -348,6 +416,11 @@ def _cpu_ns(pid: int) -> int:
     """What all threads of a process have spent on a core."""
     tasks = Path(f"/proc/{pid}/task")
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir())
+
+
+def _descriptors(pid: int) -> int:
+    """How many files and sockets a process has open."""
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _memory_kib(pid: int) -> int:
@@ -395,25 +468,42 @@ def report(counts: list[int], with_node: bool) -> None:
         for count in counts:
             print(f"\n{FRAME_BYTES} bytes to {count:,} sockets")
             print(f"{'':12}{'CPU µs':>8}{'× floor':>9}{'last ms':>9}{'× floor':>9}{'KiB/socket':>12}", flush=True)
-            trials = measure(contenders, receiver, count)
-            floor_us, floor_ms = min(trials[0].cpu_us), min(trials[0].last_ms)
-            for trial in trials:
-                cpu_us, last_ms = min(trial.cpu_us), min(trial.last_ms)
-                print(
-                    f"{trial.contender.name:12}{cpu_us:8.1f}{cpu_us / floor_us:9.2f}"
-                    f"{last_ms:9.2f}{last_ms / floor_ms:9.2f}{trial.socket_kib:12.1f}",
-                    flush=True,
-                )
+            with ExitStack() as running:
+                trials = [Trial(contender, receiver, count, running) for contender in contenders]
+                measure(trials)
+                report_stalled(trials, count)
 
 
-def measure(contenders: list[Contender], receiver: list[str], count: int) -> list[Trial]:
-    """Run all contenders with `count` readers each, in turn, so that what the machine does meanwhile hits all alike."""
-    with ExitStack() as running:
-        trials = [Trial(contender, receiver, count, running) for contender in contenders]
-        for _ in range(SERIES):
-            for trial in trials:
-                trial.run_series()
-        return trials
+def measure(trials: list[Trial]) -> None:
+    """Run the contenders in turn, so that what the machine does meanwhile hits all alike, and print what came out."""
+    for _ in range(SERIES):
+        for trial in trials:
+            trial.run_series()
+    best = {trial.contender.name: (min(trial.cpu_us), min(trial.last_ms)) for trial in trials}
+    floor_us, floor_ms = best[trials[0].contender.name]
+    for trial in trials:
+        cpu_us, last_ms = best[trial.contender.name]
+        print(
+            f"{trial.contender.name:12}{cpu_us:8.1f}{cpu_us / floor_us:9.2f}"
+            f"{last_ms:9.2f}{last_ms / floor_ms:9.2f}{trial.socket_kib:12.1f}",
+            flush=True,
+        )
+    ours_us, ours_ms = best["jiaohao"]
+    kib = next(trial.socket_kib for trial in trials if trial.contender.name == "jiaohao")
+    beside = {name: ours_us / us for name, (us, _) in best.items() if name in GOALS}
+    goals = [f"CPU × {name} {ratio:.2f} ({GOALS[name]})" for name, ratio in beside.items()]
+    print(f"jiaohao (goals): {', '.join(goals)}, last × floor {ours_ms / floor_ms:.2f} (2.0), KiB {kib:.1f} (24)")
+
+
+def report_stalled(trials: list[Trial], count: int) -> None:
+    """The same with readers who read nothing."""
+    stalled = max(1, count * STALLED_PERCENT // 100)
+    print(f"\nbeside them {stalled} that read nothing\n{'':12}{'CPU ×':>8}{'last ×':>9}{'left':>9}{'KiB/stalled':>12}")
+    for trial in trials:
+        fared = trial.stall()
+        ratios = "   waits" + " " * 9 if fared.cpu is None else f"{fared.cpu:8.2f}{fared.last:9.2f}"
+        print(f"{trial.contender.name:12}{ratios}{fared.left:9}{fared.kib:12.1f}", flush=True)
+    print("jiaohao (goals): CPU × at most 1.2, last × at most 1.5, left 0")
 
 
 def main() -> None:
@@ -424,6 +514,7 @@ def main() -> None:
     parser.add_argument("--without-node", action="store_true")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--receive", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--stall", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -433,6 +524,9 @@ def main() -> None:
     elif options.receive:
         port, count, size, *websocket = options.rest
         receive(int(port), int(count), int(size), bool(websocket))
+    elif options.stall:
+        port, count, *websocket = options.rest
+        stall(int(port), int(count), bool(websocket))
     else:
         report(options.sockets, not options.without_node)
 
