@@ -46,7 +46,7 @@ class WatchedScreen:
         context = await browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
         await context.add_init_script(WATCH)
         page = await context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         await page.goto(f"{url}/screen/town#token={server.hall()['screen']}")
         screen = cls(page, await _renderer(browser, page))
         await screen.until("live")
