@@ -2,11 +2,15 @@
 
 /** How long each call stays at least, also when others are waiting to be shown. */
 export const HOLD_MS = 3500;
+const HOLD_MORE_MS = 750; // for every further call beside it: there is more to read
+const FEW_TURNS = 5; // a burst of up to five calls is shown one by one; a larger one takes about as long, side by side
+const REST_MS = 15_000; // a call that nobody has answered yet is large for that long before anything else may be
 
-/** The calls of a screen, one shown at a time, in the order in which they came. */
+/** The calls of a screen, one shown at a time, or several of a large burst, in the order in which they came. */
 export class CallTurns {
-  shown = null; // {seq, call, since, until}; null while there is none
+  shown = null; // {calls: [{seq, call}], since, until}; null while there is none
   #waiting = [];
+  #abreast = 1; // of the present burst
 
   /**
    * A call came. It takes the place of one of the same counter that has not been shown yet, which is over; and of those
@@ -17,59 +21,68 @@ export class CallTurns {
     this.#waiting.push({ call, seq, late });
   }
 
+  /** Whether calls wait for their turn. */
+  get isBusy() {
+    return this.#waiting.length > 0;
+  }
+
   /**
-   * What to show at `now`: what is shown stays for HOLD_MS; then comes the next, or it stays until `until`.
+   * What to show at `now`: what is shown is held; then comes the next, or it stays until `until`. most: how many calls
+   * the screen has room for at a time.
    *
    * A call is shown at least as long as it is held, even one that expired while it waited for its turn here.
    */
-  at(now) {
+  at(now, most = 1) {
     const { shown } = this;
-    if (shown !== null && now - shown.since < HOLD_MS) return shown;
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      this.shown = { ...next, since: now, until: Date.parse(next.call.expires_at) };
-    } else if (shown !== null && now >= shown.until) {
-      this.shown = null;
+    if (shown !== null && shown.calls.length > most) { // the window has become smaller
+      this.#waiting.unshift(...shown.calls.slice(most));
+      return (this.shown = { ...shown, calls: shown.calls.slice(0, most) });
+    }
+    if (shown !== null && now - shown.since < holdOf(shown)) return shown;
+    if (this.#waiting.length > 0) {
+      this.#abreast = Math.max(this.#abreast, Math.ceil(this.#waiting.length / FEW_TURNS));
+      const calls = this.#waiting.splice(0, Math.max(1, Math.min(most, this.#abreast)));
+      this.shown = { calls, since: now, until: Math.max(...calls.map(({ call }) => Date.parse(call.expires_at))) };
+    } else {
+      this.#abreast = 1;
+      if (shown !== null && now >= shown.until) this.shown = null;
     }
     return this.shown;
   }
 }
 
+const holdOf = ({ calls }) => HOLD_MS + (calls.length - 1) * HOLD_MORE_MS;
+
 /**
- * The newest call of each counter, newest first: [{counter, number, called_at}].
+ * Whether what is shown may give its place to something else meanwhile: it was held, and everybody who was called has
+ * come, or has had the time to look up. counters: the board's, by number.
+ */
+export function mayRest(shown, now, counters) {
+  const answered = ({ call }) => {
+    const { ticket } = counters[call.counter] ?? {};
+    return ticket?.number !== call.number || ticket.state !== "called";
+  };
+  return now - shown.since >= (shown.calls.every(answered) ? holdOf(shown) : REST_MS);
+}
+
+/**
+ * The newest call of each counter, newest first: [{counter, number, called_at, queue?}].
  *
  * counters   the board's, by number: what stands there now
  * called     earlier calls, newest last; one counts until its counter has called another, or has closed
  */
 export function recentCalls(counters, called) {
   const newest = new Map();
-  const see = (counter, number, called_at) => {
-    if (!(newest.get(counter)?.called_at > called_at)) newest.set(counter, { counter, number, called_at });
+  const see = (seen) => {
+    if (!(newest.get(seen.counter)?.called_at > seen.called_at)) newest.set(seen.counter, seen);
   };
-  for (const { counter, number, called_at } of called) {
-    if ((counters[counter]?.state ?? "closed") !== "closed") see(counter, number, called_at);
+  for (const { counter, number, called_at, queue } of called) {
+    if ((counters[counter]?.state ?? "closed") !== "closed") see({ counter, number, called_at, queue });
   }
   for (const { number: counter, ticket } of Object.values(counters)) {
     if (ticket === undefined || newest.get(counter)?.number === ticket.number) continue; // a recall is later
-    see(counter, ticket.number, ticket.called_at);
+    see({ counter, number: ticket.number, called_at: ticket.called_at });
   }
   const newestFirst = (a, b) => Date.parse(b.called_at) - Date.parse(a.called_at) || a.counter - b.counter;
   return [...newest.values()].sort(newestFirst);
-}
-
-/** Ascending numbers, with those that follow one another as [first, last]: [1, 3, 4, 5] is [[1, 1], [3, 5]]. */
-export function runsOf(numbers) {
-  const runs = [];
-  for (const number of numbers) {
-    if (runs.at(-1)?.[1] === number - 1) runs.at(-1)[1] = number;
-    else runs.push([number, number]);
-  }
-  return runs;
-}
-
-/** One page of things that do not all fit, `size` at a time, a page further with every turn. */
-export function pageOf(things, size, turn) {
-  const pages = Math.max(1, Math.ceil(things.length / size));
-  const first = (turn % pages) * size;
-  return things.slice(first, first + size);
 }

@@ -54,6 +54,7 @@ PROBLEMS: dict[str, _Text] = {
     "service_not_offered": _Text(409, "本大厅暂不办理此事项", "This hall does not offer that service."),
     "queue_unknown": _Text(422, "没有这个业务队列", "There is no such queue."),
     "counter_unknown": _Text(404, "没有这个窗口", "There is no such counter."),
+    "screen_unknown": _Text(404, "没有这块大屏，请检查网址中的 screen", "There is no such screen: check the address."),
     "ticket_unknown": _Text(404, "没有这张号票", "There is no such ticket."),
     "number_unknown": _Text(409, "今天没有这个号", "No ticket has that number today."),
     "number_invalid": _Text(422, "号码与该队列不符", "That is no number of this queue."),

@@ -116,8 +116,11 @@ def test_the_automatic_dark_theme_is_the_dark_theme() -> None:
 def test_walls_are_legible_from_afar() -> None:
     """On 1080 lines: the call ≥ 180 px, the counter ≥ 140, a row ≥ 72, a notice ≥ 48."""
     floors = {"--wall-call": 180, "--wall-counter": 140, "--wall-row": 72, "--wall-notice": 48}
+    assert LIGHT["--wall-unit"] == "1vmin"
     for name, floor in floors.items():
-        assert float(LIGHT[name].removesuffix("vmin")) * 1080 / 100 >= floor
+        units = re.fullmatch(r"calc\(([\d.]+) \* var\(--wall-unit\)\)", LIGHT[name])
+        assert units
+        assert float(units[1]) * 1080 / 100 >= floor
 
 
 def test_styles_use_tokens_that_exist_and_no_raw_colours() -> None:

@@ -11,14 +11,9 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 
-from queue_server.domain.counter import Counter
-from queue_server.domain.queue import Queue
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
-    PHONE,
-    QUEUES,
-    TOWN,
     OpenPage,
     Site,
     assert_accessible,
@@ -28,20 +23,12 @@ from tests.web.pages.conftest import (
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-SIZES = [
-    DESKTOP,
-    {"width": 1080, "height": 1920},
-    {"width": 1280, "height": 720},
-    {"width": 3840, "height": 2160},
-    PHONE,
-]
 
-
-def test_whose_turn_it_is() -> None:
-    """The order in which calls are shown, run by node."""
+def test_what_needs_no_browser() -> None:
+    """The order in which calls are shown, what fits, what a screen is for: run by node."""
     node = shutil.which("node")
     assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("call_turns_test.mjs")
+    script = Path(__file__).with_name("hall_screen_test.mjs")
     run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -95,7 +82,7 @@ async def test_calls_of_one_moment_are_all_shown(site: Site, open_page: OpenPage
     await _call(site, *clerks)
     await page.wait_for_selector('#call:has-text("A001")')
     await page.wait_for_selector('#call:has-text("A002")')
-    rows = await page.locator("#recent .ticket-number").all_inner_texts()
+    rows = await page.locator("#recent .wall-recent-number").all_inner_texts()
     assert rows == ["A002", "A001"]
 
 
@@ -184,48 +171,6 @@ async def test_a_screen_with_a_token_tells_what_it_has_shown(site: Site, open_pa
     await page.reload()
     await page.wait_for_selector('html[data-link="live"]')
     await page.wait_for_selector('#call:has-text("A001")')
-
-
-@pytest.mark.browser
-async def test_a_busy_hall_fits_every_screen(site: Site, open_page: OpenPage) -> None:
-    """Forty counters, eight queues, names of thirty characters: nothing runs out of the screen or is cut in half."""
-    name = "无差别综合受理与帮办代办以及有诉即办联合服务专区第一窗口示范岗"[:30]
-    queues = QUEUES | {
-        f"more-{n}": Queue(id=f"more-{n}", name=name, kind="dedicated", prefix=f"Z{chr(65 + n)}") for n in range(6)
-    }
-    counters = {
-        n: Counter(number=n, name=name, kind="comprehensive", queues=("comprehensive", *queues))
-        for n in range(101, 141)
-    }
-    await site.hall(replace(TOWN, name=name, queues=queues, counters=counters))
-    clerks = [(n, await site.clerk(n, name=str(n))) for n in range(101, 113)]
-    await _call(site, *clerks, queue="more-5")
-    for size in SIZES:
-        page = await _screen(site, open_page, size)
-        await page.wait_for_selector("#call[data-calling]")
-        await page.wait_for_selector("#recent li >> nth=1")
-        await assert_no_sideways_scrolling(page)
-        out: list[str] = await page.evaluate(
-            """() => [...document.querySelectorAll(
-                ".wall-head, #call, .wall-call-number, .wall-call-to, #recent li, #queues li, #notice, .wall-clock")]
-                .filter((one) => {
-                    const { left, right, top, bottom } = one.getBoundingClientRect();
-                    return left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
-                }).map((one) => one.className || one.id)"""
-        )
-        assert out == [], size
-        cut: list[str] = await page.evaluate(
-            """() => {
-                const list = document.getElementById("recent").getBoundingClientRect();
-                return [...document.querySelectorAll("#recent li, #recent li *")].filter((one) => {
-                    const { right, bottom } = one.getBoundingClientRect();
-                    return right > list.right + 1 || bottom > list.bottom + 1;
-                }).map((one) => one.textContent);
-            }"""
-        )
-        assert cut == [], size
-        await expect(page.locator("#queues li")).to_have_count(6)
-        await page.context.close()
 
 
 @pytest.mark.browser

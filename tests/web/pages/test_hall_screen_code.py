@@ -7,21 +7,12 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 
-from queue_server.domain.counter import Counter
-from queue_server.domain.queue import Queue
 from queue_server.web.hall_code import hall_code
-from tests.web.pages.conftest import DESKTOP, QUEUES, TOWN, OpenPage, Site, assert_accessible
+from tests.web.pages.conftest import DESKTOP, TOWN, OpenPage, Site, assert_accessible
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, ViewportSize
 
-SIZES: "list[ViewportSize]" = [
-    DESKTOP,
-    {"width": 1280, "height": 720},
-    {"width": 3840, "height": 2160},
-    {"width": 1080, "height": 1920},
-    {"width": 1920, "height": 540},
-]
 ALLOWED = replace(TOWN.rules, phone_ticketing=True)
 LIVE = 'html[data-link="live"]'
 OFTEN = "const real = setInterval; setInterval = (act, ms, ...more) => real(act, ms === 20000 ? 100 : ms, ...more);"
@@ -138,55 +129,3 @@ async def test_where_there_is_none(site: Site, open_page: OpenPage) -> None:
     for page in (stranger, unreachable, forbidden):
         await expect(page.locator("#code")).to_be_hidden()
         await expect(page.locator("#notice")).not_to_contain_text("手机取号网址", use_inner_text=True)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size['width']}x{size['height']}")
-async def test_it_leaves_the_calls_alone(site: Site, open_page: OpenPage, size: "ViewportSize") -> None:
-    """On every screen of a busy hall: the call is as large and as wide as without it; nothing overlaps or is cut."""
-    name = "无差别综合受理与帮办代办以及有诉即办联合服务专区第一窗口示范岗"[:30]
-    queues = QUEUES | {
-        f"more-{n}": Queue(id=f"more-{n}", name=name, kind="dedicated", prefix=f"Z{chr(65 + n)}") for n in range(6)
-    }
-    counters = {n: Counter(number=n, name=name, kind="comprehensive", queues=("more-5",)) for n in range(101, 113)}
-    hall = replace(TOWN, name=name, queues=queues, counters=counters)
-    await site.hall(hall)
-    kiosk = await site.device("kiosk")
-    for n in counters:
-        await site.ticket(kiosk, "more-5")
-        clerk = await site.clerk(n, name=str(n))
-        await site.post(f"/halls/town/counters/{n}/next", {}, clerk)
-    page = await screen(site, open_page, size)
-    measured = """() => {
-        const call = document.getElementById("call").getBoundingClientRect();
-        return [call.width, call.top, parseFloat(getComputedStyle(document.querySelector(
-            ".wall-call-number .ticket-number")).fontSize)].map(Math.round);
-    }"""
-    await page.wait_for_selector("#call[data-calling]")
-    without = await page.evaluate(measured)
-    await site.hall(hall, rules=ALLOWED)
-    await page.wait_for_selector("#code:visible")
-    await page.wait_for_selector("#recent li >> nth=0")
-    assert await page.evaluate(measured) == without
-    await expect(page.locator("#queues li")).to_have_count(4)
-    wrong = await page.evaluate(
-        """() => {
-            const wrong = [];
-            const box = (one) => one.getBoundingClientRect();
-            const parts = [...document.querySelectorAll("#call, #recent, #queues, #code, #notice, .wall-head")];
-            for (const part of [...parts, ...document.querySelectorAll("#recent li, #queues li, #code p, #code img")]) {
-                const { left, right, top, bottom } = box(part);
-                if (left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1)
-                    wrong.push(`${part.id || part.className || part.tagName} is out`);
-            }
-            for (const [place, one] of parts.entries()) for (const other of parts.slice(place + 1)) {
-                const [a, b] = [box(one), box(other)];
-                if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
-                    wrong.push(`${one.id} lies on ${other.id}`);
-            }
-            for (const row of document.querySelectorAll("#recent li"))
-                if (box(row).bottom > box(document.getElementById("recent")).bottom + 1) wrong.push("a row is cut");
-            return wrong;
-        }"""
-    )
-    assert wrong == []

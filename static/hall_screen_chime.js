@@ -1,0 +1,30 @@
+// The chime before a call: two falling notes. `?chime=off` leaves it to the announcer.
+
+const NOTES = [659, 523]; // hertz
+const APART_S = 0.35;
+
+/** Through which the page sounds; null where it does not. */
+export const sound = new URLSearchParams(location.search).get("chime") === "off" ? null : new AudioContext();
+
+for (const touch of ["pointerdown", "keydown"]) {
+  addEventListener(touch, () => sound?.resume());
+}
+
+/** Whether the browser keeps it silent: set it to allow sound, or touch the screen once. */
+export const isMuted = () => sound?.state === "suspended";
+
+/** gain: 1 is as loud as it was made. */
+export function chime(gain = 1) {
+  if (sound?.state !== "running") return;
+  NOTES.forEach((pitch, place) => {
+    const start = sound.currentTime + place * APART_S;
+    const note = new OscillatorNode(sound, { frequency: pitch });
+    const volume = new GainNode(sound, { gain: 0 });
+    volume.gain.setValueAtTime(0, start);
+    volume.gain.linearRampToValueAtTime(0.4 * gain, start + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.9);
+    note.connect(volume).connect(sound.destination);
+    note.start(start);
+    note.stop(start + 1);
+  });
+}
