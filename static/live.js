@@ -273,6 +273,7 @@ export function connect({
   let waiting = null; // the timer of the next attempt
   let stop = null;
   let told = null; // the state that onStatus heard last
+  let acked = null; // {epoch, text, on}: the last acknowledgement, and the socket that it was sent on
 
   function dial() {
     waiting = null;
@@ -355,12 +356,21 @@ export function connect({
   function tell() {
     const { status: state } = subscriber;
     if (state === "live" && told === "live") return;
+    if (state === "live") tellAcked(); // what was shown while there was no connection, or to a server that has forgotten
     onStatus?.(status());
     told = state; // after: a page that failed to show it is told once more
   }
 
   function ack(seq, health = {}) {
-    if (socket?.readyState === 1) socket.send(JSON.stringify({ type: "ack", seq, ...health }));
+    acked = { epoch: subscriber.position?.epoch, text: JSON.stringify({ type: "ack", seq, ...health }), on: null };
+    tellAcked();
+  }
+
+  function tellAcked() {
+    if (socket?.readyState !== 1 || acked === null || acked.on === socket) return;
+    if (acked.epoch !== subscriber.position?.epoch) return; // its seq means another call there
+    acked.on = socket;
+    socket.send(acked.text);
   }
 
   function close() {

@@ -338,11 +338,24 @@ describe("connect", () => {
     assert.deepEqual(shown, ["A001", "A002", "A003"]);
   });
 
-  test("acknowledging without a connection does nothing", () => {
+  test("what was shown without a connection is acknowledged on the next, unless its history is another", () => {
     begin();
+    last().brings(SNAPSHOT);
     last().ends(1006);
     connection.ack(5);
-    assert.deepEqual(sockets[0].sent, []);
+    pass(0.5);
+    assert.deepEqual(last().sent, []);
+    last().brings(HEARTBEAT);
+    last().brings({ ...HEARTBEAT, head: 7 });
+    assert.deepEqual(last().sent, ['{"type":"ack","seq":5}'], "once a connection");
+    last().ends(1006);
+    pass(1);
+    last().brings(HEARTBEAT);
+    assert.deepEqual(last().sent, ['{"type":"ack","seq":5}'], "a server that was started again has forgotten it");
+    last().ends(1006);
+    pass(2);
+    last().brings({ ...SNAPSHOT, epoch: "e2" });
+    assert.deepEqual(last().sent, []);
   });
 
   test("coming online or into view does not wait for the next attempt", () => {
