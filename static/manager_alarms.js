@@ -13,14 +13,16 @@ let told = new Set(); // keys of those that stand there; one that comes again is
 
 /** Show what `…/watch` answered at `now`, in milliseconds of the hall's time. */
 export function renderAlarms({ alarms, devices }, now) {
-  const names = new Map(devices.map((device) => [device.id, nameOf(device)]));
+  const known = new Map(devices.map((device) => [device.id, device]));
+  const nameBy = (id) => nameOf(known.get(id));
   const rows = alarms
     .filter(({ since }) => since !== undefined)
     .map(({ kind, device, since }) => {
-      const said = fill(text.alarm[kind], { device: names.get(device), time: whenOf(since, now) });
-      return { key: `${kind} ${device}`, said, remedy: text.remedy[kind] };
+      const what = kind === "silent" ? `${kind}_${known.get(device).role}` : kind;
+      const said = fill(text.alarm[what], { device: nameBy(device), time: whenOf(since, now) });
+      return { key: `${kind} ${device}`, said, remedy: text.remedy[what] };
     });
-  const never = alarms.filter(({ since }) => since === undefined).map(({ device }) => names.get(device));
+  const never = alarms.filter(({ since }) => since === undefined).map(({ device }) => nameBy(device));
   if (never.length > 0) {
     const said = fill(text.alarm.never, { devices: never.join(text.listing) });
     rows.push({ key: `never ${never.length}`, said, remedy: text.remedy.never });

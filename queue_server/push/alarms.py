@@ -1,10 +1,10 @@
-"""What a hall's head has to be told about its devices: one that is missing, one that is there and mute, one that fails.
+"""What a hall's head has to be told about its devices: one is missing, one is there and lets calls pass, one fails.
 
 Pure. A device is missed only for as long as somebody watched and the hall was open: neither a restart of the server nor
 a night with the power off makes an alarm.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -36,6 +36,7 @@ class Watched:
     connections: int = 0  # now
     since: datetime | None = None  # when the oldest of them began
     seen_at: datetime | None = None  # last sign of life; None: never since it was registered
+    calls_since: datetime | None = None  # since when it is told of every call; None while it is not
     acked: int | None = None  # seq of the newest call that it said it showed or spoke
     acked_at: datetime | None = None
     health: Health | None = None
@@ -68,6 +69,7 @@ def watched(
         registered_at=registered_at,
         connections=sum(each.connections for each in mine),
         since=min((each.since for each in mine if each.since is not None), default=None),
+        calls_since=shows.since if shows and counter is None else None,
         seen_at=max([each.seen_at for each in mine] + ([last_used] if last_used else []), default=None),
         acked=shows.acked if shows else None,
         acked_at=shows.acked_at if shows else None,
@@ -78,7 +80,7 @@ def watched(
 
 def alarms(
     devices: Iterable[Watched],
-    calls: Sequence[MadeCall],
+    calls: Mapping[str, Sequence[MadeCall]],
     *,
     now: datetime,
     began: datetime,
@@ -87,9 +89,9 @@ def alarms(
 ) -> list[Alarm]:
     """Everything to be told at `now`, in the devices' order.
 
-    calls: the hall's newest that were to be spoken, oldest first. began: since when anybody watches. opened: when the
-    hall opened for the hours that it is in; None while it is closed, and then nothing is told. missing_s: seconds
-    without a sign of life that make a device missing; 0: none is ever.
+    calls: by the role of those who are to show or speak them all, the hall's newest, oldest first. began: since when
+    anybody watches. opened: when the hall opened for the hours that it is in; None while it is closed, and then nothing
+    is told. missing_s: seconds without a sign of life that make a device missing; 0: none is ever.
     """
     if opened is None:
         return []
@@ -97,8 +99,8 @@ def alarms(
     for device in devices:
         if missing_s and _is_missing(device, now=now, began=began, opened=opened, missing_s=missing_s):
             told.append(Alarm(kind="missing", device=device.id, since=device.seen_at))
-        elif (unheard := _unheard(device, calls, now)) is not None:
-            told.append(Alarm(kind="silent", device=device.id, since=unheard.called_at))
+        elif (over := _let_pass(device, calls.get(device.role, ()), now)) is not None:
+            told.append(Alarm(kind="silent", device=device.id, since=over.called_at))
         elif device.failed_at is not None and now - device.failed_at < FAILING_FOR:
             told.append(Alarm(kind="failing", device=device.id, since=device.failed_at))
     return told
@@ -110,15 +112,15 @@ def _is_missing(device: Watched, *, now: datetime, began: datetime, opened: date
     return device.connections == 0 and now - last >= timedelta(seconds=missing_s)
 
 
-def _unheard(device: Watched, calls: Sequence[MadeCall], now: datetime) -> MadeCall | None:
-    """The first of the newest calls that a connected announcer let expire, one after another, without a word.
+def _let_pass(device: Watched, calls: Sequence[MadeCall], now: datetime) -> MadeCall | None:
+    """The first of the newest calls that a connected device let expire, one after another, without a word.
 
     One alone proves nothing: its ticket may have been started before its turn to be spoken came. Of one that speaks a
     part of the calls nobody can tell here which were its own.
     """
-    if device.role != "announcer" or device.since is None or (device.health is not None and device.health.part):
+    if device.calls_since is None or (device.health is not None and device.health.part):
         return None
-    since, acked = device.since, device.acked or 0
+    since, acked = device.calls_since, device.acked or 0
     missed = [call for call in calls if call.seq > acked and call.called_at >= since]
     over = [call for call in missed if now - call.expires_at >= HEARD_WITHIN]
     return over[0] if len(over) > 1 else None

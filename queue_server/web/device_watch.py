@@ -29,9 +29,12 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
     known = _watched(server, runner.id, devices)
     log = server.source.topics_of(runner.id).call_log
     strangers = server.source.hub.strangers(runner.id)
-    behind = _behind(runner.books.durable.hall)
+    hall = runner.books.durable.hall
+    calls = {} if hall is None else _calls_for(hall, log)
     return {
-        "devices": [_device(device, now, log, behind) for device, now in zip(devices, known, strict=True)],
+        "devices": [
+            _device(device, now, log, calls.get(device.role)) for device, now in zip(devices, known, strict=True)
+        ],
         "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, known)],
         "strangers": {"screens": strangers["calls"], "counter_screens": strangers["counter"]},
     }
@@ -54,12 +57,12 @@ def _watched(server: Server, hall: str, devices: Sequence[Device]) -> list[Watch
 
 
 def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched]) -> list[Alarm]:
-    hall = runner.hall
+    hall = runner.books.durable.hall
     if hall is None:
         return []
     return alarms(
         devices,
-        _aloud(hall, server.source.topics_of(runner.id).call_log),
+        _calls_for(hall, server.source.topics_of(runner.id).call_log),
         now=server.now(),
         began=server.presence.began,
         opened=open_since(runner),
@@ -67,20 +70,23 @@ def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched]) -> l
     )
 
 
-def _aloud(hall: Hall, log: CallLog) -> list[MadeCall]:
-    """The calls that the hall's voice was to speak."""
+def _calls_for(hall: Hall, log: CallLog) -> dict[str, list[MadeCall]]:
+    """By role, the calls that each of its devices is to acknowledge.
+
+    Announcers: those that the hall's voice was to speak. Screens: all, unless one of them shows some queues or areas
+    alone, for nobody knows which device that is.
+    """
     zone = ZoneInfo(hall.timezone)
-    return [call for call in log if hall.voice.volume_at(call.called_at.astimezone(zone).time()) > 0]
+    aloud = [call for call in log if hall.voice.volume_at(call.called_at.astimezone(zone).time()) > 0]
+    is_split = any(screen.queues or screen.areas for screen in hall.screens.values())
+    return {"announcer": aloud} if is_split else {"announcer": aloud, "screen": list(log)}
 
 
-def _behind(hall: Hall | None) -> set[str]:
-    """The roles that are to acknowledge every call: not screens where one of them shows some queues or areas alone."""
-    limited = hall is not None and any(screen.queues or screen.areas for screen in hall.screens.values())
-    return {"announcer"} if limited else {"announcer", "screen"}
+def _device(device: Device, now: Watched, log: CallLog, calls: Sequence[MadeCall] | None) -> dict[str, Any]:
+    """A device with its last signs of life; whether it is away is for the reader, and the alarms, to say.
 
-
-def _device(device: Device, now: Watched, log: CallLog, behind: set[str]) -> dict[str, Any]:
-    """A device with its last signs of life; whether it is away is for the reader, and the alarms, to say."""
+    calls: those that it is to acknowledge; None where nobody knows.
+    """
     view: dict[str, Any] = {
         "id": device.id,
         "role": device.role,
@@ -95,9 +101,9 @@ def _device(device: Device, now: Watched, log: CallLog, behind: set[str]) -> dic
     if now.acked is not None and now.acked_at is not None and (call := log.at(now.acked, now.counter)):
         view["acked"] = {"number": call.number, "counter": call.counter, "at": instant(now.acked_at)}
     is_part = now.health is not None and now.health.part
-    if device.role in behind and now.since is not None and now.counter is None and not is_part:
-        acked, since = now.acked or 0, now.since
-        view["behind"] = sum(call.seq > acked and call.called_at >= since for call in log)
+    if calls is not None and now.calls_since is not None and not is_part:
+        acked, since = now.acked or 0, now.calls_since
+        view["behind"] = sum(call.seq > acked and call.called_at >= since for call in calls)
     if now.health is not None:
         view |= {"voice": now.health.voice, "failures": now.health.failures}
         if now.health.spoken_at is not None:

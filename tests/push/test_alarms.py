@@ -22,7 +22,7 @@ def told(*devices: Watched, now: int, began: int = 0, opened: int | None = 0, mi
     """The kinds of the alarms."""
     found = alarms(
         devices,
-        CALLS,
+        {"announcer": CALLS, "screen": CALLS},
         now=at(now),
         began=at(began),
         opened=None if opened is None else at(opened),
@@ -36,7 +36,9 @@ def screen(**known: Any) -> Watched:
 
 
 def speaker(**known: Any) -> Watched:
-    return replace(Watched(id="d_2", role="announcer", registered_at=at(0), connections=1, since=at(0)), **known)
+    return replace(
+        Watched(id="d_2", role="announcer", registered_at=at(0), connections=1, since=at(0), calls_since=at(0)), **known
+    )
 
 
 @given(DAY, DAY, DAY, DAY, DAY, st.none() | DAY, st.integers(1, 3600))
@@ -65,17 +67,17 @@ def test_nobody_is_missing_who_is_there_or_whose_hall_is_closed_or_does_not_ask(
 def test_a_restart_makes_no_alarm(after_s: int) -> None:
     """The devices of a week ago have as long to come back as any that has just gone."""
     week = 7 * 86_400
-    assert told(screen(seen_at=at(0)), speaker(connections=0, since=None), now=week + after_s, began=week) == []
+    assert told(screen(seen_at=at(0)), speaker(connections=0, calls_since=None), now=week + after_s, began=week) == []
 
 
 def test_an_alarm_says_since_when() -> None:
     """Nothing, of a device that never came."""
     devices = [screen(seen_at=at(5)), screen(id="d_9")]
-    found = alarms(devices, [], now=at(400), began=at(0), opened=at(0), missing_s=MISSING_S)
+    found = alarms(devices, {}, now=at(400), began=at(0), opened=at(0), missing_s=MISSING_S)
     assert [(alarm.device, alarm.since) for alarm in found] == [("d_1", at(5)), ("d_9", None)]
 
 
-def test_an_announcer_that_lets_calls_expire_is_mute() -> None:
+def test_a_device_that_lets_calls_expire_is_silent() -> None:
     """Two of them: one may have been answered before its turn. Those before it came, or after its last word, count."""
     second_over = 20 + HEARD_S
     assert told(speaker(), now=second_over - 1) == []
@@ -83,11 +85,13 @@ def test_an_announcer_that_lets_calls_expire_is_mute() -> None:
     assert told(speaker(acked=10), now=second_over) == []
     assert told(speaker(acked=10), now=30 + HEARD_S) == ["silent"]
     assert told(speaker(acked=20), now=900) == []
-    assert told(speaker(since=at(15)), now=second_over) == []
-    assert told(speaker(role="screen"), now=900) == []
+    assert told(speaker(calls_since=at(15)), now=second_over) == []
+    assert told(speaker(calls_since=None), now=900) == []
+    assert told(speaker(role="screen"), now=900) == ["silent"]
+    assert told(speaker(role="kiosk"), now=900) == []
     assert told(speaker(health=Health(voice="espeak", part=True)), now=900) == []
     assert told(speaker(health=Health(voice="espeak")), now=900) == ["silent"]
-    (alarm,) = alarms([speaker(acked=10)], CALLS, now=at(900), began=at(0), opened=at(0), missing_s=0)
+    (alarm,) = alarms([speaker(acked=10)], {"announcer": CALLS}, now=at(900), began=at(0), opened=at(0), missing_s=0)
     assert alarm.since == at(20)
 
 
@@ -104,7 +108,8 @@ def test_there_is_one_alarm_a_device_at_most(devices: list[Watched], now: int) -
     """The gravest; in the devices' order."""
     named = [replace(device, id=f"d_{place}") for place, device in enumerate(devices)]
     found = [
-        alarm.device for alarm in alarms(named, CALLS, now=at(now), began=at(0), opened=at(0), missing_s=MISSING_S)
+        alarm.device
+        for alarm in alarms(named, {"announcer": CALLS}, now=at(now), began=at(0), opened=at(0), missing_s=MISSING_S)
     ]
     assert found == sorted(set(found))
 
@@ -119,13 +124,14 @@ def test_a_device_is_known_over_all_its_connections() -> None:
     present = presence.snapshot("town", at(60))
     known = watched("d_1", "screen", at(0), at(4), present)
     assert (known.connections, known.since, known.seen_at) == (2, at(2), at(50))
+    assert known.calls_since == at(2)
     assert (known.acked, known.acked_at, known.health) == (7, at(9), Health(voice="espeak"))
     assert known.counter is None
     presence.joined("town", "counter.12", "d_4", "screen", at(3)).acked(8, at(10))
     presence.joined("town", "counter.12", "d_5", "evaluator", at(3))
     present = presence.snapshot("town", at(60))
     sign = watched("d_4", "screen", at(0), None, present)
-    assert (sign.counter, sign.acked, sign.acked_at) == (12, 8, at(10))
+    assert (sign.counter, sign.acked, sign.acked_at, sign.calls_since) == (12, 8, at(10), None)
     assert watched("d_5", "evaluator", at(0), None, present).counter is None
     gone = watched("d_3", "kiosk", at(0), at(4), present)
     assert (gone.connections, gone.since, gone.seen_at, gone.acked) == (0, None, at(4), None)

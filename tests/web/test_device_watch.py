@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from queue_server.domain.hall import Rules
 from queue_server.domain.screen import Screen
 from queue_server.domain.voice import Voice
@@ -108,16 +106,19 @@ async def test_a_missing_device_is_told_after_the_hall_s_own_time(town: Town) ->
     assert await head.alarms() == []
 
 
-async def test_a_mute_announcer_is_told_but_not_one_that_is_to_be_mute(town: Town) -> None:
-    """It is connected, two calls are over, and it said nothing."""
+async def test_who_is_there_and_lets_calls_pass_is_told(town: Town) -> None:
+    """An announcer, unless it is to be mute; a screen, unless one of the hall's shows some of the calls alone."""
     head = await manager(town)
-    head.server.presence.joined("town", "calls", await head.device("announcer"), "announcer", wall())
+    for role in ("announcer", "screen"):
+        head.server.presence.joined("town", "calls", await head.device(role), role, wall())
     clerk, kiosk = await town.clerk(1), await town.device("kiosk")
     await kiosk.post("/halls/town/tickets", {"queue": "comprehensive"})
     await clerk.post("/halls/town/counters/1/next")
     await clerk.post("/halls/town/counters/1/recall")
     assert await head.alarms() == []
     head.later(timedelta(seconds=TOWN.rules.call_expires_s + 31))
+    assert await head.alarms() == [("announcer", "silent"), ("screen", "silent")]
+    await town.site.hall(voice=Voice(volume=0))
+    assert await head.alarms() == [("screen", "silent")]
+    await town.site.hall(screens={"wall": Screen(id="wall", queues=("express",))})
     assert await head.alarms() == [("announcer", "silent")]
-    await town.site.hall(replace(TOWN, voice=Voice(volume=0)))
-    assert await head.alarms() == []
