@@ -48,7 +48,7 @@ export function hallScreenVoice({ hall, screen, sound, chime, links, board }) {
       };
     } catch (error) {
       console.error("no clip", error);
-      return { buffer: null, durationMs: CHIME_MS, sentenceMs: null, voice: "" };
+      return { buffer: null, durationMs: CHIME_MS, sentenceMs: null, voice: null };
     }
   }
 

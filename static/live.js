@@ -259,8 +259,9 @@ function callsOf({ calls }) {
  *
  * A callback that throws is reported and answered with a fresh snapshot; the call that it was given comes again, and
  * those behind it.
- * Returns {status(), position(), ack(seq, health), close()}; position: {epoch, seq} or null; health: {voice, failures,
- * spoken_at, part} of a page that speaks. The rest of the options is for tests.
+ * Returns {status(), position(), ack(seq, health), close()}; position: {epoch, seq} or null; ack: whether the server is
+ * told, now or on the next connection; health: {voice, failures, spoken_at, part} of a page that speaks. The rest of
+ * the options is for tests.
  */
 export function connect({
   url, topic, token, onState, onCall, onHint, onStatus,
@@ -364,6 +365,7 @@ export function connect({
   function ack(seq, health = {}) {
     acked = { epoch: subscriber.position?.epoch, text: JSON.stringify({ type: "ack", seq, ...health }), on: null };
     tellAcked();
+    return subscriber.position !== null;
   }
 
   function tellAcked() {

@@ -5,6 +5,7 @@ import { gainOf, hallVoice } from "./hall_voice.js";
 
 const FIRST_GUESS_MS = 8000; // for a reading, before one was made
 const RETRY_MS = 1000; // after a clip could not be played
+const INTRODUCE_MS = 5000; // between attempts
 const TESTS_CAP = 100;
 
 /**
@@ -15,10 +16,11 @@ const TESTS_CAP = 100;
  * board()     {epoch, seq, state, isLive}: the newest board; null before the first
  * isAllowed() whether the browser lets the page sound
  * clip(call)  a promise of {durationMs, sentenceMs, voice} for an announcement, of the test sentence for null; never rejected.
- *             sentenceMs: where the sentence begins; null, and voice "", where there is only a chime
+ *             sentenceMs: where the sentence begins; null, and voice "", where there is only a chime; voice null: the server could
+ *             not be asked
  * play(clip, fromMs, gain)   a promise that ends with the sound; rejected when it could not be heard
  * memory      {spoken(): Map of id to expiresAt, keep(map)}: what this screen has spoken, also before the page was loaded anew
- * ack(seq, health)   health: {voice, failures, part, spoken_at?}; part: whether some calls are for others to speak
+ * ack(seq, health)   whether the server is told; health: {voice, failures, part, spoken_at?}; part: whether some calls are for others to speak
  * played(what)       told of everything that was heard: {seq, number, counter, recall, nth, volume}, of a test {test, volume}
  */
 export class ScreenVoice {
@@ -32,7 +34,9 @@ export class ScreenVoice {
   #waitUntil = -Infinity; // nothing is played before: the last time it failed
   #health;
   #seq = 0; // of the call read last
-  #isMuted = false; // told that the browser allows no sound
+  #isAllowed = null; // whether the browser let the page sound when it was asked last
+  #isMissed = false; // since then a call should have been heard and was not
+  #introduceAt = -Infinity; // null: the server knows with what this screen speaks
 
   constructor(ports) {
     this.#ports = ports;
@@ -63,19 +67,34 @@ export class ScreenVoice {
     const at = now();
     const shown = board();
     if (at === null || shown === null) return false; // they decide what has expired, and how to speak
+    this.#introduce(at, isAllowed());
     const head = this.#due(at, shown);
-    if (!isAllowed()) return this.#mute(head);
-    this.#isMuted = false;
+    if (!this.#isAllowed) return this.#miss(head);
     if (at < this.#waitUntil) return false;
     if (this.#tests.length > 0) return this.#say(this.#tests.shift());
     return head !== null && this.#read(head);
   }
 
-  /** The browser allows no sound: the server is told once, when a call should have been heard. */
-  #mute(head) {
+  /** The server hears with what this screen speaks before there is a call; and has the first one's sound ready. */
+  async #introduce(at, isAllowed) {
+    if (isAllowed !== this.#isAllowed) {
+      this.#isAllowed = isAllowed;
+      this.#isMissed = false;
+      this.#introduceAt = at;
+    }
+    if (this.#introduceAt === null || at < this.#introduceAt) return;
+    this.#introduceAt = at + INTRODUCE_MS;
+    const { voice } = await this.#ports.clip(null);
+    if (voice === null) return;
+    this.#health.voice = this.#isAllowed ? voice : "";
+    if (this.#report()) this.#introduceAt = null;
+  }
+
+  /** The browser allows no sound: the server is told once that a call should have been heard. */
+  #miss(head) {
     this.#tests = []; // nobody waits for one until then
-    if (head === null || this.#isMuted) return false;
-    this.#isMuted = true;
+    if (head === null || this.#isMissed) return false;
+    this.#isMissed = true;
     this.#health.voice = "";
     this.#health.failures += 1;
     this.#report();
@@ -126,8 +145,8 @@ export class ScreenVoice {
 
   /** Play it; whether it was heard. */
   async #sound(clip, fromMs, volume) {
-    this.#health.voice = clip.voice;
-    if (clip.voice === "") this.#health.failures += 1;
+    this.#health.voice = clip.voice ?? "";
+    if (!clip.voice) this.#health.failures += 1;
     try {
       await this.#ports.play(clip, fromMs, gainOf(volume));
     } catch (error) {
@@ -142,7 +161,7 @@ export class ScreenVoice {
   }
 
   #report() {
-    this.#ports.ack(this.#seq, { ...this.#health });
+    return this.#ports.ack(this.#seq, { ...this.#health });
   }
 
   /** Fetched as soon as the call is there, so that it is ready when its turn comes; what failed is fetched again. */
@@ -150,7 +169,7 @@ export class ScreenVoice {
     const known = this.#clips.get(announcement);
     if (known !== undefined) return known;
     const clip = this.#ports.clip(announcement).then((found) => {
-      if (found.voice === "") this.#clips.delete(announcement);
+      if (!found.voice) this.#clips.delete(announcement);
       return found;
     });
     this.#clips.set(announcement, clip);

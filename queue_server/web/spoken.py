@@ -12,8 +12,8 @@ from queue_server.voice.reading import Sentence, sentences, sound_check
 
 __all__ = ["SpokenCalls"]
 
-ASKED_S = 600.0
-"""How long a hall whose calls a screen has asked for counts as spoken, also where no screen is set up to speak."""
+ASKED_S = 3600.0
+"""How long a hall is spoken for after a screen asked for one of its sounds: when it came up, and for every call."""
 
 
 class SpokenCalls:
@@ -39,8 +39,10 @@ class SpokenCalls:
 
     def called(self, hall: str, seq: int) -> None:
         """A call has happened: begin to make its sound where a screen will want it."""
-        runner = self._registry.at_hand(hall)
-        if runner is not None and self._is_spoken(runner) and (call := self._source.topics_of(hall).call(seq)):
+        runner, asked_at = self._registry.at_hand(hall), self._asked_at.get(hall)
+        if runner is None or asked_at is None or self._monotonic() - asked_at >= ASKED_S:
+            return
+        if (call := self._source.topics_of(hall).call(seq)) is not None:
             self._clips.prepare(self._sentences(runner, call))
 
     async def sound_of(self, runner: HallRunner, epoch: str, seq: int) -> Spoken | None:
@@ -53,14 +55,8 @@ class SpokenCalls:
 
     async def sound_check(self, runner: HallRunner) -> Spoken:
         """What is said when somebody wants to hear whether the voice works."""
+        self._asked_at[runner.id] = self._monotonic()
         return await self._clips.get(sound_check(self._phrasebook, runner.day.hall.voice.languages))
-
-    def _is_spoken(self, runner: HallRunner) -> bool:
-        hall = runner.books.durable.hall
-        if hall is not None and any(screen.voice for screen in hall.screens.values()):
-            return True
-        asked_at = self._asked_at.get(runner.id)
-        return asked_at is not None and self._monotonic() - asked_at < ASKED_S
 
     def _sentences(self, runner: HallRunner, call: Mapping[str, Any]) -> list[Sentence]:
         voice = runner.day.hall.voice

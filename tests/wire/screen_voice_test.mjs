@@ -22,6 +22,7 @@ function hall({ voice = { repeat: 1 }, scope = { queues: [], areas: [] }, spoken
     at: NOON,
     board: { epoch: "e1", seq: 0, isLive: true, state: { voice, hall: { timezone: "Asia/Shanghai" }, counters: {} } },
     isAllowed: true,
+    isLinked: true,
     failing: 0, // so many of the next sounds cannot be played
     speaks: "espeak", // "": there is only the chime
     fetched: [],
@@ -38,6 +39,7 @@ function hall({ voice = { repeat: 1 }, scope = { queues: [], areas: [] }, spoken
     isAllowed: () => here.isAllowed,
     async clip(announcement) {
       here.fetched.push(announcement?.seq ?? "test");
+      if (here.speaks === null) return { durationMs: 1400, sentenceMs: null, voice: null };
       return here.speaks === ""
         ? { durationMs: 1400, sentenceMs: null, voice: "" }
         : { durationMs: CLIP_MS, sentenceMs: SENTENCE_MS, voice: here.speaks };
@@ -56,7 +58,10 @@ function hall({ voice = { repeat: 1 }, scope = { queues: [], areas: [] }, spoken
       here.at += clip.durationMs - fromMs;
     },
     memory: { spoken: () => new Map(spoken), keep: (map) => here.kept.push(new Map(map)) },
-    ack: (seq, health) => here.acks.push([seq, health]),
+    ack(seq, health) {
+      if (here.isLinked) here.acks.push([seq, health]);
+      return here.isLinked;
+    },
     played: ({ number, nth, test: id }) => here.heard.push(id ?? `${number}/${nth}`),
   };
   here.voice = new ScreenVoice(ports);
@@ -74,8 +79,8 @@ test("every call is heard in order with its repeats, and a recall is a call of i
   assert.deepEqual(await here.all(), ["A001/1", "A001/2", "B001/1", "B001/2"]);
   here.voice.add(call("A001", 1, { recall: 1, after: here.at - NOON }), 3, "e1");
   assert.deepEqual((await here.all()).slice(4), ["A001/1", "A001/2"]);
-  assert.deepEqual(here.acks.map(([seq]) => seq), [1, 1, 2, 2, 3, 3]);
-  assert.deepEqual(here.fetched, [1, 2, 3]);
+  assert.deepEqual(here.acks.map(([seq]) => seq), [0, 1, 1, 2, 2, 3, 3]);
+  assert.deepEqual(here.fetched, [1, 2, "test", 3]);
 });
 
 test("the chime opens a call and its repeat is the sentence alone; without a voice the chime is all there is", async () => {
@@ -88,7 +93,7 @@ test("the chime opens a call and its repeat is the sentence alone; without a voi
   here.voice.add(call("A002"), 2, "e1");
   await here.all();
   assert.deepEqual(from, [0, SENTENCE_MS, 0, 0]);
-  assert.deepEqual(here.fetched, [1, 2, 2], "a chime is not taken for an answer: the sentence is asked for again");
+  assert.deepEqual(here.fetched, [1, "test", 2, 2], "a chime is not taken for an answer: the sentence is asked for again");
 });
 
 test("nothing is heard before the hall's time and board are known; what expired meanwhile is not", async () => {
@@ -130,7 +135,7 @@ test("a board that is not live answers nothing, and still says how to speak and 
   here.voice.add(call("A001", 1), 1, "e1");
   here.voice.add(call("B001", 2), 2, "e1");
   assert.deepEqual(await here.all(), ["A001/1", "A001/2", "A001/3"]);
-  assert.deepEqual(here.fetched, [1], "no clip is fetched for others");
+  assert.deepEqual(here.fetched, [1, "test"], "no clip is fetched for others");
   assert.equal(here.acks.at(-1)[1].part, true);
 });
 
@@ -172,7 +177,31 @@ test("a test is said once and acknowledged", async () => {
   here.voice.test("t1");
   here.voice.test("t2");
   assert.deepEqual(await here.all(), ["t1", "t2"]);
-  assert.deepEqual(here.acks.map(([seq, { voice, failures }]) => [seq, voice, failures]), [[0, "espeak", 0], [0, "espeak", 0]]);
+  assert.deepEqual(here.acks.map(([seq, { voice, failures }]) => [seq, voice, failures]), Array(3).fill([0, "espeak", 0]));
+  assert.deepEqual(here.acks.map(([, { spoken_at: at }]) => at === undefined), [true, false, false]);
+});
+
+test("a screen says with what it speaks when it comes up, as soon as the server can be asked and told", async () => {
+  const here = hall();
+  const tick = async () => {
+    await here.all();
+    await Promise.resolve();
+    here.at += 5000;
+  };
+  here.speaks = null;
+  await tick();
+  here.speaks = "espeak";
+  here.isLinked = false;
+  await tick();
+  here.isLinked = true;
+  for (let times = 0; times < 5; times += 1) await tick();
+  assert.deepEqual(here.acks, [[0, { voice: "espeak", failures: 0, part: false }]]);
+  assert.deepEqual(here.fetched, ["test", "test", "test"]);
+  here.isAllowed = false;
+  await tick();
+  here.isAllowed = true;
+  await tick();
+  assert.deepEqual(here.acks.map(([, { voice }]) => voice), ["espeak", "", "espeak"]);
 });
 
 test("a page that was loaded anew repeats nothing, in this epoch or another", async () => {
@@ -232,10 +261,12 @@ test("while the browser allows no sound the server is told once, and a touch let
   here.voice.add(call("A002", 2), 2, "e1");
   await here.all();
   await here.all();
-  assert.deepEqual(here.acks, [[0, { voice: "", failures: 1, part: false }]]);
+  assert.deepEqual(here.acks.at(-1), [0, { voice: "", failures: 1, part: false }]);
+  assert.ok(here.acks.length <= 2);
   here.at += 20000;
   here.isAllowed = true;
   assert.deepEqual(await here.all(), ["A002/1"]);
+  assert.equal(here.acks.at(-1)[1].voice, "espeak");
 });
 
 test("a call that cannot be read is reported and costs no other", async () => {

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httpx
@@ -17,6 +17,9 @@ from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from tests.voice.fakes import ToneEngine, tone_pack
 from tests.web.pages.conftest import Site, serving
 
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
 SPEAKING = {"lobby": Screen(id="lobby", voice=True)}
 MUTE = {"lobby": Screen(id="lobby")}
 ZH, EN = "请，诶零零一号，到一号窗口办理", "Ticket A, zero zero one, please go to counter 1."
@@ -25,23 +28,29 @@ ZH, EN = "请，诶零零一号，到一号窗口办理", "Ticket A, zero zero o
 class Town:
     """A hall with people at work, and a browser's way to its sounds."""
 
-    def __init__(self, site: Site, client: httpx.AsyncClient, kiosk: str, clerk: str) -> None:
+    def __init__(self, site: Site, client: httpx.AsyncClient, kiosk: str) -> None:
         self.site = site
         self._client = client
         self._kiosk = kiosk
-        self._clerk = clerk
+        self._clerks: dict[int, str] = {}
 
-    async def called(self) -> tuple[str, int]:
-        """The next number is called to counter 1; the call's epoch and seq."""
+    async def called(self, at: int = 1) -> tuple[str, int]:
+        """The next number is called to this counter; the call's epoch and seq."""
+        if at not in self._clerks:
+            self._clerks[at] = await self.site.clerk(at)
         await self.site.ticket(self._kiosk)
-        await self.site.post("/halls/town/counters/1/next", {}, self._clerk)
+        await self.site.post(f"/halls/town/counters/{at}/next", {}, self._clerks[at])
         head = (await self.site.server.hall("town")).days.head
         return head.epoch, head.seq
+
+    async def recall(self) -> None:
+        """Nobody came to counter 1 yet."""
+        await self.site.post("/halls/town/counters/1/recall", {}, self._clerks[1])
 
     async def done(self) -> None:
         """The citizen has been served."""
         for step in ("start", "finish"):
-            await self.site.post(f"/halls/town/counters/1/{step}", {}, self._clerk)
+            await self.site.post(f"/halls/town/counters/1/{step}", {}, self._clerks[1])
 
     async def sound(self, name: str, hall: str = "town") -> httpx.Response:
         """`{name}.wav` of the screen's."""
@@ -56,12 +65,12 @@ async def town(folder: Path, *engines: Engine, **hall: Any) -> AsyncIterator[Tow
         httpx.AsyncClient(base_url=site.url, trust_env=False) as client,
     ):
         await site.hall(**hall)
-        yield Town(site, client, await site.device("kiosk"), await site.clerk(1))
+        yield Town(site, client, await site.device("kiosk"))
 
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let the server work until this is so."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         while not condition():  # noqa: ASYNC110 - an engine tells nobody
             await asyncio.sleep(0.01)
 
@@ -73,6 +82,8 @@ async def test_the_sound_is_ready_when_the_screens_ask_and_made_once_for_all(tmp
     """Synthesis begins with the call; two screens get the same bytes; a restart finds it on disk."""
     engine, voice = ToneEngine(), Voice(languages=("zh", "en"))
     async with town(tmp_path, engine, screens=SPEAKING, voice=voice) as here:
+        assert (await here.sound("test")).status_code == 200  # a screen comes up
+        engine.requests.clear()
         epoch, seq = await here.called()
         await until(lambda: len(engine.requests) == 2)
         assert [request["text"] for request in engine.requests] == [ZH, EN]
@@ -105,9 +116,9 @@ async def test_nothing_is_spoken_that_the_hall_has_not_called(tmp_path: Path) ->
 
 
 async def test_a_hall_without_a_speaking_screen_makes_no_sound_until_one_asks(tmp_path: Path) -> None:
-    """`?voice=on` speaks where nobody set a screen up; from then on sounds are ready before they are asked for."""
+    """However its screens are set up: one that is off costs nothing. From then on sounds are made in advance."""
     engine = ToneEngine()
-    async with town(tmp_path, engine, screens=MUTE) as here:
+    async with town(tmp_path, engine, screens=SPEAKING) as here:
         first = await here.called()
         await here.done()
         second = await here.called()
@@ -161,3 +172,47 @@ async def test_the_real_voice_speaks_for_the_screens(tmp_path: Path) -> None:
         assert clip.peak > 0.2 and 4 < clip.duration_s < 9
         assert engine.pid is not None
     assert engine.pid is None
+
+
+# The browser
+
+
+HURRY = """
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  this.playbackRate.value = 8;
+  return start.apply(this, when);
+};
+document.addEventListener("played", ({ detail }) => tell(detail));
+"""
+"""Real sound of a real AudioContext, eight times as fast: nobody listens."""
+
+
+@pytest.mark.browser
+async def test_each_call_is_heard_once_in_a_real_browser(tmp_path: Path, browser: "Browser") -> None:
+    """Also one made before the page was there; a page loaded anew repeats none; a recall, and a test, are heard."""
+    heard: list[dict[str, Any]] = []
+    voice = Voice(repeat=1, volume=60)
+    async with town(tmp_path, Pyttsx3(), EspeakCommand(), screens=SPEAKING, voice=voice) as here:
+        device, head = await here.site.device("screen"), await here.site.session(await here.site.person("head"))
+        _, seq = await here.called()
+        page = await browser.new_page()
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        await page.expose_function("tell", lambda what: heard.append(what))
+        await page.add_init_script(HURRY)
+        await page.goto(f"{here.site.url}/screen/town?screen=lobby#token={device}")
+        await page.mouse.click(9, 9)  # no sound without a touch, where the browser was not told otherwise
+        await until(lambda: len(heard) == 1)
+        assert heard == [{"seq": seq, "number": "A001", "counter": 1, "recall": 0, "nth": 1, "volume": 60}]
+        await page.reload()
+        await page.mouse.click(9, 9)
+        await here.recall()
+        await here.called(at=2)
+        await until(lambda: len(heard) == 3)
+        assert [(each["number"], each["recall"], each["nth"]) for each in heard[1:]] == [("A001", 1, 1), ("A002", 0, 1)]
+        test = (await here.site.post("/halls/town/voice/test", {}, head))["test"]
+        await until(lambda: len(heard) == 4)
+        assert heard[3] == {"test": test, "volume": 60}
+        (present,) = here.site.server.presence.snapshot("town", here.site.server.now())
+        assert present.role == "screen" and present.health is not None and present.health.spoken_at is not None
+        assert present.health.voice.startswith("pyttsx3 (espeak-ng") and present.health.failures == 0
