@@ -15,6 +15,7 @@ import { renderQueues } from "./hall_screen_queues.js";
 import { renderRows } from "./hall_screen_rows.js";
 import { viewOf } from "./hall_screen_view.js";
 import { hallScreenVoice } from "./hall_screen_voice.js";
+import { gainOf, hallVoice } from "./hall_voice.js";
 import { dateOf, deviceToken, fill, readJson, timeOf, words } from "./page.js";
 import { write } from "./rows.js";
 import { followSetUp } from "./set_up.js";
@@ -94,7 +95,7 @@ function renderPanel() {
     pages.leave();
     if (!showTurn(shown, view)) return;
     shown.calls.forEach(({ seq }) => links.ack(seq));
-    if (voice === null) chime(); // else the chime is the beginning of what is said
+    if (voice === null) chime(gainOf(hallVoice(board).volumeAt(now()))); // else the chime is the beginning of what is said
   } else if (night) {
     pages.leave();
     showNight({ ...closed(), clock: timeOf(new Date(now())), date: dateOf(new Date(now())) });
@@ -172,7 +173,8 @@ if (element("code").dataset.address !== "") {
   element("code").prepend(phones.picture);
   phones.picture.alt = text.qr;
 }
-followSetUp(`/screen/${hall}/set-up?screen=${screen.id}`, screen.version, () => turns.shown === null && !turns.isBusy);
+const isIdle = () => turns.shown === null && !turns.isBusy && !voice?.isSpeaking();
+followSetUp(`/screen/${hall}/set-up?screen=${screen.id}`, screen.version, isIdle);
 setInterval(render, TICK_MS);
 setInterval(readNotices, ASK_NOTICES_MS);
 render();

@@ -13,9 +13,9 @@ for (const touch of ["pointerdown", "keydown"]) {
 /** Whether the browser keeps it silent: set it to allow sound, or touch the screen once. */
 export const isMuted = () => sound?.state === "suspended";
 
-/** gain: 1 is as loud as it was made. */
-export function chime(gain = 1) {
-  if (sound?.state !== "running") return;
+/** gain: 1 is as loud as it was made, 0 in silent hours. */
+export function chime(gain) {
+  if (gain === 0 || sound?.state !== "running") return;
   NOTES.forEach((pitch, place) => {
     const start = sound.currentTime + place * APART_S;
     const note = new OscillatorNode(sound, { frequency: pitch });
