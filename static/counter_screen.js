@@ -101,7 +101,7 @@ function follow(token) {
       if (next.state !== state?.state) askedAt = -Infinity; // closed just now, or for another reason
       state = next;
       tick();
-      if (token !== null) link.ack(seq);
+      if (token !== null && next.ticket?.state === "called") link.ack(seq);
     },
     onStatus(status) {
       if (status.state === "stopped" && token !== null) return follow(null); // a revoked screen is still a screen

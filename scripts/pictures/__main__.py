@@ -11,6 +11,7 @@ from playwright.async_api import async_playwright
 from scripts.pictures import (
     admin,
     clerk,
+    counter_screen,
     evaluator,
     guide,
     hall_phone,
@@ -33,6 +34,7 @@ PAGES: dict[str, Callable[[Studio], Awaitable[None]]] = {
     "evaluator": evaluator.pictures,
     "guide": guide.pictures,
     "hall_screen": hall_screen.pictures,
+    "counter_screen": counter_screen.pictures,
     "manager": manager.pictures,
     "admin": admin.pictures,
     "setup": setup.pictures,

@@ -14,6 +14,7 @@ async def pictures(studio: Studio) -> None:
     """Between citizens, from the levels to the thanks, a call, a tablet not let in, a lost server."""
     await studio.take("evaluator-unready", "/evaluator/town/2", TABLET, shown("#pairing-code:not(:empty)"))
     await studio.busy_morning()
+    await studio.put_photos()
     tablets = studio.server.hall()["evaluators"]
     evaluator = f"/evaluator/town/1#token={tablets['1']}"
     clerk = await studio.staff("town-1")

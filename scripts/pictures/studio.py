@@ -9,6 +9,7 @@ import httpx
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.faults.process import Process
+from tests.web.portraits import a_photo
 
 __all__ = [
     "FOLDER", "LIVE", "PHONE", "TABLET", "TALL", "WALL", "Step", "Studio",
@@ -20,6 +21,9 @@ WALL: ViewportSize = {"width": 1920, "height": 1080}
 TALL: ViewportSize = {"width": 1080, "height": 1920}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TABLET: ViewportSize = {"width": 1280, "height": 800}
+
+SUITS = ("#1d4e89", "#7a2e3a", "#2f5d50", "#4a4e69", "#6b4c2a")
+"""What the clerks wear on their photos."""
 
 Step = Callable[[Page], Awaitable[object]]
 """What brings a page nearer to the state that is shown."""
@@ -118,6 +122,13 @@ class Studio:
                 await self.post(f"/counters/{counter}/start", token)
         away = await self.staff("town-6")
         await self.post("/counters/6/pause", away, {"reason": "取资料", "back_at": "2099-01-01T08:30:00Z"})
+
+    async def put_photos(self) -> None:
+        """Photos of the first clerks."""
+        head = await self.staff("town-head")
+        people = {person["user"]: person["id"] for person in (await self.get("/staff", head))["staff"]}
+        for n, suit in enumerate(SUITS, 1):
+            await self.post(f"/staff/{people[f'town-{n}']}/photo", head, {"photo": a_photo(suit)})
 
     async def lose_the_server(self, page: Page) -> None:
         """The last step of a page that shows it; `await studio.server.start()` brings the server back."""
