@@ -36,6 +36,7 @@ def routes(pages: Pages) -> list[Route]:
         """The screen; `?theme=` overrules its own."""
         runner = await pages.hall(request)
         hall, shown = _of(runner, request)
+        waits = {} if runner.day.hall_or_none is None else runner.forecast().by_queue()
         english = language_of(request, public_device=True).code == "en"
         theme = request.query_params.get("theme", shown.theme)
         return pages.render(
@@ -56,6 +57,7 @@ def routes(pages: Pages) -> list[Route]:
                 "page_s": shown.page_s,
                 "voice": shown.voice,
                 "version": _version(hall, shown),
+                "estimates": {queue: {"p50_s": wait.p50_s, "p90_s": wait.p90_s} for queue, wait in waits.items()},
                 "queue_names": {queue.id: _name(queue, english) for queue in hall.queues.values()},
                 "counter_names": {str(counter.number): _name(counter, english) for counter in hall.counters.values()},
             },

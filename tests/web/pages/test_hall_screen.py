@@ -6,14 +6,18 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 
+from queue_server.domain.counter import Counter
+from queue_server.domain.screen import Screen
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
+    TOWN,
     OpenPage,
     Site,
     assert_accessible,
@@ -21,7 +25,7 @@ from tests.web.pages.conftest import (
 )
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
 
 def test_what_needs_no_browser() -> None:
@@ -187,3 +191,118 @@ async def test_the_heads_notices_take_their_turn(site: Site, open_page: OpenPage
     await page.wait_for_selector('#notice:has-text("周五下午停电检修")')
     kiosk = await open_page(f"/kiosk/town#token={await site.device('kiosk')}")
     await kiosk.wait_for_selector('.notice:has-text("周五下午停电检修")')
+
+
+@pytest.mark.browser
+async def test_a_screen_shows_its_queues_and_areas(site: Site, open_page: OpenPage) -> None:
+    """Calls, rows, lines and notices of what it is for, and nothing else; in the layout and theme of its set-up."""
+    counters = {
+        **TOWN.counters,
+        2: replace(TOWN.counters[2], area="二楼"),
+        3: Counter(number=3, name="综合受理", kind="comprehensive", queues=("comprehensive", "express"), area="二楼"),
+    }
+    screens = {
+        "up": Screen(id="up", areas=("二楼",), layout="strip", theme="dark"),
+        "express": Screen(id="express", queues=("express",)),
+    }
+    await site.hall(counters=counters, screens=screens)
+    clerks = {n: await site.clerk(n, name=str(n)) for n in counters}
+    up, express = [await open_page(f"/screen/town?chime=off&screen={name}") for name in screens]
+    for page in (up, express):
+        await page.wait_for_selector('html[data-link="live"]')
+    await expect(up.locator("html")).to_have_attribute("data-layout", "strip")
+    await expect(up.locator("html")).to_have_attribute("data-theme", "dark")
+    await expect(express.locator("html")).to_have_attribute("data-layout", "landscape")
+    await expect(express.locator("#queues .wall-queue-name")).to_have_text(["无差别即办"])
+    await _call(site, (1, clerks[1]), (3, clerks[3]))
+    await _call(site, (2, clerks[2]), queue="express")
+    await expect(up.locator("#recent .wall-recent-number")).to_have_text(["B001", "A002"])
+    await expect(express.locator("#recent .wall-recent-number")).to_have_text(["B001"])
+    await up.wait_for_selector('#call:has-text("A002")')
+    await express.wait_for_selector('#call:has-text("B001")')
+    await site.post("/halls/town/counters/1/pause", {"reason": "开会"}, clerks[1])
+    await site.post("/halls/town/counters/3/pause", {"reason": "开会"}, clerks[3])
+    await up.wait_for_selector('#notice:has-text("3 号窗口暂停服务")')
+    await expect(up.locator("#notice")).not_to_contain_text("1 号窗口", use_inner_text=True)
+    answer = await up.goto(f"{site.url}/screen/town?screen=nowhere")
+    assert answer
+    assert answer.status == 404
+    await expect(up.locator("main")).to_contain_text("没有这块大屏", use_inner_text=True)
+    await assert_accessible(up)
+
+
+@pytest.mark.browser
+async def test_public_information_gives_way_to_a_call(site: Site, open_page: OpenPage) -> None:
+    """Page after page while nobody is called; a call takes its place at once, and when it has been seen they go on."""
+    screen = Screen(id="lobby", pages=("phones", "results"), page_s=4)
+    await site.hall(screens={"lobby": screen}, complaint_phone="0379-12346")
+    clerk = await site.clerk(1)
+    page = await open_page("/screen/town?screen=lobby")
+    await page.wait_for_selector('[data-kind="phones"]:has-text("0379-12346")')
+    await assert_accessible(page)
+    await page.wait_for_selector('[data-kind="results"]')
+    await _call(site, (1, clerk))
+    await page.wait_for_selector('#call[data-calling]:has-text("A001")', timeout=3000)
+    shown = await page.evaluate("performance.now()")
+    await site.post("/halls/town/counters/1/start", {}, clerk)
+    await page.wait_for_selector(".wall-public")
+    assert await page.evaluate("performance.now()") - shown > 3000
+    await expect(page.locator("#recent .wall-recent-number")).to_have_text(["A001"])
+
+
+@pytest.mark.browser
+async def test_a_screen_follows_its_set_up(site: Site, open_page: OpenPage) -> None:
+    """Changed, it opens itself anew; not for what it asks for anyway."""
+    page = await open_page("/sign-in")
+    await site.hall(screens={"lobby": Screen(id="lobby")})
+    often = "const real = setInterval; setInterval = (act, ms, ...more) => real(act, ms === 10000 ? 100 : ms, ...more);"
+    await page.add_init_script(often)
+    await page.goto(f"{site.url}/screen/town?screen=lobby")
+    await page.wait_for_selector('html[data-link="live"]')
+    await page.evaluate("document.body.dataset.old = ''")
+    await site.hall(screens={"lobby": Screen(id="lobby")}, notices=("请保持安静",))
+    async with page.expect_response("**/set-up?*"):
+        pass
+    async with page.expect_response("**/set-up?*"):
+        pass
+    await expect(page.locator("body[data-old]")).to_have_count(1)
+    await site.hall(screens={"lobby": Screen(id="lobby", layout="portrait")})
+    await page.wait_for_selector('html[data-layout="portrait"] body:not([data-old])')
+
+
+@pytest.mark.browser
+async def test_the_time_is_the_servers(site: Site, open_page: OpenPage) -> None:
+    """A machine whose clock is off shows the hall's time all the same, and a line tells the staff by how much."""
+    await site.hall()
+    page = await open_page("/sign-in")
+    await page.clock.set_system_time(datetime.now(UTC) - timedelta(minutes=30))
+    await page.goto(f"{site.url}/screen/town?chime=off")
+    await page.wait_for_selector('html[data-link="live"]')
+    await page.wait_for_selector('#notice:has-text("本机时钟与服务器相差约 30 分钟")')
+    shown = await page.inner_text("#clock")
+    zone = ZoneInfo(TOWN.timezone)
+    assert shown in {
+        (site.server.now() - timedelta(seconds=late)).astimezone(zone).strftime("%H:%M") for late in (0, 5)
+    }
+
+
+@pytest.mark.browser
+async def test_a_call_moves_once_and_nothing_blinks(site: Site, open_page: OpenPage, browser: "Browser") -> None:
+    """It slides in and holds; whoever asks for less motion gets none."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    context = await browser.new_context(viewport=DESKTOP, reduced_motion="no-preference")
+    page = await context.new_page()
+    await page.goto(f"{site.url}/screen/town?chime=off")
+    await page.wait_for_selector('html[data-link="live"]')
+    calm = await _screen(site, open_page)
+    await _call(site, (1, clerk))
+    moving = """() => document.getAnimations().map(({ effect }) => effect.getComputedTiming()).map(
+        ({ duration, iterations }) => [duration >= 400, iterations])"""
+    await page.wait_for_selector("#call[data-calling]")
+    assert await page.evaluate(moving) in ([[True, 1]], [[True, 1], [True, 1]])
+    await calm.wait_for_selector("#call[data-calling]")
+    style = (
+        "document.querySelector('#call > *'), getComputedStyle(document.querySelector('#call > *')).animationDuration"
+    )
+    assert await calm.evaluate(style) == "0.001s"
