@@ -1,5 +1,6 @@
 // The counter's plate: its number and name, and what happens here. Who sits there: counter_sign.js.
 
+import { faceOf } from "./counter_face.js";
 import { fill, timeOf } from "./page.js";
 
 const element = (id) => document.getElementById(id);
@@ -10,14 +11,10 @@ const element = (id) => document.getElementById(id);
 export function drawPlate(state, { alive, now, text }) {
   if (state.number !== undefined) write("number", String(state.number));
   if (state.name !== undefined) write("name", state.name);
-  write("state", alive ? whatHappens(state, now, text.states) : text.unknown);
-  element("state").dataset.state = alive ? (state.ticket?.state ?? state.state ?? "gone") : "unknown";
-}
-
-function whatHappens({ state = "gone", ticket, back_at: backAt }, now, states) {
-  if (ticket) return fill(states[ticket.state] ?? states.open, ticket);
-  if (state === "away" && Date.parse(backAt) > now) return fill(states.away_until, { time: timeOf(new Date(backAt)) });
-  return states[state];
+  const { kind, number, until } = faceOf(state, now, 0);
+  const happens = until === undefined ? text.states[kind] : text.states.away_until;
+  write("state", alive ? fill(happens, { number, time: until && timeOf(new Date(until)) }) : text.unknown);
+  element("state").dataset.state = alive ? kind : "unknown";
 }
 
 function write(id, value) {

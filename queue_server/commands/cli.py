@@ -120,6 +120,7 @@ class _Demo:
   取号机    kiosk        {address}/kiosk/town#token={town["kiosk"]}
   大屏      hall screen  {address}/screen/town
   窗口      counter 1    {address}/counter/town/1     {clerk["user"]} / {clerk["password"]}
+  窗口屏    its screen   {address}/screen/town/1
   评价器    evaluator 1  {address}/evaluator/town/1#token={town["evaluators"]["1"]}
   咨询台    guide        {address}/guide/town         {guide["user"]} / {guide["password"]}
   负责人    head         {address}/manager/town       {head["user"]} / {head["password"]}

@@ -58,6 +58,26 @@ async def test_a_swept_note_is_gone_from_the_files(tmp_path: Path) -> None:
     await records.close()
 
 
+async def test_a_photo_that_was_taken_away_is_gone_from_the_files(tmp_path: Path) -> None:
+    """Replaced, deleted, or its owner's account deleted: with the next tidying at the latest."""
+
+    async def none_referenced(doubtful: Sequence[Doubtful]) -> Collection[str]:
+        return ()
+
+    records = await opened(tmp_path / "records.db")
+    account, _ = await records.accounts.create("zhang", "张伟", "clerk")
+    pictures = [f"picture {n} ".encode() * 3000 for n in range(3)]
+    for picture in pictures:
+        await records.photos.put(account.id, picture)
+    assert pictures[2][:100] in all_bytes(tmp_path)
+    await records.photos.delete(account.id)
+    await records.photos.put(account.id, pictures[0])
+    await records.accounts.delete(account.id)
+    await records.tidy(NOW, none_referenced)
+    assert not any(picture[:100] in all_bytes(tmp_path) for picture in pictures)
+    await records.close()
+
+
 async def test_a_backup_can_be_opened_in_the_originals_place(tmp_path: Path) -> None:
     records = await opened(tmp_path / "records.db")
     account, password = await records.accounts.create("zhang", "张伟", "clerk")

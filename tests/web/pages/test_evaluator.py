@@ -390,6 +390,10 @@ async def test_what_the_plate_says(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await site.post("/halls/town/counters/1/start", {}, clerk)
     await expect(state).to_have_text("正在为 A001 号办理")
+    await site.post("/halls/town/counters/1/pause", {"reason": "复印"}, clerk)
+    await expect(state).to_have_text("请稍候，本窗口暂停服务")
+    await site.post("/halls/town/counters/1/resume", {}, clerk)
+    await expect(state).to_have_text("正在为 A001 号办理")
     await site.post("/halls/town/counters/1/hold", {}, clerk)
     away = {"reason": "取件", "back_at": "2099-01-01T01:05:00Z"}
     await site.post("/halls/town/counters/1/pause", away, clerk)
