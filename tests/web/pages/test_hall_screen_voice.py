@@ -16,6 +16,7 @@ from queue_server.voice.audio import read_wav
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from tests.voice.fakes import ToneEngine, tone_pack
 from tests.web.pages.conftest import Site, serving
+from tests.web.pages.heard import hearing
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -177,29 +178,16 @@ async def test_the_real_voice_speaks_for_the_screens(tmp_path: Path) -> None:
 # The browser
 
 
-HURRY = """
-const start = AudioBufferSourceNode.prototype.start;
-AudioBufferSourceNode.prototype.start = function (...when) {
-  this.playbackRate.value = 8;
-  return start.apply(this, when);
-};
-document.addEventListener("played", ({ detail }) => tell(detail));
-"""
-"""Real sound of a real AudioContext, eight times as fast: nobody listens."""
-
-
 @pytest.mark.browser
 async def test_each_call_is_heard_once_in_a_real_browser(tmp_path: Path, browser: "Browser") -> None:
     """Also one made before the page was there; a page loaded anew repeats none; a recall, and a test, are heard."""
-    heard: list[dict[str, Any]] = []
     voice = Voice(repeat=1, volume=60)
     async with town(tmp_path, Pyttsx3(), EspeakCommand(), screens=SPEAKING, voice=voice) as here:
         device, head = await here.site.device("screen"), await here.site.session(await here.site.person("head"))
         _, seq = await here.called()
         page = await browser.new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))
-        await page.expose_function("tell", lambda what: heard.append(what))
-        await page.add_init_script(HURRY)
+        heard = await hearing(page)
         await page.goto(f"{here.site.url}/screen/town?screen=lobby#token={device}")
         await page.mouse.click(9, 9)  # no sound without a touch, where the browser was not told otherwise
         await until(lambda: len(heard) == 1)
