@@ -2,11 +2,12 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
-import { messageOfDialog, openDialog, say as sayIn } from "./dialog.js";
 import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
 import { connect } from "./live.js";
 import { renderAlarms } from "./manager_alarms.js";
+import { offerDecisions } from "./manager_decisions.js";
 import { renderDevices } from "./manager_devices.js";
+import { refreshFigures } from "./manager_figures.js";
 import "./manager_trial.js";
 import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
@@ -152,14 +153,7 @@ async function askWatch() {
 }
 
 async function askFigures() {
-  const day = load.business_day;
-  if (!day) return;
-  const [byQueue, inAll] = await Promise.all(
-    ["&by=queue", ""].map((by) => api("GET", `${hall}/statistics?from=${day}&to=${day}${by}`)),
-  );
-  const ok = byQueue.ok && inAll.ok;
-  asOf("figures-asof", ok);
-  if (ok) renderFigures([...byQueue.body.rows, { ...inAll.body.rows[0], key: "", name: text.all }]);
+  if (load.business_day) asOf("figures-asof", await refreshFigures(load.business_day));
 }
 
 /** Say from when a part is, or that it could not be read; then what it says is still from then. */
@@ -170,63 +164,10 @@ function asOf(id, ok) {
   write(label, ok ? fill(text.as_of, { time }) : time ? fill(text.failed_as_of, { time }) : text.failed);
 }
 
-function renderFigures(rows) {
-  const share = (rate) => (rate === undefined ? text.unknown : fill(text.percent, { share: Math.round(rate * 100) }));
-  const time = (seconds) => (seconds === undefined ? text.unknown : lasted(seconds * 1000));
-  const count = (figure) => (figure === undefined ? text.unknown : String(figure));
-  syncRows(element("figures"), rows, {
-    key: (row) => row.key,
-    make: () => clone("figure-row"),
-    update(element, row) {
-      write(element.firstElementChild, row.name ?? row.key);
-      const cells = [
-        count(row.issued), count(row.served), count(row.absent), time(row.waiting?.mean_s), time(row.waiting?.max_s),
-        share(row.within_target_rate), time(row.service?.mean_s), share(row.abandonment_rate), share(row.rating_rate),
-        share(row.good_rate_top3),
-      ];
-      cells.forEach((cell, place) => {
-        const td = element.children[place + 1] ?? element.appendChild(document.createElement("td"));
-        td.className = "figures";
-        write(td, cell);
-      });
-    },
-  });
-}
-
-// What the head decides -----------------------------------------------------------------------------------------------
-
-/** Tell the outcome; in the question that is open, or on the page. */
-const say = (words, kind) => sayIn(messageOfDialog() ?? element("message"), words, kind);
-
-/** Do one thing while its button shows that it is being done. */
-async function decide(button, path, body, done) {
-  if (button.getAttribute("aria-busy") === "true") return;
-  button.setAttribute("aria-busy", "true");
-  const answer = await api("POST", path, body);
-  button.removeAttribute("aria-busy");
-  if (!answer.ok) return say(answer.problem.title ?? text[answer.problem.code], "is-bad");
-  element("close-dialog")?.close();
-  say(done, "is-good");
-}
-
-element("close-day")?.addEventListener("click", () => {
-  const waiting = sum(queues(), (queue) => queue.waiting);
-  write(element("close-text"), fill(text.close, { waiting, held: load.held }));
-  openDialog("close");
-});
-element("close-form")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  decide(event.submitter ?? event.target.querySelector("button"), `${hall}/day/close`, {}, text.closed);
-});
-element("confirm-day")?.addEventListener("click", async ({ currentTarget }) => {
-  await decide(currentTarget, `${hall}/day/confirm`, { business_day: dateToConfirm }, text.confirmed);
-  askWatch();
-});
-
-element("sign-out").addEventListener("click", async () => {
-  const answer = await api("DELETE", "/api/v1/session");
-  if (answer.ok || answer.status === 401) location.assign("/");
-  else say(answer.problem.title ?? text[answer.problem.code], "is-bad");
+offerDecisions({
+  standing: () => ({ waiting: sum(queues(), (queue) => queue.waiting), held: load.held }),
+  dateInDoubt: () => dateToConfirm,
+  confirmed: askWatch,
 });
 
 /** Ask at once and then again and again, each time after the answer to the last. */
