@@ -1,6 +1,8 @@
 """A hall screen that speaks: the sound that it asks for, and what is heard in a real browser."""
 
 import asyncio
+import shutil
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -176,6 +178,15 @@ async def test_the_real_voice_speaks_for_the_screens(tmp_path: Path) -> None:
 
 
 # The browser
+
+
+def test_the_chime_of_a_screen_that_does_not_speak() -> None:
+    """Run by node."""
+    node = shutil.which("node")
+    assert node, "node is needed to test the pages' scripts"
+    script = Path(__file__).with_name("hall_screen_chime_test.mjs")
+    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @pytest.mark.browser
