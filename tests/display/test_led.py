@@ -52,7 +52,7 @@ async def test_a_counters_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> No
     driving = asyncio.create_task(
         drive(Subscriber("counter.1"), live_address(site.url, "town"), strip, 8, ZoneInfo("Asia/Shanghai"))
     )
-    await strip.shows("暂停服务")
+    await strip.shows("暂未开放")
     clerk = await site.clerk(1)
     await strip.shows("欢迎您")
     await site.ticket(await site.device("kiosk"))
