@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests go first, so that no worker has one left when the others have nothing more to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def chromium_options() -> dict[str, Any]:
     """How to start the system's own Chromium, for Playwright's `launch`.
 
