@@ -14,14 +14,15 @@ from queue_server.domain.hall import Rules
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import HallRunner
 from tests.web.pages.cable import Cable, Moment
-from tests.web.pages.conftest import DESKTOP, TOWN, Site
+from tests.web.pages.conftest import TOWN, Site
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, CDPSession, Page
+    from playwright.async_api import Browser, CDPSession, Page, ViewportSize
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 TICKETS = 300
+WINDOW: "ViewportSize" = {"width": 1024, "height": 640}  # small, since it is painted some five thousand times
 OUT_S = 0.3
 
 STEPS = {
@@ -112,7 +113,7 @@ async def test_the_journal_is_what_was_pressed(site: Site, browser: "Browser", c
     await asyncio.gather(*(_issue(runner, number) for number in range(TICKETS)))
     clerk = await site.person("clerk", counter=1)
     before = runner.day.seq
-    context = await browser.new_context(viewport=DESKTOP, locale="zh-CN", reduced_motion="reduce")
+    context = await browser.new_context(viewport=WINDOW, locale="zh-CN", reduced_motion="reduce")
     context.set_default_timeout(30_000)
     site.url = f"http://127.0.0.1:{cable.port}"
     await site.sign_in(context, clerk)
