@@ -15,6 +15,7 @@ SECTIONS = (
 
 async def pictures(studio: Studio) -> None:
     """Each section."""
+    await studio.put_photos()
     await studio.take("admin-hall", "/admin/town", TABLET, network_is_idle, user="town-head")
     for section in SECTIONS:
         await studio.take(f"admin-{section}", f"/admin/town/{section}", TABLET, network_is_idle, user="town-head")
