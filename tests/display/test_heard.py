@@ -1,31 +1,54 @@
-"""What a hall hears: the announcer's sound is recorded at the loudspeaker, cut into utterances, and listened to."""
+"""What a hall hears: the announcer's sound is recorded at the loudspeaker, cut into utterances, and listened to.
+
+Its voice is a voice pack in which every digit, letter and phrase is a tone of its own pitch, so that a test can hear
+exactly what was said.
+"""
 
 import asyncio
 import math
 import os
 import re
 import sys
-from collections.abc import Sequence
-from itertools import pairwise
+from array import array
+from itertools import count, pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from queue_server.domain.hall import Rules
 from queue_server.domain.voice import Voice
-from queue_server.voice.audio import FULL_SCALE, Clip, join, read_wav
-from queue_server.voice.engines import engines
+from queue_server.voice.audio import Clip, join, read_wav, write_wav
 from queue_server.voice.language import Called
+from queue_server.voice.pack import MANIFEST, Manifest
 from queue_server.voice.phrasebook import shipped
-from queue_server.voice.speaking import Manner, Speaker
+from queue_server.voice.recording import Place, wanted
 from tests.display import loudspeaker
 from tests.web.pages.conftest import TOWN, Site
 
 SPEED = 50
-FRAME_S = 0.02
-APART_S = 0.5  # more than a comma's pause, less than the silence between two readings
-CHIME_S = 1.6
+RATE = 22050
+LOUD = 400  # of 32768
+APART_S = 0.5  # the silence between two readings is longer, those within one are shorter
+COUNTERS = (1, 2, 12)
+
+
+def _tone(pitch: int) -> Clip:
+    return Clip(RATE, array("h", (round(9000 * math.sin(2 * math.pi * pitch * n / RATE)) for n in range(RATE // 4))))
+
+
+def _pack(folder: Path) -> dict[int, str]:
+    """Make the pack; what each pitch, Hz, says."""
+    folder.mkdir()
+    texts = wanted(shipped()["zh"], [Place(counter) for counter in COUNTERS], ["A"])
+    pitches = dict(zip([*texts.signs, *texts.phrases], count(800, 40), strict=False))
+    for pitch in pitches.values():
+        (folder / f"{pitch}.wav").write_bytes(write_wav(_tone(pitch)))
+    signs, phrases = ({text: f"{pitches[text]}.wav" for text in each} for each in texts)
+    manifest = Manifest(name="tones", language="zh", licence="", signs=signs, phrases=phrases)
+    (folder / MANIFEST).write_bytes(msgspec.toml.encode(manifest))
+    return {pitch: text for text, pitch in pitches.items()}
 
 
 def _tape(folder: Path) -> Clip:
@@ -40,23 +63,13 @@ def _tape(folder: Path) -> Clip:
     return join(clip for _, _, clip in plays)
 
 
-def _loudness(clip: Clip) -> list[float]:
-    """Root mean square of each frame, 0–1."""
-    size = round(clip.rate * FRAME_S)
-    frames = (clip.samples[at : at + size] for at in range(0, len(clip.samples), size))
-    return [math.sqrt(sum(sample * sample for sample in frame) / len(frame)) / FULL_SCALE for frame in frames]
-
-
-def _utterances(tape: Clip) -> tuple[list[Clip], list[float]]:
-    """The tape cut where it is silent for long: the utterances, and the silences between them, seconds."""
-    size, quiet = round(tape.rate * FRAME_S), round(APART_S / FRAME_S)
-    loud = [at for at, level in enumerate(_loudness(tape)) if level > 0.003]
-    begins = [loud[0], *(b for a, b in pairwise(loud) if b - a > quiet)]
-    ends = [*(a for a, b in pairwise(loud) if b - a > quiet), loud[-1]]
-    cuts = [
-        Clip(tape.rate, tape.samples[begin * size : (end + 1) * size]) for begin, end in zip(begins, ends, strict=True)
-    ]
-    return cuts, [(begin - end - 1) * FRAME_S for end, begin in zip(ends, begins[1:], strict=False)]
+def _cut(clip: Clip, apart_s: float) -> tuple[list[Clip], list[float]]:
+    """The clip cut where it is silent for so long: its parts, and the silences between them, seconds."""
+    loud = [at for at, sample in enumerate(clip.samples) if abs(sample) > LOUD]
+    holes = [(a, b) for a, b in pairwise(loud) if b - a > apart_s * clip.rate]
+    begins, ends = [loud[0], *(b for _, b in holes)], [*(a for a, _ in holes), loud[-1]]
+    parts = [Clip(clip.rate, clip.samples[begin : end + 1]) for begin, end in zip(begins, ends, strict=True)]
+    return parts, [(b - a) / clip.rate for a, b in holes]
 
 
 def _strength(clip: Clip, pitch: float, begin_s: float, end_s: float) -> float:
@@ -70,50 +83,36 @@ def _strength(clip: Clip, pitch: float, begin_s: float, end_s: float) -> float:
     return 2 * power / len(samples) / max(1.0, math.fsum(sample * sample for sample in samples))
 
 
-def _has_chime(utterance: Clip) -> bool:
+def _is_chime(part: Clip) -> bool:
     """Ding, then dong."""
-    return _strength(utterance, 659.26, 0.05, 0.4) > 0.5 and _strength(utterance, 523.25, 0.6, 1.2) > 0.5
+    return part.duration_s > 1 and _strength(part, 659.26, 0.05, 0.4) > 0.5 and _strength(part, 523.25, 0.6, 1.2) > 0.5
 
 
-def _likeness(one: Clip, other: Clip) -> float:
-    """How alike two sentences rise and fall, from -1 to 1; shifted by a frame at most."""
-    a, b = _loudness(one), _loudness(other)
-
-    def correlation(xs: Sequence[float], ys: Sequence[float]) -> float:
-        size = max(len(xs), len(ys))
-        xs, ys = [*xs, *[0.0] * (size - len(xs))], [*ys, *[0.0] * (size - len(ys))]
-        mx, my = sum(xs) / size, sum(ys) / size
-        covariance = math.fsum((x - mx) * (y - my) for x, y in zip(xs, ys, strict=True))
-        return covariance / math.sqrt(math.fsum((x - mx) ** 2 for x in xs) * math.fsum((y - my) ** 2 for y in ys))
-
-    return max(correlation(a, b), correlation(a[1:], b), correlation(a, b[1:]))
+def _pitch(part: Clip) -> float:
+    """Of a tone, Hz: by how often it crosses zero."""
+    crossings = [at for at, (a, b) in enumerate(pairwise(part.samples)) if a < 0 <= b]
+    return (len(crossings) - 1) * part.rate / (crossings[-1] - crossings[0])
 
 
-async def _sentences(calls: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Clip]:
-    """What each call sounds like."""
-    chinese = shipped()["zh"]
-    async with Speaker(engines(shipped()), Manner()) as speaker:
-        found = {}
-        for number, counter in calls:
-            text = chinese.read(chinese.sentence(Called(number=number, counter=counter)), number)
-            clip = await speaker.clip(text, "zh")
-            assert clip is not None
-            found[number, counter] = clip
-    return found
+def _heard(utterance: Clip, says: dict[int, str]) -> str:
+    """What an utterance says, the chime as ♪."""
+    parts, _ = _cut(utterance, 0.03)
+    return "".join("♪" if _is_chime(part) else says[40 * round(_pitch(part) / 40)] for part in parts)
 
 
 @pytest.mark.server
 async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(site: Site, tmp_path: Path) -> None:
     """Two clerks call in the same second, a third citizen comes before he is called aloud, and one is called again."""
-    counters = {n: replace(TOWN.counters[1], number=n, queues=("comprehensive",)) for n in (1, 2, 12)}
+    counters = {n: replace(TOWN.counters[1], number=n, queues=("comprehensive",)) for n in COUNTERS}
     await site.hall(counters=counters, voice=Voice(repeat=2), rules=Rules(call_expires_s=600))
     kiosk, clerks = await site.device("kiosk"), {number: await site.clerk(number) for number in counters}
     (tape := tmp_path / "tape").mkdir()
+    says = _pack(tmp_path / "pack")
     for _ in counters:
         await site.ticket(kiosk)
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "display", "announce", "--server", site.url, "--hall", "town", "--state", "none"),
-        *("--sink", f"{sys.executable} -S {loudspeaker.__file__} {tape} {SPEED}"),
+        *("--pack", str(tmp_path / "pack"), "--sink", f"{sys.executable} -S {loudspeaker.__file__} {tape} {SPEED}"),
         env=os.environ | {"JIAOHAO_TOKEN": await site.device("announcer")},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -122,8 +121,8 @@ async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(s
     await site.post("/halls/town/counters/12/next", {}, clerks[12])
     await site.post("/halls/town/counters/12/start", {}, clerks[12])
     await site.post("/halls/town/counters/1/recall", {}, clerks[1])
-    calls = site.server.source.topics_of("town").state("calls")["calls"].values()
-    first, second, started, recalled = ((call["number"], call["counter"]) for call in calls)
+    frames = site.server.source.topics_of("town").state("calls")["calls"].values()
+    first, second, started, recalled = ((call["number"], call["counter"]) for call in frames)
     assert started == ("A003", 12) and recalled in (first, second)
 
     assert program.stderr is not None
@@ -133,12 +132,11 @@ async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(s
     program.terminate()
     await program.wait()
 
-    sentences = await _sentences([first, second, started, ("A007", 1), ("A001", 7), ("A002", 12), ("A004", 2)])
-    utterances, silences = _utterances(_tape(tape))
-    heard = []
-    for utterance in utterances:
-        has_chime = _has_chime(utterance)
-        said = Clip(utterance.rate, utterance.samples[round(CHIME_S * utterance.rate) if has_chime else 0 :])
-        heard.append((max(sentences, key=lambda call: _likeness(said, sentences[call])), has_chime))
-    assert heard == [(call, nth == 0) for call in (first, second, recalled) for nth in range(2)]
-    assert min(silences) >= 0.6
+    chinese = shipped()["zh"]
+    utterances, silences = _cut(_tape(tape), APART_S)
+    calls = (Called(number=number, counter=counter) for number, counter in (first, second, recalled))
+    said = [chinese.read(chinese.sentence(call), call.number).replace("，", "") for call in calls]
+    assert [_heard(utterance, says) for utterance in utterances] == [
+        chime + sentence for sentence in said for chime in ("♪", "")
+    ]
+    assert min(silences) >= 0.65
