@@ -6,7 +6,6 @@ import asyncio
 
 from queue_server.records.errors import NoPicture, NoSuchRecord, PictureSize
 from queue_server.records.photos import digest_of
-from queue_server.records.portrait import portrait
 from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
@@ -32,7 +31,7 @@ async def put(call: Call) -> Reply:
     """Show this picture of somebody from now on, cut to 3:4 and without what else its file held."""
     account = await person_of(call)
     try:
-        picture = await asyncio.to_thread(portrait, call.body.photo)
+        picture = await asyncio.to_thread(_portrait, call.body.photo)
     except NoPicture as error:
         raise ProblemError("photo_wrong") from error
     except PictureSize as error:
@@ -44,6 +43,12 @@ async def put(call: Call) -> Reply:
         except NoSuchRecord as error:  # deleted on the command line meanwhile
             raise ProblemError("account_unknown") from error
     return Reply(person_json(account, digest_of(picture)))
+
+
+def _portrait(data: bytes) -> bytes:
+    from queue_server.records.portrait import portrait  # with its library, which no start is to wait for
+
+    return portrait(data)
 
 
 async def take_away(call: Call) -> Reply:
