@@ -18,8 +18,8 @@ export function renderAlarms({ alarms, devices }, now) {
   const rows = alarms
     .filter(({ since }) => since !== undefined)
     .map(({ kind, device, since }) => {
-      const what = kind === "silent" ? `${kind}_${known.get(device).role}` : kind;
-      const said = fill(text.alarm[what], { device: nameBy(device), time: whenOf(since, now) });
+      const what = kind === "missing" ? kind : `${kind}_${known.get(device).role}`;
+      const said = fill(text.alarm[what] ?? text.alarm[kind], { device: nameBy(device), time: whenOf(since, now) });
       return { key: `${kind} ${device}`, said, remedy: text.remedy[what] };
     });
   const never = alarms.filter(({ since }) => since === undefined).map(({ device }) => nameBy(device));
