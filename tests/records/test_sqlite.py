@@ -8,7 +8,8 @@ from pathlib import Path
 
 from queue_server.records.notes import DRAFT, Doubtful
 from queue_server.records.records import Records
-from queue_server.records.sqlite import SqliteRecordStore
+from queue_server.records.sqlite import APPLICATION_ID, SCHEMA, SqliteRecordStore
+from queue_server.records.sqlite_file import SqliteFile
 from queue_server.records.tokens import hash_token
 from tests.records.conftest import NOW, cheap_passwords
 
@@ -55,6 +56,22 @@ async def test_a_swept_note_is_gone_from_the_files(tmp_path: Path) -> None:
     assert (await records.tidy(NOW + DRAFT, none_referenced)).deleted == 2
     for part in (short, "孩子病了"):
         assert part.encode() not in all_bytes(tmp_path)
+    await records.close()
+
+
+async def test_records_from_before_there_were_photos_take_them(tmp_path: Path) -> None:
+    """With everybody who was in them."""
+    path = tmp_path / "records.db"
+    older = SqliteFile(path, APPLICATION_ID, SCHEMA[:1])
+    await older.open()
+    await older.execute(
+        "INSERT INTO accounts VALUES ('u_1', 'zhang', 'hash', '张伟', 'clerk', '[\"town\"]', NULL, NULL, 0)"
+    )
+    await older.close()
+    records = await opened(path)
+    await records.photos.put("u_1", b"a picture")
+    assert [account.name for account in await records.accounts.all("town")] == ["张伟"]
+    assert (await records.photos.digests()).keys() == {"u_1"}
     await records.close()
 
 

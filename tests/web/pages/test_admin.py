@@ -501,7 +501,7 @@ async def test_a_photo_is_chosen_looked_at_and_taken_away(site: Site, open_page:
     await assert_accessible(page)
     await assert_no_sideways_scrolling(page)
     await save.press("Enter")
-    await expect(page.locator("#said")).to_have_text("李娜的照片已保存，当班时显示在窗口屏和评价器上。")
+    await expect(page.locator("#said")).to_have_text("李娜的照片已保存，当班时人人都看得到。")
     await expect(dialog).to_be_hidden()
     kept = await photos.get(clerk.id)
     assert kept is not None
