@@ -4,6 +4,8 @@ import { ScreenVoice } from "./screen_voice.js";
 
 const TICK_MS = 250;
 const CLIP_PATIENCE_MS = 12000; // the server itself gives its engines 8 s
+const TRY_MS = 3000; // after a cut the browser still asks on connections from before it, on which nothing comes any more
+const AGAIN_MS = 500;
 const PLAY_PATIENCE_MS = 5000; // beyond the clip's own length: sound that hangs must not silence the hall
 const CHIME_MS = 1400;
 
@@ -36,9 +38,9 @@ export function hallScreenVoice({ hall, screen, sound, chime, links, board }) {
 
   async function fetchClip(name) {
     try {
-      const answer = await fetch(`${address}/${name}.wav`, { signal: AbortSignal.timeout(CLIP_PATIENCE_MS) });
+      const answer = await ask(`${address}/${name}.wav`);
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      const buffer = await sound.decodeAudioData(await answer.arrayBuffer());
+      const buffer = await sound.decodeAudioData(answer.bytes);
       const sentence = answer.headers.get("jiaohao-sentence-at");
       return {
         buffer,
@@ -49,6 +51,21 @@ export function hallScreenVoice({ hall, screen, sound, chime, links, board }) {
     } catch (error) {
       console.error("no clip", error);
       return { buffer: null, durationMs: CHIME_MS, sentenceMs: null, voice: null };
+    }
+  }
+
+  /** {ok, status, headers, bytes}, as soon as the server can be reached; a try that hangs is given up with its connection. */
+  async function ask(url) {
+    const giveUp = performance.now() + CLIP_PATIENCE_MS;
+    for (;;) {
+      try {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(TRY_MS) });
+        const { ok, status, headers } = answer;
+        return { ok, status, headers, bytes: await answer.arrayBuffer() };
+      } catch (error) {
+        if (performance.now() + AGAIN_MS > giveUp) throw error;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
     }
   }
 
