@@ -3,10 +3,12 @@
 from types import TracebackType
 from typing import Any
 
+import httpx
+
 from tests.faults.patient_client import PatientClient
 from tests.faults.process import Process
 
-__all__ = ["COUNTERS", "Clerks"]
+__all__ = ["COUNTERS", "Clerks", "patient"]
 
 COUNTERS = {1: "comprehensive", 2: "comprehensive", 3: "express", 4: "complaint", 5: "certificate", 6: "agency"}
 """Which queue is called at which counter."""
@@ -37,13 +39,17 @@ class Clerks:
         """Serve whoever is at the counter, and call the next, who has just come; the number."""
         if counter in self._open:
             await self.serve(counter)
-        status, ticket = await self._kiosk.post("/halls/town/tickets", {"queue": COUNTERS[counter]})
-        assert status == 201, ticket
+        await self.come(counter)
         called = await self._press(counter, "next")
         number: str = called["ticket"]["number"]
         self._open.add(counter)
         self.called.append(number)
         return number
+
+    async def come(self, counter: int) -> None:
+        """Somebody takes a ticket of the counter's queue."""
+        status, ticket = await self._kiosk.post("/halls/town/tickets", {"queue": COUNTERS[counter]})
+        assert status == 201, ticket
 
     async def recall(self, counter: int) -> str:
         """Call once more; the number."""
@@ -62,3 +68,14 @@ class Clerks:
         status, answer = await self._clerks[counter].post(f"/halls/town/counters/{counter}/{verb}", body)
         assert status == 200, answer
         return answer
+
+
+async def patient(server: Process) -> None:
+    """Let calls live for ten minutes, so that what is late on this machine has not expired; and be read once."""
+    token = {"Authorization": f"Bearer {await server.sign_in('town-head')}"}
+    async with httpx.AsyncClient(base_url=server.url + "/api/v1/halls/town", trust_env=False, timeout=30) as client:
+        document = (await client.get("/setup", headers=token)).json()
+        document["setup"]["rules"]["call_expires_s"] = 600
+        document["setup"]["voice"] |= {"languages": ["zh"], "repeat": 1}
+        answer = await client.post("/setup", json=document, headers={**token, "Idempotency-Key": "patient"})
+        assert answer.status_code == 200, answer.text

@@ -18,7 +18,7 @@ from queue_server.journal.base import Stream
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.live_client import Connection, live_address
 from queue_server.wire.subscriber import CallSeen, Change, Subscriber
-from tests.faults.clerks import COUNTERS, Clerks
+from tests.faults.clerks import COUNTERS, Clerks, patient
 from tests.faults.link import Link
 from tests.faults.process import Process
 from tests.faults.spoken import Spoken
@@ -89,6 +89,7 @@ class Hall:
             await asyncio.sleep(0.1)
         if self.watched is not None:
             await self.watched.has_shown(number)
+            await self.watched.has_said(number, times)
 
     def _shown(self, number: str) -> int:
         return sum(shown == number for _, shown in self.screen.calls)
@@ -155,16 +156,6 @@ class Faults:
         self._pending.add(asyncio.create_task(wait(self._chance.uniform(0.5, 3.0))))
 
 
-async def patient(server: Process) -> None:
-    """Let calls live for ten minutes: what is late on this machine has not expired."""
-    token = {"Authorization": f"Bearer {await server.sign_in('town-head')}"}
-    async with httpx.AsyncClient(base_url=server.url + "/api/v1/halls/town", trust_env=False, timeout=30) as client:
-        document = (await client.get("/setup", headers=token)).json()
-        document["setup"]["rules"]["call_expires_s"] = 600
-        answer = await client.post("/setup", json=document, headers={**token, "Idempotency-Key": "patient"})
-        assert answer.status_code == 200, answer.text
-
-
 async def journaled(server: Process) -> Counter[tuple[int, str]]:
     """Every call that the journal of a server tells of, by its seq and number. The server has ended."""
     journal, numbers = SqliteJournal(server.data / "journal.db"), dict[str, str]()
@@ -192,7 +183,7 @@ async def test_what_is_shown_and_spoken_is_what_the_journal_says(browser: "Brows
         links = [await stack.enter_async_context(Link(server.port)) for _ in range(3 if FAULTS > BURST else 2)]
         spoken = await stack.enter_async_context(Spoken(server, links[0].url, tmp_path / "spoken"))
         screen = await stack.enter_async_context(Screen(links[1].url).reading())
-        watched = await WatchedScreen.open(browser, links[2].url, server) if len(links) > 2 else None
+        watched = await WatchedScreen.open(browser, links[2].url, server, speaks=True) if len(links) > 2 else None
         clerks = await stack.enter_async_context(Clerks(server))
         hall, faults = Hall(clerks, spoken, screen, watched), Faults(server, links, chance)
         for first in range(0, FAULTS, BURST):
@@ -209,11 +200,14 @@ async def test_what_is_shown_and_spoken_is_what_the_journal_says(browser: "Brows
             while (screen.board.state, screen.board.status) != (fresh["state"], "live"):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         said = spoken.numbers()
-        shown_large = Counter(await watched.large()) if watched is not None else None
+        on_the_page = None if watched is None else (Counter(await watched.large()), Counter(await watched.heard()))
         await server.kill()
         calls = await journaled(server)
     print(f"seed {SEED}: {dict(faults.happened)}, {calls.total()} calls of {len({n for _, n in calls})} tickets")
     assert Counter(screen.calls) == calls, f"seed {SEED}: a call was lost, or given twice"
     by_number = Counter(number for _, number in calls)
     assert said == by_number, f"seed {SEED}: what was spoken is not what the journal says"
-    assert shown_large is None or shown_large <= by_number, f"seed {SEED}: the screen showed a call twice"
+    if on_the_page is not None:
+        large, heard = on_the_page
+        assert large <= by_number, f"seed {SEED}: the screen showed a call twice"
+        assert heard == by_number, f"seed {SEED}: what the screen read aloud is not what the journal says"
