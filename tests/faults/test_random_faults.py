@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from queue_server.domain.events import TicketCalled, TicketIssued, TicketRecalled
-from queue_server.engine.hall_runner import DAY_CODEC
-from queue_server.journal.base import Stream
-from queue_server.journal.sqlite import SqliteJournal
 from queue_server.live_client import Connection, live_address
 from queue_server.wire.subscriber import CallSeen, Change, Subscriber
 from tests.faults.clerks import COUNTERS, Clerks, patient
+from tests.faults.journaled import journaled
 from tests.faults.link import Link
 from tests.faults.process import Process
 from tests.faults.spoken import Spoken
@@ -154,23 +151,6 @@ class Faults:
             then()
 
         self._pending.add(asyncio.create_task(wait(self._chance.uniform(0.5, 3.0))))
-
-
-async def journaled(server: Process) -> Counter[tuple[int, str]]:
-    """Every call that the journal of a server tells of, by its seq and number. The server has ended."""
-    journal, numbers = SqliteJournal(server.data / "journal.db"), dict[str, str]()
-    calls: Counter[tuple[int, str]] = Counter()
-    await journal.open()
-    try:
-        for batch in await journal.read(Stream("town", "day"), 0, 1_000_000):
-            for event in DAY_CODEC.decode(batch.events):
-                if isinstance(event, TicketIssued):
-                    numbers[event.ticket] = event.number
-                elif isinstance(event, TicketCalled | TicketRecalled):
-                    calls[batch.last, numbers[event.ticket]] += 1
-    finally:
-        await journal.close()
-    return calls
 
 
 async def test_what_is_shown_and_spoken_is_what_the_journal_says(browser: "Browser", tmp_path: Path) -> None:

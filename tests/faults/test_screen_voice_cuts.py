@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.clerks import Clerks
+from tests.faults.clerks import Clerks, patient
+from tests.faults.journaled import journaled
 from tests.faults.link import Link
 from tests.faults.process import Process
-from tests.faults.test_random_faults import journaled, patient
 from tests.web.pages.heard import hearing
 
 if TYPE_CHECKING:
