@@ -136,7 +136,7 @@ function renderCode() {
 }
 
 function notices() {
-  const lines = [...counterNotices(view.counters, text), ...written];
+  const lines = [...counterNotices(view.counters, now(), text), ...written];
   const pairing = phones?.pairing() ?? null;
   if (pairing !== null) lines.push(fill(text.let_in, { code: pairing }));
   if (!element("code").hidden) lines.push(fill(text.by_hand, { address: element("code").dataset.address }));

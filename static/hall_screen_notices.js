@@ -16,12 +16,13 @@ export function renderNotice(notices, turn) {
   write(line, pageOf(pieces, 1, turn)[0] ?? "");
 }
 
-/** What is to be said of counters, as texts; text: the page's words. */
-export function counterNotices(counters, text) {
+/** What is to be said of counters, as texts. now: the hall's time: no return is promised that is past; text: words. */
+export function counterNotices(counters, now, text) {
   const notices = counters
     .filter(({ state }) => state === "away" || state === "paused")
-    .map(({ number, state, back_at: back }) => {
-      return fill(text[state], { counter: number, back: back && timeOf(new Date(back)) });
+    .map(({ number, back_at: back }) => {
+      const isPromised = back !== undefined && Date.parse(back) > now;
+      return fill(isPromised ? text.away : text.paused, { counter: number, back: isPromised && timeOf(new Date(back)) });
     });
   const closed = counters.filter(({ state }) => state === "closed").map(({ number }) => number);
   if (closed.length > 0 && closed.length < counters.length) {

@@ -120,6 +120,10 @@ async def test_who_waits_and_who_pauses(site: Site, open_page: OpenPage) -> None
     await site.post("/halls/town/counters/1/pause", {"reason": "取材料", "back_at": back_at}, clerk)
     await page.wait_for_selector('#notice:has-text("1 号窗口暂离，预计")')
     await page.wait_for_selector('#notice:has-text("未开放窗口：2 号")')
+    await site.post("/halls/town/counters/1/resume", {}, clerk)
+    back_at = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+    await site.post("/halls/town/counters/1/pause", {"reason": "取材料", "back_at": back_at}, clerk)
+    await page.wait_for_selector('#notice:has-text("1 号窗口暂停服务")')  # whoever is late promises nothing
 
 
 @pytest.mark.browser
