@@ -102,7 +102,7 @@ def _heard(utterance: Clip, says: dict[int, str]) -> str:
 
 @pytest.mark.server
 async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(site: Site, tmp_path: Path) -> None:
-    """Two clerks call in the same second, a third citizen comes before he is called aloud, and one is called again."""
+    """Two clerks call in the same second, a third citizen comes before she is called aloud, and one is called again."""
     counters = {n: replace(TOWN.counters[1], number=n, queues=("comprehensive",)) for n in COUNTERS}
     await site.hall(counters=counters, voice=Voice(repeat=2), rules=Rules(call_expires_s=600))
     kiosk, clerks = await site.device("kiosk"), {number: await site.clerk(number) for number in counters}
@@ -110,6 +110,9 @@ async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(s
     says = _pack(tmp_path / "pack")
     for _ in counters:
         await site.ticket(kiosk)
+    await asyncio.gather(*(site.post(f"/halls/town/counters/{number}/next", {}, clerks[number]) for number in (1, 2)))
+    await site.post("/halls/town/counters/12/next", {}, clerks[12])
+    await site.post("/halls/town/counters/12/start", {}, clerks[12])
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "display", "announce", "--server", site.url, "--hall", "town", "--state", "none"),
         *("--pack", str(tmp_path / "pack"), "--sink", f"{sys.executable} -S {loudspeaker.__file__} {tape} {SPEED}"),
@@ -117,20 +120,19 @@ async def test_a_hall_hears_every_call_twice_in_order_and_nothing_over_another(s
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    await asyncio.gather(*(site.post(f"/halls/town/counters/{number}/next", {}, clerks[number]) for number in (1, 2)))
-    await site.post("/halls/town/counters/12/next", {}, clerks[12])
-    await site.post("/halls/town/counters/12/start", {}, clerks[12])
     await site.post("/halls/town/counters/1/recall", {}, clerks[1])
     frames = site.server.source.topics_of("town").state("calls")["calls"].values()
     first, second, started, recalled = ((call["number"], call["counter"]) for call in frames)
     assert started == ("A003", 12) and recalled in (first, second)
 
-    assert program.stderr is not None
-    async with asyncio.timeout(60):
-        while not re.search(rb"read nth=2 .*recall=1", line := await program.stderr.readline()):
-            assert line, "it ended"
-    program.terminate()
-    await program.wait()
+    try:
+        assert program.stderr is not None
+        async with asyncio.timeout(60):
+            while not re.search(rb"read nth=2 .*recall=1", line := await program.stderr.readline()):
+                assert line, "it ended"
+    finally:
+        program.terminate()
+        await program.wait()
 
     chinese = shipped()["zh"]
     utterances, silences = _cut(_tape(tape), APART_S)
