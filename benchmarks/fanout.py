@@ -12,7 +12,7 @@ Each contender is a server of its own on one core; its readers are another proce
 Then one reader more in every hundred connects, takes little and reads nothing, and the rounds go on. The second table:
 
     CPU     per delivered frame, × what it was without them
-    last    likewise: whether the others have to wait. "waits" when a round did not end within twenty seconds
+    last    likewise: whether the others have to wait. "failed" when a round did not end within twenty seconds
     left    how many of the stalled are still connected after a while in which nothing is sent; the rest was cut off
     KiB     that the server's memory has grown by per stalled reader meanwhile, beside what the kernel keeps
 
@@ -358,7 +358,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Stalled:
-    """How a contender fared with readers who read nothing. cpu, last: × without them; None: its others waited."""
+    """How a contender fared with readers who read nothing. cpu, last: × without them; None: it failed the others."""
 
     cpu: float | None
     last: float | None
@@ -366,8 +366,8 @@ class Stalled:
     kib: float
 
 
-class _Stuck(Exception):
-    """A program said nothing for STUCK_S."""
+class _Stuck(SystemExit):
+    """A program ended, or said nothing for STUCK_S."""
 
 
 @contextmanager
@@ -405,10 +405,10 @@ def _write_line(program: "subprocess.Popen[str]") -> None:
 def _read_line(program: "subprocess.Popen[str]") -> str:
     assert program.stdout is not None
     if not select.select([program.stdout], [], [], STUCK_S)[0]:
-        raise _Stuck
+        raise _Stuck(f"{program.args!r} is stuck")
     line = program.stdout.readline()
     if not line:
-        raise SystemExit(f"{program.args!r} ended")
+        raise _Stuck(f"{program.args!r} ended")
     return line.strip()
 
 
@@ -501,7 +501,7 @@ def report_stalled(trials: list[Trial], count: int) -> None:
     print(f"\nbeside them {stalled} that read nothing\n{'':12}{'CPU ×':>8}{'last ×':>9}{'left':>9}{'KiB/stalled':>12}")
     for trial in trials:
         fared = trial.stall()
-        ratios = "   waits" + " " * 9 if fared.cpu is None else f"{fared.cpu:8.2f}{fared.last:9.2f}"
+        ratios = "  failed" + " " * 9 if fared.cpu is None else f"{fared.cpu:8.2f}{fared.last:9.2f}"
         print(f"{trial.contender.name:12}{ratios}{fared.left:9}{fared.kib:12.1f}", flush=True)
     print("jiaohao (goals): CPU × at most 1.2, last × at most 1.5, left 0")
 

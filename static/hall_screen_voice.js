@@ -3,9 +3,10 @@
 import { ScreenVoice } from "./screen_voice.js";
 
 const TICK_MS = 250;
-const CLIP_PATIENCE_MS = 12000; // the server itself gives its engines 8 s
-const TRY_MS = 3000; // after a cut the browser still asks on connections from before it, on which nothing comes any more
-const AGAIN_MS = 500;
+const CLIP_PATIENCE_MS = 20000; // the server itself gives its engines 8 s
+const TRY_MS = 1000; // after a cut the browser still asks on connections from before it, on which nothing comes any more:
+const TRY_MORE = 1.6; // there may be six, and each is given up with a try that hangs; each next try may take longer
+const AGAIN_MS = 300;
 const PLAY_PATIENCE_MS = 5000; // beyond the clip's own length: sound that hangs must not silence the hall
 const CHIME_MS = 1400;
 
@@ -57,9 +58,9 @@ export function hallScreenVoice({ hall, screen, sound, chime, links, board }) {
   /** {ok, status, headers, bytes}, as soon as the server can be reached; a try that hangs is given up with its connection. */
   async function ask(url) {
     const giveUp = performance.now() + CLIP_PATIENCE_MS;
-    for (;;) {
+    for (let patience = TRY_MS; ; patience *= TRY_MORE) {
       try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(TRY_MS) });
+        const answer = await fetch(url, { signal: AbortSignal.timeout(patience) });
         const { ok, status, headers } = answer;
         return { ok, status, headers, bytes: await answer.arrayBuffer() };
       } catch (error) {
