@@ -57,8 +57,19 @@ async def test_the_chain_has_every_chinese_sign_that_the_pages_use(browser: "Bro
     signs = "".join(sorted(set(re.findall(r"[\u2010-\u2027\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]", text))))
     assert len(signs) > 100, "found hardly any Chinese: have the sources moved?"
     page = await open_page(browser, tmp_path, f'<p id="signs">{signs}</p>')
-    chain = re.search(r"--font-text:([^;]*);", (STATIC / "tokens.css").read_text(encoding="utf-8"))
+    chain = re.search(r"--font-chinese:([^;]*);", (STATIC / "tokens.css").read_text(encoding="utf-8"))
     assert chain
     families = re.findall(r'"([^"]+)"', chain[1])
     strangers = [font for font in await _fonts(page, "#signs") if not font[0].startswith(tuple(families))]
-    assert not strangers, f"drawn with fonts that --font-text does not name: {strangers}"
+    assert not strangers, f"drawn with fonts that --font-chinese does not name: {strangers}"
+
+
+@pytest.mark.browser
+async def test_english_quotation_marks_are_narrow(browser: "Browser", tmp_path: Path) -> None:
+    """Chinese faces draw them as wide as a character, which tears words apart: Today ’ s."""
+    page = await open_page(browser, tmp_path, '<span id="marks" style="font-size:100px">’“”</span>')
+    width = "document.querySelector('#marks').getBoundingClientRect().width"
+    assert await page.evaluate(width) > 200
+    await page.evaluate("document.documentElement.lang = 'en'")
+    await page.evaluate("document.fonts.ready")
+    assert await page.evaluate(width) < 160
