@@ -69,6 +69,7 @@ class Announcer:
         self._spoken = 0  # seq of the call read last
         self._spoken_at: datetime | None = None
         self._failures = 0
+        self._missed: set[str] = set()  # languages that the hall wants and this program does not know
         self._tests: deque[str] = deque()  # to be said
         self._tested: deque[str] = deque(maxlen=TESTS_KEPT)
 
@@ -148,6 +149,7 @@ class Announcer:
     async def _read(self, reading: Reading, voice: HallVoice) -> None:
         announcement, nth = reading
         called = announcement.number, announcement.counter, announcement.speech
+        self._miss(voice.languages)
         clips = await self._clips(sentences(self._voice.phrasebook, *called, voice.languages, yao=voice.yao))
         now = self._time()
         if now is None or self._due(voice) != reading:
@@ -165,6 +167,13 @@ class Announcer:
         log.info("read nth=%d %s", nth, _fields(announcement))
         self._settle()
         await self._report()
+
+    def _miss(self, languages: Sequence[str]) -> None:
+        """Tell, once each, of languages that this program has no file of: the server may have more."""
+        for language in {*languages} - self._voice.phrasebook.keys() - self._missed:
+            self._missed.add(language)
+            self._failures += 1
+            log.error("language_unknown language=%s: its file is needed here too, see --phrases", language)
 
     async def _clips(self, wanted: Sequence[Sentence]) -> list[Clip]:
         """The sentences that a voice can speak."""

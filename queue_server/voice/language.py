@@ -107,20 +107,14 @@ class Language(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
     def read(self, sentence: str, number: str = "", *, yao: bool = False) -> str:
-        """The sentence as a voice must get it. number: the ticket's, as it may stand in it, however written."""
+        """The sentence as a voice must get it. number: the ticket's, as it may stand in it, with or without yao."""
         text = sentence
         if number:
-            said = {
-                number: self.said(number, yao),
-                self._written(number, False): self.said(number, yao),
-                self._written(number, True): self.said(number, True),
-            }
-
-            def spoken(found: re.Match[str]) -> str:
-                before, written = found.groups()
-                return before + (self.reading.pause if before else "") + said[written]
-
-            text = re.sub(rf"(\w?)({'|'.join(map(re.escape, said))})", spoken, text, count=1)
+            written = "|".join(map(re.escape, (number, self._written(number, False), self._written(number, True))))
+            said, pause = self.said(number, yao), self.reading.pause
+            text = re.sub(
+                rf"(\w?)(?:{written})", lambda found: found[1] + (pause if found[1] else "") + said, text, count=1
+            )
         if self.numbers.counters == "chinese":
             text = re.sub(r"(?<!\d)(0|[1-9][0-9]{0,2})(?!\d)", lambda found: cardinal(int(found[0])), text)
             text = digits(text)

@@ -17,6 +17,7 @@ from queue_server.voice.phrasebook import shipped
 __all__ = ["Engine", "EngineFacts", "EngineFailed", "EspeakCommand", "InChild", "Pyttsx3", "Sherpa", "Unsayable"]
 
 START_S = 15.0  # for a process and its engine to come up on a slow, busy PC
+HELLO_BYTES = 2**20  # a line: a system may have hundreds of voices
 PATIENCE_S = 5.0  # for one utterance, which takes 15 ms
 NEURAL_PATIENCE_S = 15.0  # likewise, of a model on an old PC, which may take as long as it speaks
 
@@ -89,6 +90,7 @@ class InChild:
                 *self._command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                limit=HELLO_BYTES,
                 cwd=Path(__file__).parents[2],  # where `queue_server` is found, from wherever the announcer was started
             )
         except OSError as exc:

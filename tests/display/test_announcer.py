@@ -127,6 +127,17 @@ async def test_two_languages_are_one_reading() -> None:
         ]
 
 
+async def test_a_language_without_a_file_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """The hall's server may know it; here the rest is read, and the manager sees a failure."""
+    async with room(repeat=1, languages=("yue", "zh")) as here:
+        here.say_time()
+        here.announcer.add(announcement(1))
+        here.announcer.add(announcement(2, "A002", 2))
+        await here.ear.until(2)
+    assert [request["text"][:6] for request in here.engine.requests] == ["请，诶零零一", "请，诶零零二"]
+    assert caplog.text.count("language_unknown language=yue") == 1
+
+
 async def test_nothing_is_read_before_the_hall_s_time_is_known() -> None:
     """What has expired is dropped then, and never heard."""
     async with room(repeat=1) as here:

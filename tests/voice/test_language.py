@@ -47,7 +47,8 @@ def test_a_chinese_sentence_is_read_in_characters(number: str, counter: int, sen
 def test_yao_is_said_in_the_ticket_and_never_in_the_counter() -> None:
     """幺 is for strings of digits; nobody goes to 幺号窗口."""
     assert chinese("A011", 1, "请A零一一号，到一号窗口办理", yao=True) == "请，诶零幺幺号，到一号窗口办理"
-    assert chinese("A011", 1, "请A零幺幺号，到一号窗口办理") == "请，诶零幺幺号，到一号窗口办理"
+    assert chinese("A011", 1, "请A零幺幺号，到一号窗口办理", yao=True) == "请，诶零幺幺号，到一号窗口办理"
+    assert chinese("A011", 1, "请A零幺幺号，到一号窗口办理") == "请，诶零一一号，到一号窗口办理"
     assert chinese("011", 11, yao=True) == "请，零幺幺号，到十一号窗口办理"
 
 

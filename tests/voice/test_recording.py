@@ -30,7 +30,7 @@ def test_every_call_can_be_said(
     texts = wanted(language, PLACES, PREFIXES, own)
     signs = {tokens(text) for text in texts.signs}
     called = Called(number=f"{prefix}{number:03d}", **place._asdict())
-    sentence = language.read(language.sentence(called, kind, own, yao=yao), called.number)
+    sentence = language.read(language.sentence(called, kind, own, yao=yao), called.number, yao=yao)
     assert plan(sentence, signs | {tokens(text) for text in texts.phrases}, signs) is not None
 
 
