@@ -73,6 +73,15 @@ WRONG = """
 """What is cut off, too small to read, or on top of something else."""
 
 
+SEEN_AGAIN = """
+() => new Promise((asked) => {
+    navigator.wakeLock.request = async (kind) => asked(kind);
+    document.dispatchEvent(new Event("visibilitychange"));
+})
+"""
+"""What the page asks the browser to keep on, when it comes into sight again."""
+
+
 def test_what_it_says() -> None:
     """The state of the topic as a face, run by node."""
     node = shutil.which("node")
@@ -205,6 +214,7 @@ async def test_what_it_shows_is_acknowledged_and_true(site: Site, open_page: Ope
     device, token = await site.server.records.devices.create("town", "screen", site.server.now())
     page = await _screen(site, open_page, token=token)
     assert token not in page.url
+    assert await page.evaluate(SEEN_AGAIN) == "screen"
     await site.ticket(kiosk)
     await site.post(f"{ONE}/next", {}, clerk)
     await _shows(page, "called", "请到本窗口办理", number="A001", look=False)
