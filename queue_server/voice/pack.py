@@ -88,9 +88,8 @@ class VoicePack:
         self._clip = lru_cache(maxsize=KEPT)(self._read)
 
     async def open(self) -> EngineFacts:
-        name = self.manifest.name
-        voices = {self.manifest.language: name}
-        return EngineFacts(name=f"recorded ({name})", voices=voices, is_lasting=False, takes_voices=False)
+        voices = {self.manifest.language: self.manifest.name}
+        return EngineFacts(name="recorded", voices=voices, is_lasting=False, takes_voices=False)
 
     async def save(self, request: Request) -> None:
         pieces = plan(request["text"], self._files.keys(), self._signs)

@@ -32,7 +32,7 @@ async def test_a_pack_speaks_first_and_what_it_lacks_the_next_engine_says_whole(
     async with Speaker([VoicePack(folder), engine], Manner()) as voice:
         for number in range(3):
             assert await voice.clip(SAYABLE, "zh") is not None
-            assert voice.used["zh"] == ("recorded (王芳)", "王芳")
+            assert voice.used["zh"] == ("recorded", "王芳")
             assert await voice.clip(UNSAYABLE + "，" * number, "zh") is not None
             assert voice.used["zh"].engine == "tones"
         assert await voice.clip("Ticket A.", "en") is not None

@@ -1,10 +1,14 @@
 """A language is a file: the project's own, and what somebody puts beside them."""
 
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from queue_server.domain.voice import Voice, faults_of_voice
 from queue_server.voice.language import Called
 from queue_server.voice.length import fault_in
 from queue_server.voice.phrasebook import BadPhrases, load, shipped
@@ -47,6 +51,19 @@ def test_of_two_files_the_later_folder_s_is_taken(tmp_path: Path) -> None:
     (tmp_path / "zh.toml").write_text(f'name = "普通话"\nsentences.call = "{CALL}"\n', encoding="utf-8")
     (tmp_path / "README").write_text("no language", encoding="utf-8")
     assert load(tmp_path)["zh"].sentences == {"call": CALL}
+
+
+def test_the_documentation_s_examples_can_be_used(tmp_path: Path) -> None:
+    """The third language is the one that is tried above; the hall's own sentences are sound."""
+    text = (Path(__file__).parents[2] / "docs" / "voice.md").read_text("utf-8")
+    own, language, *_ = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "yue.toml").write_text(language, "utf-8")
+    shown = load(tmp_path)["yue"]
+    (tmp_path / "yue.toml").write_bytes(YUE.read_bytes())
+    assert shown == load(tmp_path)["yue"]
+    voice = msgspec.convert(tomllib.loads(own)["voice"], Voice)
+    assert list(faults_of_voice(voice)) == []
+    assert voice.templates["zh"].keys() == {"call", "recall", "priority"}
 
 
 @pytest.mark.parametrize(

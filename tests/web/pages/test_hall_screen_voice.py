@@ -160,7 +160,7 @@ async def test_a_recorded_voice_in_the_data_folder_speaks_first(tmp_path: Path) 
     async with town(tmp_path, screens=SPEAKING) as here:
         epoch, seq = await here.called()
         answer = await here.sound(f"{epoch}/{seq}")
-        assert unquote(answer.headers["jiaohao-voice"]) == "recorded (王芳) · 王芳"
+        assert unquote(answer.headers["jiaohao-voice"]) == "recorded · 王芳"
     assert not (tmp_path / "data" / "voice").exists()
 
 
