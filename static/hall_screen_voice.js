@@ -3,7 +3,7 @@
 import { ScreenVoice } from "./screen_voice.js";
 
 const TICK_MS = 250;
-const CLIP_PATIENCE_MS = 20000; // the server itself gives its engines 8 s
+const CLIP_PATIENCE_MS = 12000; // the server itself gives its engines 8 s
 const TRY_MS = 1000; // after a cut the browser still asks on connections from before it, on which nothing comes any more:
 const TRY_MORE = 1.6; // there may be six, and each is given up with a try that hangs; each next try may take longer
 const AGAIN_MS = 300;

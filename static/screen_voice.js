@@ -4,7 +4,8 @@ import { announcementOf, Announcements, isWithin } from "./announcements.js";
 import { gainOf, hallVoice } from "./hall_voice.js";
 
 const FIRST_GUESS_MS = 8000; // for a reading, before one was made
-const RETRY_MS = 1000; // after a clip could not be played
+const RETRY_MS = 1000; // after a clip could not be played, or had
+const LAST_CHANCE_MS = 15000; // before it expires, a call whose sentence cannot be had is a chime, rather than nothing
 const INTRODUCE_MS = 5000; // between attempts
 const TESTS_CAP = 100;
 
@@ -118,6 +119,10 @@ export class ScreenVoice {
     const at = now();
     const head = this.#due(at, board());
     if (head?.announcement !== announcement || head.nth !== nth) return true; // its ticket was started meanwhile
+    if (clip.voice === null && at + LAST_CHANCE_MS < announcement.expiresAt) {
+      this.#waitUntil = at + RETRY_MS; // the server is away: a chime alone tells nobody the number
+      return false;
+    }
     const volume = hallVoice(board().state).volumeAt(at);
     const from = nth === 1 ? 0 : (clip.sentenceMs ?? 0); // the chime opens a call; a repeat is the sentence alone
     if (!(await this.#sound(clip, from, volume))) return false; // it stays the next one until it expires

@@ -55,6 +55,7 @@ class WatchedScreen:
         await context.add_init_script(WATCH)
         page = await context.new_page()
         page.set_default_timeout(60_000)
+        page.on("console", lambda message: print(message.text))  # read when a test has failed
         await page.goto(f"{url}/screen/town{'?voice=on' * speaks}#token={server.hall()['screen']}")
         await page.mouse.click(1, 1)  # from then on it may sound
         screen = cls(page, await _renderer(browser, page))
@@ -70,9 +71,9 @@ class WatchedScreen:
         await self.page.wait_for_function("number => large.includes(number) || rows.includes(number)", arg=number)
 
     async def has_said(self, number: str, times: int = 1) -> None:
-        """Wait until a call was read aloud as often."""
+        """Wait until a call was read aloud as often. Others may be before it, each of which waits for its sound."""
         said = "([number, times]) => heard.filter((each) => each === number).length >= times"
-        await self.page.wait_for_function(said, arg=[number, times])
+        await self.page.wait_for_function(said, arg=[number, times], timeout=120_000)
 
     async def heard(self) -> list[str]:
         """Every number that was read aloud, in order, and as a sentence."""

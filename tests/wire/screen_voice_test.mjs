@@ -204,6 +204,22 @@ test("a screen says with what it speaks when it comes up, as soon as the server 
   assert.deepEqual(here.acks.map(([, { voice }]) => voice), ["espeak", "", "espeak"]);
 });
 
+test("while the server cannot be asked a call waits for its sentence; shortly before it expires the chime is better than nothing", async () => {
+  const here = hall();
+  here.speaks = null;
+  here.voice.add(call("A001"), 1, "e1");
+  here.voice.add(call("A002", 2), 2, "e1");
+  assert.deepEqual(await here.all(), []);
+  here.at += 20_000;
+  here.speaks = "espeak";
+  assert.deepEqual(await here.all(), ["A001/1", "A002/1"]);
+  here.speaks = null;
+  here.voice.add(call("A003"), 3, "e1");
+  assert.deepEqual(await here.all(), ["A001/1", "A002/1"]);
+  here.at = NOON + 50_000;
+  assert.deepEqual(await here.all(), ["A001/1", "A002/1", "A003/1"]);
+});
+
 test("a page that was loaded anew repeats nothing, in this epoch or another", async () => {
   const before = hall({ voice: { repeat: 2 } });
   before.voice.add(call("A001"), 1, "e1");
