@@ -143,7 +143,7 @@ function notices() {
   const skewMs = Math.abs(Date.now() - now());
   if (links.isAlive() && skewMs > SKEW_MS) lines.push(fill(text.clock_wrong, { minutes: Math.round(skewMs / 60_000) }));
   if (isMuted() && performance.now() < SET_UP_MS) lines.push(text.sound_off);
-  return lines.length > 0 ? lines : [text.courtesy];
+  return lines.length > 0 || document.documentElement.hasAttribute("data-night") ? lines : [text.courtesy];
 }
 
 function render() {

@@ -15,7 +15,7 @@ const BETWEEN_EM = 0.5;
  * width, lines   of the place, in em and in lines of text
  *
  * As many at a time as fit. shape: "line" is a name and its wait on one line, "stacked" has the wait below the name. Where
- * neither fits, a "tall" one has a name of two lines; and where there is but one line, the name ends in an ellipsis.
+ * neither fits, a "tall" one has a name of two lines; and a "short" one, where there is but one line, only the queue's mark.
  */
 export function queueGrid({ names, waits, width, lines }) {
   const shapes = [3, 2, 1].flatMap((columns) => [
@@ -24,7 +24,7 @@ export function queueGrid({ names, waits, width, lines }) {
   ]);
   const fits = shapes.filter(({ columns, room, needs }) => room > 0 && AROUND_EM + needs <= width / columns);
   const [best] = fits.sort((a, b) => b.room - a.room);
-  return best ?? { columns: 1, shape: lines > 1 ? "tall" : "line", room: Math.ceil(lines / 3) };
+  return best ?? { columns: 1, shape: lines > 1 ? "tall" : "short", room: Math.ceil(lines / 3) };
 }
 
 /**

@@ -8,6 +8,7 @@ import { write, writeMark } from "./rows.js";
 
 const ASK_MS = 60_000;
 const SHORT = 16; // letters of a name or post beside another
+const LONG_FIGURE = 14; // letters, more of which are not written as large as others
 const panel = document.getElementById("call");
 
 /**
@@ -87,7 +88,7 @@ export function publicPages({ hall, screen, text, queueOf }) {
       items: [
         figure(text.issued, fill(text.people, { count: issued })),
         figure(text.served, fill(text.people, { count: served })),
-        figure(text.mean_wait, waitS === undefined ? text.wait_unknown : fill(text.minutes, { count: Math.round(waitS / 60) })),
+        figure(text.mean_wait, waitS === undefined ? text.wait_unknown : fill(text.wait_about, { most: Math.max(1, Math.round(waitS / 60)) })),
         figure(text.good, good === undefined ? text.wait_unknown : `${Math.floor(good * 1000) / 10}%`),
       ],
     }),
@@ -152,6 +153,7 @@ function fact(label, value) {
 /** A figure to be read from afar, with what it is. */
 function figure(label, value) {
   const item = clone("public-figure");
+  item.toggleAttribute("data-long", value.length > LONG_FIGURE);
   write(item.firstElementChild, label);
   write(item.lastElementChild, value);
   return item;

@@ -17,7 +17,7 @@ async (scale) => {
   const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
 
   // A strip has one line for what is of thirty letters
-  const endsInEllipsis = (element) => element.matches('[data-layout="strip"] :is(.wall-queue-name, .wall-public-name, .wall-public-post)');
+  const endsInEllipsis = (element) => element.matches('[data-layout="strip"] :is(.wall-public-name, .wall-public-post)');
 
   // Parts
   const names = "#status, .wall-head h1, .wall-clock, #call, .wall-recent, #queues, #code, #notice";
