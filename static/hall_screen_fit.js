@@ -8,6 +8,9 @@ export function widthOf(text) {
 const AROUND_EM = 3.2; // a queue's mark without its letters, and the room around what stands in a cell
 const BETWEEN_EM = 0.5;
 
+/** The width of a queue's cell in which everything stands on one line. */
+export const lineOf = (name, wait) => AROUND_EM + widthOf(name) + BETWEEN_EM + widthOf(wait);
+
 /**
  * How to lay out the queues: {columns, shape, room}; room: how many fit at a time.
  *
@@ -15,7 +18,7 @@ const BETWEEN_EM = 0.5;
  * width, lines   of the place, in em and in lines of text
  *
  * As many at a time as fit. shape: "line" is a name and its wait on one line, "stacked" has the wait below the name. Where
- * neither fits, a "tall" one has a name of two lines; and a "short" one, where there is but one line, only the queue's mark.
+ * neither fits, a "tall" one has a name of two lines; and where there is but one line, it has to do.
  */
 export function queueGrid({ names, waits, width, lines }) {
   const shapes = [3, 2, 1].flatMap((columns) => [
@@ -24,7 +27,7 @@ export function queueGrid({ names, waits, width, lines }) {
   ]);
   const fits = shapes.filter(({ columns, room, needs }) => room > 0 && AROUND_EM + needs <= width / columns);
   const [best] = fits.sort((a, b) => b.room - a.room);
-  return best ?? { columns: 1, shape: lines > 1 ? "tall" : "short", room: Math.ceil(lines / 3) };
+  return best ?? { columns: 1, shape: lines > 1 ? "tall" : "line", room: Math.ceil(lines / 3) };
 }
 
 /**

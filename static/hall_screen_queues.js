@@ -1,11 +1,12 @@
 // Who waits: each queue with its number of people and the expected wait; a page of them at a time.
 
-import { pageOf, queueGrid, widthOf } from "./hall_screen_fit.js";
+import { lineOf, pageOf, queueGrid, widthOf } from "./hall_screen_fit.js";
 import { clone, fill, wait } from "./page.js";
 import { syncRows, write, writeMark } from "./rows.js";
 
 const list = document.getElementById("queues");
 const LINES = { landscape: 2, portrait: 4, strip: 1 };
+const TIGHTER_EM = 0.7; // what a strip saves around a cell
 
 /** queues: the screen's; estimates: by queue, {p50_s, p90_s}; turn: which page; text: the page's words. */
 export function renderQueues({ queues, estimates, turn, text }) {
@@ -14,12 +15,13 @@ export function renderQueues({ queues, estimates, turn, text }) {
     people: fill(text.waiting, queue),
     long: wait(estimates[queue.id], text),
   }));
-  const size = parseFloat(getComputedStyle(list).fontSize);
+  const { layout } = document.documentElement.dataset;
+  const width = list.clientWidth / parseFloat(getComputedStyle(list).fontSize) + (layout === "strip" ? TIGHTER_EM : 0);
   const grid = queueGrid({
     names: widest(cells.map(({ prefix, name }) => prefix + name)),
     waits: widest(cells.map(({ people, long }) => `${people} ${long}`)),
-    width: list.clientWidth / size,
-    lines: LINES[document.documentElement.dataset.layout],
+    width,
+    lines: LINES[layout],
   });
   list.dataset.columns = Math.min(grid.columns, Math.max(1, cells.length));
   list.dataset.shape = grid.shape;
@@ -27,6 +29,8 @@ export function renderQueues({ queues, estimates, turn, text }) {
     key: ({ id }) => id,
     make: () => clone("queue-cell"),
     update(cell, queue) {
+      const needs = lineOf(queue.prefix + queue.name, `${queue.people} ${queue.long}`);
+      cell.toggleAttribute("data-short", layout === "strip" && needs > width);
       writeMark(cell.querySelector(".queue-mark"), queue);
       write(cell.querySelector(".wall-queue-name"), queue.name);
       write(cell.querySelector(".wall-queue-people"), queue.people);

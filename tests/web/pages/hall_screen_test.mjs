@@ -192,7 +192,7 @@ test("queues stand in as many columns as their names leave room for", () => {
   assert.equal(grid(14, 4), "2 stacked 4");
   assert.equal(grid(30), "1 stacked 1");
   assert.equal(grid(30, 4, 22), "1 tall 2");
-  assert.equal(grid(30, 1, 22), "1 short 1");
+  assert.equal(grid(30, 1, 22), "1 line 1");
 });
 
 test("a screen shows the calls of its queues at counters in its areas, and everything where none is named", () => {
