@@ -1,5 +1,6 @@
 // The large panel: the call whose turn it is, or several of a large burst; else what there is to say while nobody is called.
 
+import { widthOf } from "./hall_screen_fit.js";
 import { clone } from "./page.js";
 import { write, writeMark } from "./rows.js";
 
@@ -7,7 +8,7 @@ const panel = document.getElementById("call");
 const MOST = 3; // numbers among which an eye finds its own at a glance
 const HIGH = 1.05; // what one of several takes, in heights of its number
 const WIDE = 5.25;
-const LONG_NAME = 12; // more letters take two lines
+const LONG_NAME_EM = 13; // a wider one takes two lines
 const LONG_NUMBER = 5; // more letters leave too little for the counter beside them
 
 let told = null; // what the panel shows, so that nothing is built twice
@@ -42,7 +43,7 @@ function alone({ number, queue, counter, counter_name: name, recall }, { queues,
   write(shown.querySelector(".wall-call-counter .ticket-number"), String(counter));
   const what = counters.find((each) => each.number === counter)?.name ?? name;
   write(shown.querySelector(".wall-call-what"), what);
-  shown.querySelector(".wall-call-name").toggleAttribute("data-long", what.length > LONG_NAME);
+  shown.querySelector(".wall-call-name").toggleAttribute("data-long", widthOf(what) > LONG_NAME_EM);
   shown.querySelector(".wall-call-again").hidden = recall === 0;
   return shown;
 }

@@ -109,9 +109,8 @@ async def _run(runner: HallRunner, *wanted: commands.DayCommand) -> None:
     assert not any(isinstance(outcome, Refusal) for outcome in outcomes), outcomes
 
 
-async def busiest(site: Site) -> dict[int, str]:
-    """The busiest hall: 999 people wait, twelve were called in one moment; clerks by counter."""
-    runner = await site.hall(BUSY)
+async def busiest(runner: HallRunner, site: Site) -> dict[int, str]:
+    """999 people wait, twelve were called in one moment; clerks by counter."""
     clerks = {n: (await site.person("clerk", name=LONG, counter=n)).id for n in range(101, 113)}
     issues = [commands.IssueTicket(by="d", ticket=f"t{n}", queue="queue-5") for n in range(999 + len(clerks))]
     await _run(runner, *issues)
@@ -164,7 +163,8 @@ async def test_an_ordinary_day(site: Site, open_page: OpenPage) -> None:
 
 async def test_the_busiest_day(site: Site, open_page: OpenPage) -> None:
     """Twelve calls at once, 999 people waiting, names of thirty characters; with the code for phones; in English."""
-    await busiest(site)
+    runner = await site.hall(BUSY)
+    clerks = await busiest(runner, site)
     page = await screen(site, open_page)
     await page.wait_for_selector(".wall-calls-shown li >> nth=2")
     await assert_fits(page)
@@ -173,6 +173,8 @@ async def test_the_busiest_day(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#code:visible")
     await assert_fits(page)
     page = await screen(site, open_page, "&lang=en")
+    await _run(runner, *(commands.Recall(by=by, counter=n) for n, by in clerks.items()))
+    await page.wait_for_selector(".wall-calls-shown li >> nth=2")
     await page.wait_for_selector("#code:visible")
     await assert_fits(page)
 
