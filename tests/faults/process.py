@@ -15,7 +15,7 @@ import httpx
 
 __all__ = ["READY_S", "Process", "free_port"]
 
-READY_S = 30.0
+READY_S = 60.0
 """How long a start may take on a machine that is busy with other tests."""
 
 
@@ -45,12 +45,16 @@ class Process:
             sys.executable, "-m", "queue_server", "demo", "--port", str(self.port), "--data", str(self.data),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=self._environment,
         )  # fmt: skip
-        async with asyncio.timeout(READY_S), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
-            while not await self._answers(client, self._process):  # noqa: ASYNC110 - another process tells by answering
-                await asyncio.sleep(0.01)
-            took = time.perf_counter() - began
-            while not (self.data / "demo.json").exists():  # noqa: ASYNC110 - and by a file
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(READY_S), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+                while not await self._answers(client, self._process):  # noqa: ASYNC110 - it tells by answering
+                    await asyncio.sleep(0.01)
+                took = time.perf_counter() - began
+                while not (self.data / "demo.json").exists():  # noqa: ASYNC110 - and by a file
+                    await asyncio.sleep(0.01)
+        except BaseException:
+            await self.kill()  # who waits for a start in vain has nothing yet to end
+            raise
         self.credentials = json.loads((self.data / "demo.json").read_bytes())
         return took
 
