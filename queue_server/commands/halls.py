@@ -15,6 +15,7 @@ from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC
 from queue_server.exchange.hall_toml import text_of
+from queue_server.projections.speech import faults_of_languages
 from queue_server.settings import Settings, from_environment
 
 __all__ = ["hall"]
@@ -44,6 +45,8 @@ async def _create(settings: Settings, text: str) -> None:
     async with running(settings) as server:
         accounts = {account.user: account.id for account in await server.records.accounts.all()}
         wanted = read_hall(text, accounts)
+        for fault in faults_of_languages(wanted.voice, server.phrasebook):
+            raise click.ClickException(str(fault))
         runner = await server.registry.create(wanted.id)
         known = runner.hall is not None
         outcome = await runner.configure(wanted, operator(), f"file:{runner.books.durable.seq}", "")

@@ -1,12 +1,15 @@
 """The sentences that call a ticket. Pure text: how a voice pronounces a letter is the voice's business."""
 
+from collections.abc import Iterator
+
 from queue_server.domain.counter import Counter
+from queue_server.domain.fault import Fault
 from queue_server.domain.sentence import TemplateKind
 from queue_server.domain.ticket import Ticket
 from queue_server.domain.voice import Voice
 from queue_server.voice.language import Called, Phrasebook
 
-__all__ = ["Phrasebook", "speech"]
+__all__ = ["Phrasebook", "faults_of_languages", "speech"]
 
 
 def speech(ticket: Ticket, counter: Counter, voice: Voice, phrasebook: Phrasebook) -> dict[str, str]:
@@ -17,6 +20,13 @@ def speech(ticket: Ticket, counter: Counter, voice: Voice, phrasebook: Phraseboo
         code: language.sentence(called, kind, voice.templates.get(code, {}), yao=voice.yao)
         for code, language in phrasebook.items()
     }
+
+
+def faults_of_languages(voice: Voice, phrasebook: Phrasebook) -> Iterator[Fault]:
+    """The languages that a hall wants and nobody has words for."""
+    for code in dict.fromkeys((*voice.languages, *voice.templates)):
+        if code not in phrasebook:
+            yield Fault("voice.languages", "language_unspoken", {"value": code})
 
 
 def _kind(ticket: Ticket) -> TemplateKind:

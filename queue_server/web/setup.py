@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from queue_server.domain.fault import Fault
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.service import service_rules
+from queue_server.projections.speech import faults_of_languages
 from queue_server.web import schemas
 from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Reply
@@ -70,10 +70,8 @@ async def create(call: Call) -> Reply:
 
 def refuse_unspoken(call: Call, hall: Hall) -> None:
     """Raises ProblemError for a language that this server has no words for."""
-    for language in (*hall.voice.languages, *hall.voice.templates):
-        if language not in call.server.phrasebook:
-            fault = Fault("voice.languages", "language_unspoken", {"value": language})
-            raise ProblemError("hall_invalid", None, **fault.fields)
+    for fault in faults_of_languages(hall.voice, call.server.phrasebook):
+        raise ProblemError("hall_invalid", None, **fault.fields)
 
 
 def document_of(hall: Hall) -> dict[str, Any]:

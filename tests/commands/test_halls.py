@@ -28,6 +28,15 @@ def test_a_bad_file_leaves_no_hall(jiaohao: Jiaohao, hall_file: Path) -> None:
     assert jiaohao("hall", "list").stdout == ""
 
 
+def test_a_language_that_nobody_has_words_for_leaves_no_hall(jiaohao: Jiaohao, hall_file: Path) -> None:
+    """The page refuses it likewise."""
+    hall_file.write_text(WORLD + '\n[voice]\nlanguages = ["zh", "bo"]\n', "utf-8")
+    result = jiaohao("hall", "create", hall_file)
+    assert result.exit_code == 1
+    assert "voice.languages: there is no language file for 'bo'" in result.stderr
+    assert jiaohao("hall", "list").stdout == ""
+
+
 def test_a_file_that_is_no_text_is_refused(jiaohao: Jiaohao, hall_file: Path) -> None:
     """As one saved in another encoding."""
     hall_file.write_bytes(WORLD.encode("gb18030"))
