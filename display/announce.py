@@ -7,12 +7,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from display.announcements import Scope
 from display.hall_voice import Wishes
+from display.options import whole
 from display.player import NoPlayer, choose_player
 from display.program import NoSuchVoice, Setup, announce
 from queue_server.live_client import BadAddress, live_address
@@ -133,9 +134,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="[LANGUAGE=]DIR[#SPEAKER]",
         help="a neural voice: a model of sherpa-onnx, which goes before the system's voices (repeatable)",
     )
-    parser.add_argument("--rate", type=_whole(60, 400), default=135, metavar="N", help="words a minute (135)")
+    parser.add_argument("--rate", type=whole(60, 400), default=135, metavar="N", help="words a minute (135)")
     parser.add_argument("--volume", type=_volume, metavar="X", help="over 0, at most 1, at every time of day")
-    parser.add_argument("--repeat", type=_whole(1, 5), metavar="N", help="readings of each call")
+    parser.add_argument("--repeat", type=whole(1, 5), metavar="N", help="readings of each call")
     parser.add_argument("--language", type=_languages, metavar="zh,en", help="languages of a reading, in this order")
     parser.add_argument(
         "--phrases",
@@ -172,15 +173,6 @@ def _token(text: str) -> str:
     if not text or not all("!" <= character <= "~" for character in text):
         raise argparse.ArgumentTypeError("a token is visible ASCII without spaces")
     return text
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
-        return int(text)
-
-    return number
 
 
 def _volume(text: str) -> float:

@@ -8,14 +8,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from display.options import whole
 from queue_server.voice.audio import write_wav
-from queue_server.voice.language import Language, Phrasebook
+from queue_server.voice.language import Language, Phrasebook, TemplateKind
 from queue_server.voice.pack import MANIFEST, Manifest
-from queue_server.voice.phrasebook import BadPhrases, load
+from queue_server.voice.phrasebook import BadPhrases, check_sentences, load
 from queue_server.voice.recording import Place, Wanted, wanted
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import EspeakCommand, Pyttsx3
@@ -23,6 +23,7 @@ from queue_server.voice.synthesis import EspeakCommand, Pyttsx3
 __all__ = ["main"]
 
 OK, USAGE = 0, 2
+Templates = dict[str, dict[TemplateKind, str]]
 
 ADVICE = """\
 # 录音清单。每行：文件、要说的话。一人、一处、一种语气，16 位 WAV，单声道为好；前后的静音会自动剪去。
@@ -38,7 +39,7 @@ class HallWords:
 
     places: list[Place]
     prefixes: list[str]
-    templates: Mapping[str, Any]
+    templates: Mapping[str, Mapping[TemplateKind, str]]
 
 
 class BadHall(Exception):
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse(f"there is a voice pack in {folder} already")
         language = phrasebook[options.language]
         own = hall.templates.get(options.language, {})
+        check_sentences(str(options.hall), f"voice.templates.{options.language}", own)
         texts = wanted(language, hall.places, hall.prefixes, own, numbers=options.numbers)
         files = _files(texts)
         spoken = {} if options.script else asyncio.run(_speak(phrasebook, options.language, [*files], options))
@@ -85,14 +87,23 @@ def _hall(file: Path) -> HallWords:
     """From a hall's set-up, as `jiaohao hall` reads it. Raises BadHall, OSError."""
     try:
         found = tomllib.loads(file.read_text("utf-8"))
-        places = [
-            Place(int(number), counter["name"], counter.get("area", ""))
-            for number, counter in found["counters"].items()
-        ]
-        prefixes = [queue["prefix"] for queue in found["queues"].values()]
-        return HallWords(places=places, prefixes=prefixes, templates=found.get("voice", {}).get("templates", {}))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+        counters, queues = found["counters"], found["queues"]
+        hall = HallWords(
+            places=[Place(int(n), counter["name"], counter.get("area", "")) for n, counter in counters.items()],
+            prefixes=[queue["prefix"] for queue in queues.values()],
+            templates=msgspec.convert(found.get("voice", {}).get("templates", {}), Templates),
+        )
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        msgspec.ValidationError,
+    ) as error:  # no TOML too
         raise BadHall(f"{file} is no hall's set-up: {error!r}") from error
+    if not hall.places:
+        raise BadHall(f"{file} has no counters")
+    return hall
 
 
 def _files(texts: Wanted) -> dict[str, str]:
@@ -148,14 +159,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", default="zh", metavar="zh", help="one language a pack (zh)")
     parser.add_argument("--hall", type=Path, metavar="FILE", help="a hall's set-up: its queues, counters and sentences")
     parser.add_argument("--letters", default="ABCDE", help="without --hall: the queues' letters (ABCDE)")
-    parser.add_argument("--counters", type=int, default=20, metavar="N", help="without --hall: counters 1 to N (20)")
+    parser.add_argument("--counters", type=whole(1, 999), default=20, metavar="N", help="without --hall: 1 to N (20)")
     parser.add_argument(
-        "--numbers", type=int, default=0, metavar="N", help="record so many numbers of each letter whole (0)"
+        "--numbers", type=whole(0, 999), default=0, metavar="N", help="record so many numbers of each letter whole (0)"
     )
     parser.add_argument("--script", action="store_true", help="only the list of what a speaker is to record")
     parser.add_argument("--name", default="synthesised", help="of the voice, for people (synthesised)")
     parser.add_argument("--licence", default="", help="under which the recordings may be used")
     parser.add_argument("--voice", metavar="ID", help="of the engine; without it, the best that it has")
-    parser.add_argument("--rate", type=int, default=135, metavar="N", help="words a minute (135)")
+    parser.add_argument("--rate", type=whole(60, 400), default=135, metavar="N", help="words a minute (135)")
     parser.add_argument("--phrases", type=Path, action="append", default=[], metavar="DIR", help="more language files")
     return parser

@@ -15,7 +15,7 @@ from msgspec import Struct
 from queue_server.domain.sentence import TemplateKind, fill
 from queue_server.wire.numbers import cardinal, digits
 
-__all__ = ["Called", "Language", "Numbers", "Phrasebook", "Reading", "Voices"]
+__all__ = ["Called", "Language", "Numbers", "Phrasebook", "Reading", "TemplateKind", "Voices"]
 
 
 class Called(Struct, frozen=True, kw_only=True):

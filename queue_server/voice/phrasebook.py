@@ -1,6 +1,7 @@
 """The languages that calls are spoken in: a file each, named by its code, the project's own and others."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -8,10 +9,10 @@ from types import MappingProxyType
 
 import msgspec
 
-from queue_server.domain.sentence import faults_of_template
+from queue_server.domain.sentence import TemplateKind, faults_of_template
 from queue_server.voice.language import Language, Phrasebook
 
-__all__ = ["BadPhrases", "load", "shipped"]
+__all__ = ["BadPhrases", "check_sentences", "load", "shipped"]
 
 
 class BadPhrases(Exception):
@@ -45,6 +46,13 @@ def load(*folders: Traversable) -> Phrasebook:
     return MappingProxyType(found)
 
 
+def check_sentences(file: str, place: str, sentences: Mapping[TemplateKind, str]) -> None:
+    """Raise BadPhrases for a template that cannot be filled. file, place: where they stand, for whoever wrote them."""
+    for kind, template in sentences.items():
+        for fault in faults_of_template(f"{place}.{kind}", template):
+            raise BadPhrases(file, str(fault))
+
+
 def _language(file: Traversable) -> Language:
     if not re.fullmatch(r"[a-z]{2,8}\.toml", file.name):
         raise BadPhrases(file.name, "its name must be the language's code, such as bo.toml")
@@ -54,9 +62,7 @@ def _language(file: Traversable) -> Language:
         raise BadPhrases(file.name, str(error)) from error
     if "call" not in language.sentences:
         raise BadPhrases(file.name, "sentences.call is missing")
-    for kind, template in language.sentences.items():
-        for fault in faults_of_template(f"sentences.{kind}", template):
-            raise BadPhrases(file.name, str(fault))
+    check_sentences(file.name, "sentences", language.sentences)
     for place, words in (("numbers", language.numbers.digits), ("reading", language.reading.digits or "0123456789")):
         if len(words) != 10:
             raise BadPhrases(file.name, f"{place}.digits must be ten, from zero to nine")

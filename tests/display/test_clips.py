@@ -64,12 +64,35 @@ def test_a_speaker_gets_a_list_of_the_hall_s_own_words(tmp_path: Path, capsys: p
         (["--hall", "/no/such/hall.toml"], "/no/such/hall.toml"),
         (["--hall", __file__], "is no hall's set-up"),
         (["--phrases", "/no/such/folder"], "/no/such/folder"),
+        (["--hall", "no-counters.toml"], "has no counters"),
+        (["--hall", "wrong.toml"], "wrong.toml: voice.templates.zh.call: there is no {window}"),
+        (["--hall", "shout.toml"], "shout.toml is no hall's set-up"),
     ],
 )
 def test_what_cannot_be_made_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], sentence: str
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    sentence: str,
 ) -> None:
     """In a sentence, and nothing is left behind."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.toml").write_text(HALL.replace("{counter_name}", "{window}"), "utf-8")
+    (tmp_path / "shout.toml").write_text(HALL.replace("call =", "shout ="), "utf-8")
+    (tmp_path / "no-counters.toml").write_text("[counters]\n[queues]\n", "utf-8")
     assert main(["clips", str(tmp_path / "pack"), *options]) == 2
     assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--counters", "0"], ["--rate", "0"], ["--numbers", "-1"], ["--language", "tlh"], ["--nonsense"]]
+)
+def test_bad_options_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
+    """Before anything is made."""
+    with pytest.raises(SystemExit) as refused:
+        main(["clips", str(tmp_path / "pack"), *options])
+    assert refused.value.code == 2
+    assert options[0] in capsys.readouterr().err
     assert not (tmp_path / "pack").exists()
