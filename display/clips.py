@@ -65,11 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         texts = wanted(language, hall.places, hall.prefixes, own, numbers=options.numbers)
         files = _files(texts)
         spoken = {} if options.script else asyncio.run(_speak(phrasebook, options.language, [*files], options))
+        if missing := [] if options.script else [text for text in files if text not in spoken]:
+            return _refuse(f"no engine here says {missing[0]!r}: install espeak-ng")
         _write(folder, options, texts, files, spoken)
     except (BadHall, BadPhrases, OSError) as problem:
         return _refuse(str(problem))
-    if missing := [] if options.script else [text for text in files if text not in spoken]:
-        return _refuse(f"no engine here says {missing[0]!r}: install espeak-ng")
     print(f"{len(files)} clips {'to record, see ' + str(folder / 'script.txt') if options.script else f'in {folder}'}")
     return OK
 

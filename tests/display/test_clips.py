@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from display import clips
 from display.__main__ import main
 from queue_server.voice.audio import read_wav
 from queue_server.voice.child import Request
 from queue_server.voice.pack import VoicePack
+from tests.voice.fakes import ToneEngine
 
 HALL = """
 [queues.express]
@@ -83,6 +85,17 @@ def test_what_cannot_be_made_is_refused(
     (tmp_path / "no-counters.toml").write_text("[counters]\n[queues]\n", "utf-8")
     assert main(["clips", str(tmp_path / "pack"), *options]) == 2
     assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "pack").exists()
+
+
+def test_without_an_engine_nothing_is_left_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine without espeak-ng: half a pack would be taken for a whole one."""
+    monkeypatch.setattr(clips, "Pyttsx3", lambda phrasebook: ToneEngine(languages=()))
+    monkeypatch.setattr(clips, "EspeakCommand", lambda phrasebook: ToneEngine(languages=()))
+    assert main(["clips", str(tmp_path / "pack")]) == 2
+    assert "no engine here says '零': install espeak-ng" in capsys.readouterr().err
     assert not (tmp_path / "pack").exists()
 
 
