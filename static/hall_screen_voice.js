@@ -59,13 +59,18 @@ export function hallScreenVoice({ hall, screen, sound, chime, links, board }) {
   async function ask(url) {
     const giveUp = performance.now() + CLIP_PATIENCE_MS;
     for (let patience = TRY_MS; ; patience *= TRY_MORE) {
+      // A timer of our own holds its signal until the last byte, so that a body which was cut off unnoticed ends as well.
+      const attempt = new AbortController();
+      const timer = setTimeout(() => attempt.abort(), patience);
       try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(patience) });
+        const answer = await fetch(url, { signal: attempt.signal });
         const { ok, status, headers } = answer;
         return { ok, status, headers, bytes: await answer.arrayBuffer() };
       } catch (error) {
         if (performance.now() + AGAIN_MS > giveUp) throw error;
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      } finally {
+        clearTimeout(timer);
       }
     }
   }
