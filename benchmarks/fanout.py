@@ -342,14 +342,14 @@ class Trial:
         before_kib, before = _memory_kib(self._pid), _descriptors(self._pid)
         usual_us, usual_ms = statistics.median(self.cpu_us), statistics.median(self.last_ms)
         self._running.enter_context(_program([sys.executable, "-m", "benchmarks.fanout", *arguments], core=1))
-        series = [len(self.cpu_us)]
+        began = len(self.cpu_us)
         try:
-            while (len(self.cpu_us) - series[0]) * self._rounds < STALL_ROUNDS:
+            while (len(self.cpu_us) - began) * self._rounds < STALL_ROUNDS:
                 self.run_series()
         except _Stuck:
             return Stalled(None, None, _descriptors(self._pid) - before, 0.0)
-        cpu = statistics.median(self.cpu_us[series[0] :]) / usual_us
-        last = max(self.last_ms[series[0] :]) / max(usual_ms, 0.001)
+        cpu = statistics.median(self.cpu_us[began:]) / usual_us
+        last = statistics.median(self.last_ms[began:]) / usual_ms
         deadline = time.monotonic() + CUT_OFF_S
         while _descriptors(self._pid) > before and time.monotonic() < deadline:
             time.sleep(0.1)
