@@ -165,6 +165,12 @@ async function readNotices() {
   phones?.want(answer.body.phones);
 }
 
+/** Whether nobody misses anything while the page opens anew; in a busy hall some call is always unexpired. */
+function isIdle() {
+  const { shown } = turns;
+  return !turns.isBusy && !voice?.isSpeaking() && (shown === null || mayRest(shown, now(), board.counters ?? {}));
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 followWindow(screen.layout, render);
@@ -173,7 +179,6 @@ if (element("code").dataset.address !== "") {
   element("code").prepend(phones.picture);
   phones.picture.alt = text.qr;
 }
-const isIdle = () => turns.shown === null && !turns.isBusy && !voice?.isSpeaking();
 followSetUp(`/screen/${hall}/set-up?screen=${screen.id}`, screen.version, isIdle);
 setInterval(render, TICK_MS);
 setInterval(readNotices, ASK_NOTICES_MS);

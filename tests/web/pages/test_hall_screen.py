@@ -270,6 +270,10 @@ async def test_a_screen_follows_its_set_up(site: Site, open_page: OpenPage) -> N
     async with page.expect_response("**/set-up?*"):
         pass
     await expect(page.locator("body[data-old]")).to_have_count(1)
+    clerk = await site.clerk(1)
+    await _call(site, (1, clerk))
+    await page.wait_for_selector("#call[data-calling]")
+    await site.post("/halls/town/counters/1/start", {}, clerk)  # seen and answered, though it is shown until it expires
     await site.hall(screens={"lobby": Screen(id="lobby", layout="portrait")})
     await page.wait_for_selector('html[data-layout="portrait"] body:not([data-old])')
 
