@@ -118,7 +118,7 @@ class _Demo:
   叫号 Jiaohao is ready:  {address}
 
   取号机    kiosk        {address}/kiosk/town#token={town["kiosk"]}
-  大屏      hall screen  {address}/screen/town
+  大屏      hall screen  {address}/screen/town?screen=lobby#token={town["screen"]}
   窗口      counter 1    {address}/counter/town/1     {clerk["user"]} / {clerk["password"]}
   窗口屏    its screen   {address}/screen/town/1
   评价器    evaluator 1  {address}/evaluator/town/1#token={town["evaluators"]["1"]}
