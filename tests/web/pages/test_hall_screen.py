@@ -39,7 +39,7 @@ def test_what_needs_no_browser() -> None:
 
 async def _screen(site: Site, open_page: OpenPage, size: object = DESKTOP, token: str = "") -> "Page":
     """The town's screen, once it is alive."""
-    page = await open_page(f"/screen/town{token and '#token=' + token}", size)
+    page = await open_page(f"/screen/town?chime=off{token and '#token=' + token}", size)
     await page.wait_for_selector('html[data-link="live"]')
     return page
 
