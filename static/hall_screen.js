@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { CallTurns, mayRest } from "./call_turns.js";
 import { callsAtATime, showQuiet, showTurn } from "./hall_screen_call.js";
-import { chime, isMuted, sound } from "./hall_screen_chime.js";
+import { chime, chimeFor, isMuted, sound } from "./hall_screen_chime.js";
 import { hallCode } from "./hall_screen_code.js";
 import { followWindow } from "./hall_screen_layout.js";
 import { hallLinks } from "./hall_screen_links.js";
@@ -95,7 +95,7 @@ function renderPanel() {
     pages.leave();
     if (!showTurn(shown, view)) return;
     shown.calls.forEach(({ seq }) => links.ack(seq));
-    if (voice === null) chime(gainOf(hallVoice(board).volumeAt(now()))); // else the chime is the beginning of what is said
+    if (voice === null) chimeFor(shown.calls, gainOf(hallVoice(board).volumeAt(now()))); // else it opens what is said
   } else if (night) {
     pages.leave();
     showNight({ ...closed(), clock: timeOf(new Date(now())), date: dateOf(new Date(now())) });

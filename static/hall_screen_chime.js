@@ -13,6 +13,25 @@ for (const touch of ["pointerdown", "keydown"]) {
 /** Whether the browser keeps it silent: set it to allow sound, or touch the screen once. */
 export const isMuted = () => sound?.state === "suspended";
 
+/** The chime of calls that are shown together, [{call, seq}]; once for each, also when the page is loaded anew meanwhile. */
+export function chimeFor(calls, gain) {
+  const newest = calls.map(({ call, seq }) => `${call.called_at} ${String(seq).padStart(12, "0")}`).sort().at(-1);
+  if (isHeard(newest)) return;
+  chime(gain);
+}
+
+/** Whether this or a later one was heard before; from now on it was. */
+function isHeard(call) {
+  const name = `jiaohao.chimed ${location.pathname}${location.search}`;
+  try {
+    if (call <= (sessionStorage.getItem(name) ?? "")) return true;
+    sessionStorage.setItem(name, call);
+  } catch {
+    // storage is off: a page that is loaded anew chimes again
+  }
+  return false;
+}
+
 /** gain: 1 is as loud as it was made, 0 in silent hours. */
 export function chime(gain) {
   if (gain === 0 || sound?.state !== "running") return;
