@@ -66,14 +66,17 @@ function headersFor(token) {
 
 async function attemptOnce(path, request) {
   let status, value;
+  const attempt = new AbortController(); // not AbortSignal.timeout, which has let go of a body that stopped coming
+  const timer = setTimeout(() => attempt.abort(), ATTEMPT_S * 1000);
   try {
-    const response = await fetch(path, { ...request, signal: AbortSignal.timeout(ATTEMPT_S * 1000) });
+    const response = await fetch(path, { ...request, signal: attempt.signal });
     status = response.status;
-    const text = await response.text();
-    value = text === "" ? undefined : JSON.parse(text);
+    value = JSON.parse(await response.text());
   } catch {
     // No answer, or an acceptance cut short or from somebody else (a sign-in page of the network): ask again.
     if (!(status >= 400)) return { ok: false, status: 0, problem: { code: "unreachable", retry: "same_key" } };
+  } finally {
+    clearTimeout(timer);
   }
   if (status < 400) return { ok: true, status, body: value };
   // What stands between us and the server answers with pages of its own: then the status must do.
