@@ -113,7 +113,7 @@ class _Wire:
                         await sink.drain()
                         self.abort()
                         return
-                    while self.pause_s and data:
+                    while self.pause_s and data and not sink.is_closing():
                         sink.write(data[:PIECE_BYTES])
                         data = data[PIECE_BYTES:]
                         await asyncio.sleep(self.pause_s)
