@@ -14,6 +14,7 @@ from playwright.async_api import expect
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.screen import Screen
+from queue_server.records.portrait import portrait
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
@@ -23,6 +24,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
+from tests.web.portraits import picture
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -246,12 +248,27 @@ async def test_public_information_gives_way_to_a_call(site: Site, open_page: Ope
     await assert_accessible(page)
     await page.wait_for_selector('[data-kind="results"]')
     await _call(site, (1, clerk))
-    await page.wait_for_selector('#call[data-calling]:has-text("A001")', timeout=3000)
+    await page.wait_for_selector('#call[data-calling]:has-text("A001")')
     shown = await page.evaluate("performance.now()")
     await site.post("/halls/town/counters/1/start", {}, clerk)
     await page.wait_for_selector(".wall-public")
     assert await page.evaluate("performance.now()") - shown > 3000
     await expect(page.locator("#recent .wall-recent-number")).to_have_text(["A001"])
+
+
+@pytest.mark.browser
+async def test_who_is_on_duty_is_shown_with_their_photo(site: Site, open_page: OpenPage) -> None:
+    """And whoever has none with the first character of the name."""
+    await site.hall(screens={"lobby": Screen(id="lobby", pages=("duty",))})
+    account = await site.person("clerk", name="李建国", counter=1)
+    await site.server.records.photos.put(account.id, portrait(picture()))
+    await site.post("/halls/town/counters/1/sign-on", {"capacity": "relief"}, await site.session(account))
+    await site.clerk(2, name="王芳")
+    page = await open_page("/screen/town?screen=lobby")
+    photos = page.locator(".wall-public-photo")
+    await expect(photos).to_have_count(2)
+    await expect(photos.nth(0).locator("img")).to_have_js_property("naturalWidth", 300)
+    await expect(photos.nth(1)).to_have_text("王")
 
 
 @pytest.mark.browser
