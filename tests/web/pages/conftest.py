@@ -244,9 +244,12 @@ async def open_page(browser: "Browser", site: Site) -> AsyncIterator[OpenPage]:
 async def assert_accessible(page: "Page") -> None:
     """Axe finds nothing to complain of, once no colour is on its way from one to another."""
     await page.evaluate(
-        """() => Promise.allSettled(
-            document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-        )"""
+        """async () => {
+            const running = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+            while (running().length > 0) { // one begets another
+                await Promise.allSettled(running().map((one) => one.finished));
+            }
+        }"""
     )
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
