@@ -13,12 +13,18 @@ export class CallTurns {
   #abreast = 1; // of the present burst
 
   /**
-   * A call came. It takes the place of one of the same counter that has not been shown yet, which is over; and of those
-   * that were missed while the page was not there (`late`), only the newest is still shown large.
+   * A call came. It takes the place of one of the same counter that has not been shown yet, which is over; and goes before
+   * those that were missed while the page was not there (`late`).
    */
   add(call, seq, late = false) {
-    this.#waiting = this.#waiting.filter((other) => other.call.counter !== call.counter && !(late && other.late));
-    this.#waiting.push({ call, seq, late });
+    const others = this.#waiting.filter((other) => other.call.counter !== call.counter);
+    const isAfter = (other) => late || !other.late;
+    this.#waiting = [...others.filter(isAfter), { call, seq, late }, ...others.filter((other) => !isAfter(other))];
+  }
+
+  /** Leave out missed calls whose citizens have come meanwhile. counters: the board's, by number. */
+  dropAnswered(counters) {
+    this.#waiting = this.#waiting.filter(({ call, late }) => !late || !isAnswered(call, counters));
   }
 
   /** Whether calls wait for their turn. */
@@ -58,11 +64,14 @@ const holdOf = ({ calls }) => HOLD_MS + (calls.length - 1) * HOLD_MORE_MS;
  * come, or has had the time to look up. counters: the board's, by number.
  */
 export function mayRest(shown, now, counters) {
-  const answered = ({ call }) => {
-    const { ticket } = counters[call.counter] ?? {};
-    return ticket?.number !== call.number || ticket.state !== "called";
-  };
-  return now - shown.since >= (shown.calls.every(answered) ? holdOf(shown) : REST_MS);
+  const areAnswered = shown.calls.every(({ call }) => isAnswered(call, counters));
+  return now - shown.since >= (areAnswered ? holdOf(shown) : REST_MS);
+}
+
+/** Whether nobody is waited for at the counter that called. */
+function isAnswered({ number, counter }, counters) {
+  const { ticket } = counters[counter] ?? {};
+  return ticket?.number !== number || ticket.state !== "called";
 }
 
 /**

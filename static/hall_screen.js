@@ -87,6 +87,7 @@ function takeCalls() {
 // The large panel -----------------------------------------------------------------------------------------------------
 
 function renderPanel() {
+  if (links.isAlive() && board.counters !== undefined) turns.dropAnswered(board.counters);
   const shown = turns.at(now(), callsAtATime());
   const isCalling = shown !== null && !(pages.any() && mayRest(shown, now(), board.counters ?? {}));
   const night = !isCalling && board.counters !== undefined && isNight({ opening, view });

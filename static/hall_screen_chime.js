@@ -2,6 +2,7 @@
 
 const NOTES = [659, 523]; // hertz
 const APART_S = 0.35;
+const KEPT = 200; // calls that were chimed for: more than are unexpired at any time
 
 /** Through which the page sounds; null where it does not. */
 export const sound = new URLSearchParams(location.search).get("chime") === "off" ? null : new AudioContext();
@@ -15,21 +16,19 @@ export const isMuted = () => sound?.state === "suspended";
 
 /** The chime of calls that are shown together, [{call, seq}]; once for each, also when the page is loaded anew meanwhile. */
 export function chimeFor(calls, gain) {
-  const newest = calls.map(({ call, seq }) => `${call.called_at} ${String(seq).padStart(12, "0")}`).sort().at(-1);
-  if (isHeard(newest)) return;
-  chime(gain);
+  if (areNew(calls.map(({ call, seq }) => `${seq} ${call.called_at}`))) chime(gain);
 }
 
-/** Whether this or a later one was heard before; from now on it was. */
-function isHeard(call) {
+/** Whether one of these calls was not chimed for before; from now on they were. */
+function areNew(ids) {
   const name = `jiaohao.chimed ${location.pathname}${location.search}`;
   try {
-    if (call <= (sessionStorage.getItem(name) ?? "")) return true;
-    sessionStorage.setItem(name, call);
+    const kept = JSON.parse(sessionStorage.getItem(name) ?? "[]");
+    sessionStorage.setItem(name, JSON.stringify([...new Set([...kept, ...ids])].slice(-KEPT)));
+    return ids.some((id) => !kept.includes(id));
   } catch {
-    // storage is off: a page that is loaded anew chimes again
+    return true; // storage is off: a page that is loaded anew chimes again
   }
-  return false;
 }
 
 /** gain: 1 is as loud as it was made, 0 in silent hours. */

@@ -127,12 +127,15 @@ test("a call gives way to public information once its citizen has come, or has h
   assert.equal(mayRest(turn, T0 + 15000, at("called")), true);
 });
 
-test("of the calls that were missed, only the newest is shown large", () => {
+test("calls that were missed are shown too, after those that come now, unless their citizens have come", () => {
   const turns = new CallTurns();
-  for (const [place, number] of ["A001", "A002", "A003"].entries()) turns.add(call(number, place), place, true);
+  for (const n of [1, 2, 3]) turns.add(call(`A00${n}`, n), n, true);
   turns.add(call("A004", 4), 4);
-  assert.equal(shown(turns, T0 + 30000), "A003");
-  assert.equal(shown(turns, T0 + 30000 + HOLD_MS), "A004");
+  turns.add(call("A005", 5), 5);
+  const at = (number, state) => ({ ticket: { number, state } });
+  turns.dropAnswered({ 1: at("A001", "called"), 2: at("A002", "serving"), 3: at("A003", "called"), 4: {}, 5: {} });
+  const seen = [0, 1, 2, 3].map((turn) => shown(turns, T0 + turn * HOLD_MS));
+  assert.deepEqual(seen, ["A004", "A005", "A001", "A003"]);
 });
 
 test("recent calls: one for each counter, the newest first", () => {
