@@ -6,6 +6,7 @@ import statistics
 import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a process's memory is read in /proc"),
 ]
 
+WAVES = 5  # at most; two are enough on a machine with nothing else to do
 STALLED = 100  # readers of each of two topics
 CALLS = 40  # of which the time is taken, without stalled readers and with them
 SECONDS = 20  # in which all are cut off: 4.5 after they took the last bytes, and the machine may be busy
@@ -115,16 +117,16 @@ async def calling(clerks: Clerks) -> AsyncIterator[None]:
 
 
 async def test_readers_that_read_nothing_are_cut_off_and_their_memory_is_freed(server: Process) -> None:
-    """Two hundred of them, twice; meanwhile an ordinary reader gets every call, in order, and no later than without.
+    """Two hundred of them, again and again; an ordinary reader gets every call, in order, and no later than without.
 
-    What an allocator keeps for the next time is not told from what leaks until the next time: the second two hundred
-    need what the first have given back.
+    What an allocator keeps for the next time is not told from what leaks until the next time: sooner or later two
+    hundred do with what those before them have given back, where a leak would take as much from each.
     """
     async with Clerks(server) as clerks, Witness(server).reading() as witness:
         alone_s = await witness.time_s(clerks, CALLS)
         sockets, grown_kib, left_kib = server.sockets(), [], []
         beside_s = 0.0
-        for _ in range(2):
+        for _ in range(WAVES):
             before_kib = server.memory_kib()
             with ExitStack() as kept:
                 for topic in ("board", "calls"):
@@ -138,8 +140,11 @@ async def test_readers_that_read_nothing_are_cut_off_and_their_memory_is_freed(s
                         await asyncio.sleep(0.1)
             grown_kib.append(most_kib - before_kib)
             left_kib.append(server.memory_kib())
+            if any(after - before < grown_kib[0] / 3 for before, after in pairwise(left_kib)):
+                break
+        else:
+            pytest.fail(f"each wave left the server larger: {grown_kib}, {left_kib}")
         assert grown_kib[0] > 2 * STALLED * 20, "nothing was kept for them: the test tests nothing"
-        assert left_kib[1] - left_kib[0] < grown_kib[0] / 3, (grown_kib, left_kib)
         assert beside_s < 3 * alone_s + 0.02
         await witness.time_s(clerks, 1)
         assert witness.seen == clerks.called
