@@ -144,7 +144,8 @@ class Language(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def said(self, number: str, yao: bool = False) -> str:
         """A ticket's number as a voice must get it."""
         figures = self._figures(self.reading.digits or self.numbers.digits, yao)
-        prefix, rest = re.fullmatch("(.*?)([0-9]*)", number, re.DOTALL).groups()  # type: ignore[union-attr]  # always
+        prefix = number.rstrip("0123456789")
+        rest = number.removeprefix(prefix)
         letters = self.reading.between.join(self.reading.letters.get(each.upper(), each) for each in prefix)
         return self.reading.after_letters.join(
             part for part in (letters, self.reading.between.join(figures[each] for each in rest)) if part
