@@ -24,10 +24,10 @@ from types import MappingProxyType
 
 from queue_server.domain import commands
 from queue_server.domain.apply import apply_all
+from queue_server.domain.book_events import HallConfigured
 from queue_server.domain.counter import Counter
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
-from queue_server.domain.events import HallConfigured
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours, business_day, day_start
 from queue_server.domain.queue import Queue

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 
 from queue_server import __version__, catalogue, reasons
-from queue_server.domain.events import DayEvent
+from queue_server.domain.events import Event
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
@@ -130,6 +130,7 @@ async def running(
                 reason=timedelta(days=settings.reason_days),
                 exception=timedelta(days=settings.exception_days),
                 comment=timedelta(days=settings.comment_days),
+                complaint=timedelta(days=settings.complaint_days),
                 phone=timedelta(days=settings.phone_days),
                 look=timedelta(days=settings.look_days),
             ),
@@ -384,10 +385,13 @@ async def references(registry: HallRegistry, notes: Sequence[Doubtful]) -> Colle
         async for _, events in runner.days.events_after(runner.days.start):
             for event in events:
                 found.update(asked.intersection(_refs(event)))
+        async for _, written in runner.books.events_after(0):
+            for entry in written:
+                found.update(asked.intersection(_refs(entry)))
     return found
 
 
-def _refs(event: DayEvent) -> Iterator[str]:
-    for name in ("reason_ref", "comment_ref", "phone_ref"):
-        if (ref := getattr(event, name, None)) is not None:
+def _refs(event: Event) -> Iterator[str]:
+    for name in event.__struct_fields__:
+        if name.endswith("_ref") and (ref := getattr(event, name)) is not None:
             yield ref

@@ -51,7 +51,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exception_days: Annotated[int, Meta(ge=1, le=3660)] = 366
     """How long the reasons of calls out of turn and of urgencies are kept, days: a yearly inspection asks for them."""
     comment_days: Annotated[int, Meta(ge=1, le=3660)] = 366
-    """How long the words of ratings are kept, days."""
+    """How long the words of ratings, and of what was done about them, are kept, days."""
+    complaint_days: Annotated[int, Meta(ge=1, le=3660)] = 2 * 366
+    """How long complaints and their answers are kept, days."""
     phone_days: Annotated[int, Meta(ge=1, le=3660)] = 2
     """How long telephone numbers are kept, days: the visit and the day after."""
     look_days: Annotated[int, Meta(ge=1, le=3660)] = 3 * 366
@@ -73,7 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             except ValueError as error:
                 raise BadSettings(f"setting trusted_proxies ({PREFIX}TRUSTED_PROXIES): {error}") from error
 
-        for name in ("reason_days", "exception_days", "comment_days", "phone_days"):
+        for name in ("reason_days", "exception_days", "comment_days", "complaint_days", "phone_days"):
             if (days := getattr(self, name)) > self.look_days:
                 raise BadSettings(
                     f"setting look_days ({PREFIX}LOOK_DAYS): {self.look_days} is less than {name}, {days}"

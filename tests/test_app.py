@@ -93,10 +93,12 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def test_notes_are_kept_as_the_settings_say(tmp_path: Path) -> None:
     """Each kind has its own."""
-    settings = Settings(data=str(tmp_path), reason_days=1, exception_days=2, comment_days=3, phone_days=4, look_days=5)
+    settings = Settings(
+        data=str(tmp_path), reason_days=1, exception_days=2, comment_days=3, complaint_days=5, phone_days=4, look_days=5
+    )
     async with running(settings) as server:
         kept = server.records.notes.kept
-    assert [days / timedelta(days=1) for days in msgspec.structs.astuple(kept)] == [1, 2, 3, 4, 5]
+    assert [days / timedelta(days=1) for days in msgspec.structs.astuple(kept)] == [1, 2, 3, 4, 5, 5]
 
 
 async def test_commands_are_taken_inside_and_nowhere_else(tmp_path: Path) -> None:

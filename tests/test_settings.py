@@ -25,7 +25,7 @@ def test_every_setting_may_stand_in_the_environment() -> None:
         "data": "/srv/hall", "host": "::", "port": "80", "public_url": "https://hall.example", "secure_cookie": "true",
         "public_sockets": "100", "trusted_proxies": "10.0.0.1, fd00::/64", "session_hours": "8",
         "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json", "reason_days": "30",
-        "exception_days": "400", "comment_days": "100", "phone_days": "1", "look_days": "400",
+        "exception_days": "400", "comment_days": "100", "complaint_days": "300", "phone_days": "1", "look_days": "400",
         "phone_tickets": "200", "phone_tickets_waiting": "50", "phrases": "/srv/phrases", "sherpa": "/srv/vits-zh",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
@@ -33,7 +33,8 @@ def test_every_setting_may_stand_in_the_environment() -> None:
     assert msgspec.structs.asdict(settings) == {
         **given, "port": 80, "public_sockets": 100, "secure_cookie": True, "session_hours": 8,
         "session_idle_minutes": 30, "idle_hall_minutes": 5, "reason_days": 30, "exception_days": 400,
-        "comment_days": 100, "phone_days": 1, "look_days": 400, "phone_tickets": 200, "phone_tickets_waiting": 50,
+        "comment_days": 100,
+        "complaint_days": 300, "phone_days": 1, "look_days": 400, "phone_tickets": 200, "phone_tickets_waiting": 50,
     }  # fmt: skip
 
 

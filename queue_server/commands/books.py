@@ -9,8 +9,8 @@ from pathlib import Path
 from secrets import token_hex
 
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
-from queue_server.domain.commands import NoteAccount, NoteDevice
-from queue_server.domain.events import AccountChange, BookEvent
+from queue_server.domain.book_commands import NoteAccount, NoteDevice
+from queue_server.domain.book_events import AccountChange, BookEvent
 from queue_server.engine.clock import HallClock
 from queue_server.engine.hall_runner import BOOK_CODEC
 from queue_server.engine.stream_runner import Request, StreamRunner

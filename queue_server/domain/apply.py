@@ -201,6 +201,7 @@ def _rated(day: Day, event: events.TicketRated) -> None:
         reasons=event.reasons,
         reasons_version=event.reasons_version,
         comment_ref=event.comment_ref,
+        phone_ref=event.phone_ref,
     )
 
 

@@ -1,55 +1,88 @@
-"""The book: what lives longer than a day. Now: the hall's set-up, and who changed what of its people and devices."""
+"""The book: what lives longer than a day: the hall's set-up, its posts, ratings to be put right, complaints."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from queue_server.domain.commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice
-from queue_server.domain.events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
+from queue_server.domain import complaint, rectification, staffing
+from queue_server.domain.book_commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice
+from queue_server.domain.book_events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
 from queue_server.domain.hall import Hall, faults
-from queue_server.domain.refusals import Refusal
+from queue_server.domain.refusals import Refusal, Refused, refuse
 
 __all__ = ["Book", "apply_to_book", "decide_for_book"]
 
 
 class Book:
     """State of the stream `book`. seq of the last event, 0 before the first; hall: None until it is set up; hall_seq:
-    seq of the event that set it up as it is.
+    seq of the event that set it up as it is. staffing, rectifications, complaints: what their modules say.
     """
 
-    __slots__ = ("hall", "hall_seq", "last_at", "seq")
+    __slots__ = ("complaints", "hall", "hall_seq", "last_at", "rectifications", "seq", "staffing")
 
     def __init__(self) -> None:
         self.seq = 0
         self.last_at: datetime | None = None
         self.hall: Hall | None = None
         self.hall_seq = 0
+        self.staffing = staffing.Staffing()
+        self.rectifications = rectification.Rectifications()
+        self.complaints = complaint.Complaints()
 
     def copy(self) -> "Book":
         """An independent state of equal content."""
         other = Book()
         other.seq, other.last_at, other.hall, other.hall_seq = self.seq, self.last_at, self.hall, self.hall_seq
+        other.staffing = self.staffing.copy()
+        other.rectifications = self.rectifications.copy()
+        other.complaints = self.complaints.copy()
         return other
 
 
-def decide_for_book(book: Book, command: BookCommand, now: datetime) -> tuple[BookEvent, ...] | Refusal:
-    """What the command does to the book; nothing when the set-up is the same already."""
-    match command:
-        case ConfigureHall():
-            return _configure(book, command, now)
-        case NoteAccount():
-            return (AccountChanged(at=now, by=command.by, account=command.account, change=command.change),)
-        case NoteDevice():
-            return (DeviceChanged(at=now, by=command.by, device=command.device, change=command.change),)
+def decide_for_book(book: Book, command: BookCommand, now: datetime) -> Sequence[BookEvent] | Refusal:
+    """What the command does to the book; nothing when it is so already.
+
+    Raises LookupError for a command that needs a hall, of one that was never set up.
+    """
+    kind = type(command)
+    try:
+        if kind in _DECIDE:
+            return _DECIDE[kind](book, command, now)
+        if book.hall is None:
+            raise LookupError(kind)
+        if kind in staffing.DECIDE:
+            return staffing.DECIDE[kind](book.staffing, book.hall, command, now)
+        if kind in rectification.DECIDE:
+            return rectification.DECIDE[kind](book.rectifications, book.hall, command, now)
+        return complaint.DECIDE[kind](book.complaints, book.hall, command, now)
+    except Refused as refused:
+        return refused.refusal
 
 
-def _configure(book: Book, command: ConfigureHall, now: datetime) -> tuple[BookEvent, ...] | Refusal:
+def _configure(book: Book, command: ConfigureHall, now: datetime) -> Sequence[BookEvent]:
     fault = next(faults(command.hall), None)
     if fault is not None:
-        return Refusal(code="hall_invalid", fields=fault.fields)
+        refuse("hall_invalid", **fault.fields)
     if command.hall.same_as(book.hall):
         return ()
     if command.instead_of is not None and command.instead_of != book.hall:
-        return Refusal(code="hall_changed")
+        refuse("hall_changed")
     return (HallConfigured(at=now, by=command.by, hall=command.hall),)
+
+
+def _note_account(book: Book, command: NoteAccount, now: datetime) -> Sequence[BookEvent]:
+    return (AccountChanged(at=now, by=command.by, account=command.account, change=command.change),)
+
+
+def _note_device(book: Book, command: NoteDevice, now: datetime) -> Sequence[BookEvent]:
+    return (DeviceChanged(at=now, by=command.by, device=command.device, change=command.change),)
+
+
+_DECIDE: dict[type, Callable[[Book, Any, datetime], Sequence[BookEvent]]] = {
+    ConfigureHall: _configure,
+    NoteAccount: _note_account,
+    NoteDevice: _note_device,
+}
 
 
 def apply_to_book(book: Book, event: BookEvent) -> Book:
@@ -58,4 +91,8 @@ def apply_to_book(book: Book, event: BookEvent) -> Book:
     book.last_at = event.at
     if isinstance(event, HallConfigured):
         book.hall, book.hall_seq = event.hall, book.seq
+    else:
+        book.staffing.apply(event)
+        book.rectifications.apply(event)
+        book.complaints.apply(event)
     return book

@@ -1,4 +1,4 @@
-"""What can be asked of a hall: the commands of its two streams.
+"""What can be asked of a hall's day; what can be asked of its book is in book_commands.
 
 `by` is who asks (an account or device id, "holder", "public", "" for the hall itself). What the core must not make up,
 ids and estimates, comes with the command. Whether the caller's *role* may ask is the web's business (web/access.py);
@@ -7,7 +7,6 @@ whether the *state* allows it is decided here.
 
 from datetime import date, datetime
 
-from queue_server.domain.events import AccountChange, DeviceChange
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import DayKind
 from queue_server.domain.post import Capacity
@@ -15,7 +14,7 @@ from queue_server.domain.rating import Level, RatingSource, UnratedCause
 from queue_server.domain.ticket import Estimate, Priority
 from queue_server.domain.value import Value
 
-__all__ = ["BookCommand", "DayCommand"]
+__all__ = ["Command", "DayCommand"]
 
 
 class Command(Value, frozen=True, kw_only=True):
@@ -165,10 +164,14 @@ class ServeNow(CounterCommand, frozen=True, kw_only=True):
 
 
 class SignOn(CounterCommand, frozen=True, kw_only=True):
-    """Take a counter, or, when on duty at it already, cover another post from it."""
+    """Take a counter, or, when on duty at it already, cover another post from it.
+
+    confirmed: whether the roster, or the head beforehand, says that this clerk stands there as a B or relief now.
+    """
 
     capacity: Capacity
     post: str | None = None
+    confirmed: bool = False
 
 
 class SignOff(CounterCommand, frozen=True, kw_only=True):
@@ -198,6 +201,7 @@ class RateLeg(Command, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     reasons_version: str | None = None
     comment_ref: str | None = None
+    phone_ref: str | None = None
 
 
 class EvaluatorCommand(CounterCommand, frozen=True, kw_only=True):
@@ -214,6 +218,7 @@ class RateCounter(EvaluatorCommand, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     reasons_version: str | None = None
     comment_ref: str | None = None
+    phone_ref: str | None = None
 
 
 class LeaveUnrated(EvaluatorCommand, frozen=True, kw_only=True):
@@ -251,28 +256,3 @@ DayCommand = (
     | LeaveUnrated
 )
 """Everything that may be asked of the stream `day`."""
-
-
-class ConfigureHall(Command, frozen=True, kw_only=True):
-    """Set the hall up, whole. instead_of: the set-up that was looked at when this one was made; None for any."""
-
-    hall: Hall
-    instead_of: Hall | None = None
-
-
-class NoteAccount(Command, frozen=True, kw_only=True):
-    """Write down that an account was changed; records/ has it already."""
-
-    account: str
-    change: AccountChange
-
-
-class NoteDevice(Command, frozen=True, kw_only=True):
-    """Write down that a device was changed; records/ has it already."""
-
-    device: str
-    change: DeviceChange
-
-
-BookCommand = ConfigureHall | NoteAccount | NoteDevice
-"""Everything that may be asked of the stream `book`."""

@@ -7,21 +7,19 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Literal, Self
+from typing import Self
 
 from queue_server.domain import discipline
 from queue_server.domain.counter import CounterState, Duty
 from queue_server.domain.duration import Learned
+from queue_server.domain.half_day import Half
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Rating, UnratedCause
 from queue_server.domain.ticket import Rank, Ticket, TicketState
 
-__all__ = ["HALVES", "Day", "Half"]
-
-Half = Literal["morning", "afternoon"]
-HALVES: tuple[Half, ...] = ("morning", "afternoon")
+__all__ = ["Day"]
 
 
 class Day:

@@ -65,7 +65,7 @@ def sign_on(day: Day, command: commands.SignOn, now: datetime) -> tuple[events.D
         refuse("post_unknown", post=command.post)
     if post is not None and not post.holds(command.by, command.capacity):
         refuse("not_post_holder", post=post.id, capacity=command.capacity)
-    confirmed = command.capacity == "A"
+    confirmed = command.capacity == "A" or command.confirmed
     if duty is None:
         if post is not None and post != own:
             refuse("post_elsewhere", post=post.id, counter=post.counter)

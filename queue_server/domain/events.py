@@ -1,4 +1,4 @@
-"""What happened: the events of a hall's two streams.
+"""What happened in a day: the events of a hall's stream `day`; those of `book` are in book_events.
 
 Names are ours and permanent: a tag never changes its meaning. When an event's fields change incompatibly the new form
 gets the tag "name.2" and journal/codec an upcaster from "name"; tests/domain/golden holds a record of every event.
@@ -7,7 +7,6 @@ No event carries personal data or free text; `…_ref` names a note in records/,
 """
 
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 
@@ -19,10 +18,7 @@ from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Level, Rating, RatingSource, UnratedCause
 from queue_server.domain.ticket import Estimate, Priority, Ticket
 
-__all__ = ["AccountChange", "BookEvent", "DayEvent", "DeviceChange", "Event"]
-
-AccountChange = Literal["added", "changed", "password", "disabled", "enabled", "photo", "photo_removed"]
-DeviceChange = Literal["added", "revoked"]
+__all__ = ["DayEvent", "Event"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type"):
@@ -195,7 +191,10 @@ class TicketLapsed(Event, frozen=True, kw_only=True, tag="ticket_lapsed"):
 
 
 class TicketRated(Event, frozen=True, kw_only=True, tag="ticket_rated"):
-    """The citizen rated one leg (1-based). reasons_version: of the national list whose codes `reasons` are."""
+    """The citizen rated one leg (1-based). reasons_version: of the national list whose codes `reasons` are.
+
+    phone_ref: where the number is that was left for a call-back, None if none was.
+    """
 
     ticket: str
     leg: int
@@ -204,6 +203,7 @@ class TicketRated(Event, frozen=True, kw_only=True, tag="ticket_rated"):
     reasons: tuple[str, ...] = ()
     reasons_version: str | None = None
     comment_ref: str | None = None
+    phone_ref: str | None = None
 
 
 class TicketLeftUnrated(Event, frozen=True, kw_only=True, tag="ticket_left_unrated"):
@@ -291,27 +291,3 @@ DayEvent = (
     | CounterResumed
 )
 """Everything in the stream `day`."""
-
-
-class HallConfigured(Event, frozen=True, kw_only=True, tag="hall_configured"):
-    """The hall's set-up from now on, whole."""
-
-    hall: Hall
-
-
-class AccountChanged(Event, frozen=True, kw_only=True, tag="account_changed"):
-    """Somebody's right to sign in changed. account: whose; who that is stands in records/ alone."""
-
-    account: str
-    change: AccountChange
-
-
-class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed"):
-    """A device was let in, or shut out for good."""
-
-    device: str
-    change: DeviceChange
-
-
-BookEvent = HallConfigured | AccountChanged | DeviceChanged
-"""Everything in the stream `book`."""

@@ -31,6 +31,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_unknown": ("目录中没有编号 {value}", "{value} is not in the catalogue"),
     "counter_unknown": ("大厅没有 {value} 号窗口", "counter {value} is not one of the hall's"),
     "counter_taken": ("{value} 号窗口已有别的岗位", "counter {value} has another post"),
+    "half_day_unknown": (
+        "“{value}”要写成 mon_morning、fri_afternoon 这样的半天",
+        "'{value}' is no half day such as mon_morning or fri_afternoon",
+    ),
+    "not_a_holder": ("{value} 排的人不是这个岗位的 A 岗或 B 岗", "{value} names nobody who is the post's A or B"),
+    "levels_wrong": ("黄、橙、红三级要一级高于一级", "yellow, orange and red must rise"),
+    "flexible_wrong": ("关闭的界限要低于增开的界限", "close_at must be below open_at"),
     "a_is_b": ("A 岗和 B 岗不能是同一个人", "A and B are the same person"),
     "weekday_unknown": ("没有星期“{value}”", "'{value}' is not one of {weekdays}"),
     "month_day_wrong": ("“{value}”要写成“月-日”，例如 06-01", "'{value}' is not MM-DD"),

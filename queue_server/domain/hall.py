@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import field
 from msgspec.structs import replace
 
+from queue_server.domain.complaint_rules import ComplaintRules, faults_of_complaints
 from queue_server.domain.counter import Counter
 from queue_server.domain.fault import Fault
+from queue_server.domain.half_day import WEEKLY
 from queue_server.domain.hours import WEEKDAYS, Hours
 from queue_server.domain.phrases import Phrases, faults_of_notices, faults_of_phrases
 from queue_server.domain.post import Post
@@ -17,9 +19,11 @@ from queue_server.domain.printer import Printer, faults_of_printer
 from queue_server.domain.queue import Queue
 from queue_server.domain.screen import Screen, faults_of_screen
 from queue_server.domain.service import Choices, Guide, Level, ServiceRule
+from queue_server.domain.thresholds import Flexible, Thresholds, faults_of_flexible, faults_of_thresholds
 from queue_server.domain.ticket import PRIORITIES, Priority
 from queue_server.domain.value import Value
 from queue_server.domain.voice import Voice, faults_of_voice
+from queue_server.domain.webhook import Webhook, faults_of_webhook
 
 __all__ = ["Hall", "Level", "Rules", "ServiceRule", "faults", "is_id"]
 
@@ -34,7 +38,8 @@ class Rules(Value, frozen=True, kw_only=True):
     call_expires_s: how long a call is announced. call_lock_s: how long a page locks *next* after a call.
     ticketing_before_s: how long before opening tickets are issued. rating_timeout_s: how long a rating is waited for.
     phone_ticketing: whether the code shown in the hall lets a phone take a ticket. device_missing_s: how long a device
-    may be away in opening hours before its head is told; 0: it is never told.
+    may be away in opening hours before its head is told; 0: it is never told. rectification_days: working days in which
+    a bad rating is to be put right.
     """
 
     head_start_s: dict[Priority, int] = field(default_factory=lambda: dict.fromkeys(PRIORITIES, 15 * 60))
@@ -49,6 +54,7 @@ class Rules(Value, frozen=True, kw_only=True):
     rating_timeout_s: int = 60
     phone_ticketing: bool = False
     device_missing_s: int = 300
+    rectification_days: int = 5
 
 
 class Hall(Value, frozen=True, kw_only=True):
@@ -59,7 +65,8 @@ class Hall(Value, frozen=True, kw_only=True):
     printers: by id. phrases: usual reasons, for the clerks; notices 公告: for everybody in the hall, in their turn.
     province_code: the address in the province's static code 省“好差评”静态码, where people may rate too; "" for none.
     screens: by id. voice: how calls are spoken. complaint_phone 投诉电话: of the hall itself, beside those of the
-    services' guides; "" for none.
+    services' guides; "" for none. complaints: by when they are answered. alarms, flexible: from when on the head is
+    warned, and proposed a flexible counter. webhook: where alerts are sent.
     timezone: IANA name. day_starts: local "HH:MM" at which the business day turns.
     """
 
@@ -86,12 +93,25 @@ class Hall(Value, frozen=True, kw_only=True):
     complaint_phone: str = ""
     screens: dict[str, Screen] = {}
     voice: Voice = Voice()
+    complaints: ComplaintRules = ComplaintRules()
+    alarms: Thresholds = Thresholds()
+    flexible: Flexible = Flexible()
+    webhook: Webhook = Webhook()
 
     @property
     def for_the_day(self) -> "Hall":
-        """What a business day asks about: all but the guides, which are long, the printers, notices and screens."""
-        beside = self.guides or self.printers or self.notices or self.screens
-        return replace(self, guides={}, printers={}, notices=(), screens={}) if beside else self
+        """What a business day asks about: all but what is long, or is no business of its tickets."""
+        return replace(
+            self,
+            guides={},
+            printers={},
+            notices=(),
+            screens={},
+            complaints=ComplaintRules(),
+            alarms=Thresholds(),
+            flexible=Flexible(),
+            webhook=Webhook(),
+        )
 
     @property
     def areas(self) -> frozenset[str]:
@@ -145,6 +165,10 @@ def faults(hall: Hall) -> Iterator[Fault]:
     if len(hall.complaint_phone) > _PHONE_LETTERS or not hall.complaint_phone.isprintable():
         yield Fault("complaint_phone", "phone_wrong", {"most": _PHONE_LETTERS})
     yield from faults_of_voice(hall.voice)
+    yield from faults_of_complaints(hall.complaints)
+    yield from faults_of_thresholds(hall.alarms)
+    yield from faults_of_flexible(hall.flexible)
+    yield from faults_of_webhook(hall.webhook)
     for key, screen in hall.screens.items():
         yield from faults_of_screen(key, screen, hall.queues, hall.areas)
     for key, printer in hall.printers.items():
@@ -197,6 +221,11 @@ def _faults_of_posts(hall: Hall) -> Iterator[Fault]:
         taken.add(post.counter)
         if post.a is not None and post.a in post.b:
             yield Fault(f"posts.{key}", "a_is_b")
+        for when, clerk in post.roster.items():
+            if when not in WEEKLY:
+                yield Fault(f"posts.{key}.roster", "half_day_unknown", {"value": when})
+            elif clerk and clerk not in post.holders:
+                yield Fault(f"posts.{key}.roster", "not_a_holder", {"value": when})
 
 
 def _faults_of_rules(rules: Rules) -> Iterator[Fault]:

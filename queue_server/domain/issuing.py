@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from queue_server.domain import commands, duty, events
-from queue_server.domain.day import HALVES, Day, Half
+from queue_server.domain.day import Day
 from queue_server.domain.discipline import effective_arrival, place_after_return
+from queue_server.domain.half_day import HALVES, Half
 from queue_server.domain.hall import Rules
 from queue_server.domain.hours import Interval, day_start
 from queue_server.domain.queue import Queue

@@ -82,6 +82,7 @@ def _rated(
             reasons=command.reasons,
             reasons_version=command.reasons_version,
             comment_ref=command.comment_ref,
+            phone_ref=command.phone_ref,
         ),
     )
 

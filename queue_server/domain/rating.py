@@ -36,7 +36,8 @@ class Rating(Value, frozen=True, kw_only=True):
     """What a citizen said of one leg.
 
     reasons: codes of that level in the national list's version; None: not written down, when there was one alone.
-    comment_ref: where the words are, None if there are none.
+    comment_ref: where the words are, None if there are none. phone_ref: where the number is that was left for a
+    call-back, None if none was.
     """
 
     level: Level
@@ -45,3 +46,4 @@ class Rating(Value, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     reasons_version: str | None = None
     comment_ref: str | None = None
+    phone_ref: str | None = None

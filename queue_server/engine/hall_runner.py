@@ -8,14 +8,15 @@ from typing import Protocol, TypeVar
 import structlog
 from msgspec.structs import replace
 
-from queue_server.domain import commands
+from queue_server.domain import book_commands, commands
 from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
+from queue_server.domain.book_events import BookEvent
 from queue_server.domain.business_day import doubtful
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
 from queue_server.domain.estimate import Forecast
-from queue_server.domain.events import BookEvent, DayEvent
+from queue_server.domain.events import DayEvent
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.hours import business_day, day_start
 from queue_server.domain.refusals import Refusal
@@ -167,13 +168,25 @@ class HallRunner:
         self, hall: Hall, by: str, command_id: str, fingerprint: str, instead_of: Hall | None = None
     ) -> Accepted[Hall] | Refusal:
         """Set the hall up; the running day follows by itself. instead_of: refused when the set-up is another by now."""
-        command = commands.ConfigureHall(by=by, hall=hall, instead_of=instead_of)
+        command = book_commands.ConfigureHall(by=by, hall=hall, instead_of=instead_of)
+        return await self.run_book(command, command_id, fingerprint, lambda book, events: hall)
+
+    async def run_book(
+        self,
+        command: book_commands.BookCommand,
+        command_id: str,
+        fingerprint: str,
+        answer: Callable[[Book, Sequence[BookEvent]], A],
+    ) -> Accepted[A] | Refusal:
+        """Run one command of the book. Raises KeyReused, Unavailable; LookupError for a hall that was never set up,
+        unless it sets it up.
+        """
         return await self.books.run(
             Request(
                 command_id=command_id,
                 fingerprint=fingerprint,
                 decide=lambda book, now: decide_for_book(book, command, now),
-                answer=lambda book, events: hall,
+                answer=answer,
             )
         )
 
@@ -189,20 +202,13 @@ class HallRunner:
         return outcome if isinstance(outcome, Refusal) else None
 
     async def write_down(
-        self, change: commands.NoteAccount | commands.NoteDevice, command_id: str, fingerprint: str
+        self, change: book_commands.NoteAccount | book_commands.NoteDevice, command_id: str, fingerprint: str
     ) -> int:
         """Journal a change of the hall's people or devices, before records/ has it; the seq that it has in the book.
 
         Raises KeyReused, Unavailable.
         """
-        outcome: Accepted[None] | Refusal = await self.books.run(
-            Request(
-                command_id=command_id,
-                fingerprint=fingerprint,
-                decide=lambda book, now: decide_for_book(book, change, now),
-                answer=lambda book, events: None,
-            )
-        )
+        outcome = await self.run_book(change, command_id, fingerprint, lambda book, events: None)
         assert not isinstance(outcome, Refusal)  # noqa: S101 - what is written down is never refused
         return outcome.seq
 

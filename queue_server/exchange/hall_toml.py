@@ -57,6 +57,8 @@ def write_hall(hall: Hall, users: Mapping[str, str], version: str = "") -> str:
         else:
             table.pop("a", None)
         table["b"] = [users[account] for account in table["b"] if account in users]
+        roster = table["roster"].items()
+        table["roster"] = {when: users.get(clerk, "") for when, clerk in roster if not clerk or clerk in users}
     return tomli_w.dumps(document)
 
 
@@ -143,17 +145,22 @@ def _table(document: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
 
 def _name_holders(table: dict[str, Any], place: str, accounts: Mapping[str, str]) -> None:
     """Put account ids for the login names of a post's holders."""
-    a, b = table.get("a"), table.get("b", [])
-    if not isinstance(a, str | None) or not isinstance(b, list) or not all(isinstance(user, str) for user in b):
-        written = 'a = "login", b = ["login", …]'
+    a, b, roster = table.get("a"), table.get("b", []), table.get("roster", {})
+    if (
+        not isinstance(a, str | None)
+        or not (isinstance(b, list) and all(isinstance(user, str) for user in b))
+        or not (isinstance(roster, dict) and all(isinstance(user, str) for user in roster.values()))
+    ):
+        written = 'a = "login", b = ["login", …], roster = {mon_morning = "login", …}'
         raise BadHallFile(TomlFault(place, f"岗位上的人写成 {written}，写登录名", f"write holders as {written}"))
-    for user in filter(None, (a, *b)):
+    for user in filter(None, (a, *b, *roster.values())):
         if user not in accounts:
             english = f"there is no account {user!r}: add it first, on the page of people or with `jiaohao user add`"
             raise BadHallFile(TomlFault(place, f"没有登录名“{user}”，请先添加这个人", english))
     if a is not None:
         table["a"] = accounts[a]
     table["b"] = [accounts[user] for user in b]
+    table["roster"] = {when: accounts[user] if user else "" for when, user in roster.items()}
 
 
 def _unknown(value: object, kind: inspect.Type, place: str) -> Iterator[TomlFault]:

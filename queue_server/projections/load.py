@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from queue_server.domain.day import HALVES, Day
+from queue_server.domain.day import Day
+from queue_server.domain.half_day import HALVES
 from queue_server.projections.hall_board import board
 from queue_server.projections.instant import instant
 

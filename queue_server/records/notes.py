@@ -30,7 +30,22 @@ __all__ = [
 ]
 
 NoteKind = Literal[
-    "transfer_reason", "hold_reason", "pause_reason", "call_reason", "urgent_reason", "rating_comment", "phone"
+    "transfer_reason",
+    "hold_reason",
+    "pause_reason",
+    "call_reason",
+    "urgent_reason",
+    "rating_comment",
+    "phone",
+    "absence_reason",
+    "handover_note",
+    "rectification_note",
+    "rating_phone",
+    "complaint_text",
+    "complaint_name",
+    "complaint_phone",
+    "complaint_note",
+    "complaint_reply",
 ]
 
 DRAFT = timedelta(minutes=10)  # the short expiry: far longer than a write to the journal with all its retries
@@ -40,27 +55,31 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """How long notes are kept from the day of writing, which is as short as their purposes allow, and looks at them."""
 
     reason: timedelta = timedelta(days=180)
-    """Why a ticket was transferred or held, or a counter paused."""
+    """Why a ticket was transferred or held, a counter paused, or what was told at a handover."""
     exception: timedelta = timedelta(days=366)
-    """Why a ticket was called out of turn, or urgent: what a yearly inspection asks about."""
+    """Why a ticket was called out of turn, or urgent, or a clerk absent: what a yearly inspection asks about."""
     comment: timedelta = timedelta(days=366)
-    """A rating's words: through rectification, follow-up and the year's assessment."""
+    """A rating's words, a number left with it, and its rectification's log: through the year's assessment."""
     phone: timedelta = timedelta(days=2)
     """A telephone number: the visit and the day after."""
+    complaint: timedelta = timedelta(days=2 * 366)
+    """A complaint's words, whose they are and what was answered: through the appeals that may follow."""
     look: timedelta = timedelta(days=3 * 366)
     """Who read which note: longer than the notes, or nobody could be asked about it."""
 
     def of(self, kind: NoteKind) -> timedelta:
         """How long a note of this kind is kept."""
         match kind:
-            case "transfer_reason" | "hold_reason" | "pause_reason":
+            case "transfer_reason" | "hold_reason" | "pause_reason" | "handover_note":
                 return self.reason
-            case "call_reason" | "urgent_reason":
+            case "call_reason" | "urgent_reason" | "absence_reason":
                 return self.exception
-            case "rating_comment":
+            case "rating_comment" | "rating_phone" | "rectification_note":
                 return self.comment
             case "phone":
                 return self.phone
+            case "complaint_text" | "complaint_name" | "complaint_phone" | "complaint_note" | "complaint_reply":
+                return self.complaint
 
 
 BATCH = 500  # doubtful notes asked about at a time

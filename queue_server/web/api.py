@@ -16,6 +16,9 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from queue_server.domain.book import Book
+from queue_server.domain.book_commands import BookCommand
+from queue_server.domain.book_events import BookEvent
 from queue_server.domain.commands import DayCommand
 from queue_server.domain.day import Day
 from queue_server.domain.events import DayEvent
@@ -186,7 +189,17 @@ class Call:
         """Run a command of the hall's day. Raises ProblemError when it is refused, KeyReused."""
         self.key_is_new_to("book")
         outcome = await self.runner.run(command, self.command_id, self.fingerprint, answer)
-        accepted: Accepted[A] = self.accepted(outcome)
+        return await self._kept(outcome)
+
+    async def run_book(self, command: BookCommand, answer: Callable[[Book, Sequence[BookEvent]], A]) -> A:
+        """Run a command of the hall's book. Raises ProblemError when it is refused, KeyReused."""
+        self.key_is_new_to("day")
+        outcome = await self.runner.run_book(command, self.command_id, self.fingerprint, answer)
+        return await self._kept(outcome)
+
+    async def _kept(self, outcome: "Accepted[A] | Refusal") -> A:
+        """What the caller is told, once the notes that came with the command are known to be wanted."""
+        accepted = self.accepted(outcome)
         notes = self.server.records.notes
         for ref, kind in self._notes:
             await notes.confirm(ref, self.runner.now() + notes.kept.of(kind))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from queue_server.domain.events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
+from queue_server.domain.book_events import AccountChanged, DeviceChanged, HallConfigured
 from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.instant import instant
@@ -26,7 +26,8 @@ async def changes(call: Call) -> Reply:
     before: Hall | None = None
     async for _, happened in call.runner.books.events_after(0):
         for event in happened:
-            found.append(_change(before, event))
+            if isinstance(event, HallConfigured | AccountChanged | DeviceChanged):
+                found.append(_change(before, event))
             if isinstance(event, HallConfigured):
                 before = event.hall
     return Reply({"changes": await _named(call.server, call.runner, found[: -NEWEST - 1 : -1])})
@@ -55,7 +56,7 @@ async def overtaken(call: Call, code: str, found: Iterable[dict[str, Any]]) -> P
     return ProblemError(code, None, version=call.runner.books.durable.hall_seq, changes=named)
 
 
-def _change(before: Hall | None, event: BookEvent) -> dict[str, Any]:
+def _change(before: Hall | None, event: HallConfigured | AccountChanged | DeviceChanged) -> dict[str, Any]:
     match event:
         case HallConfigured():
             created: dict[str, Any] = {"what": "hall_created"}

@@ -4,8 +4,8 @@ they ask.
 
 from typing import Any
 
-from queue_server.domain.commands import NoteDevice
-from queue_server.domain.events import DeviceChange
+from queue_server.domain.book_commands import NoteDevice
+from queue_server.domain.book_events import DeviceChange
 from queue_server.projections.instant import instant
 from queue_server.records.devices import Device, DeviceRole, new_device_id
 from queue_server.web import schemas

@@ -5,8 +5,8 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from queue_server.domain.commands import NoteAccount
-from queue_server.domain.events import AccountChange, AccountChanged
+from queue_server.domain.book_commands import NoteAccount
+from queue_server.domain.book_events import AccountChange, AccountChanged
 from queue_server.records.accounts import Account, fold_user, new_account_id
 from queue_server.records.errors import BadUser, UserTaken, WeakPassword
 from queue_server.records.passwords import check_strength

@@ -7,9 +7,11 @@ is never changed: it stands for journals in the field.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from queue_server.domain import events
+from queue_server.domain import book_events, events
+from queue_server.domain.complaint_rules import ComplaintRules
 from queue_server.domain.counter import Counter, Duty, Pause
 from queue_server.domain.duration import Learned
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall, Rules
 from queue_server.domain.hours import Hours, Interval, Season
 from queue_server.domain.phrases import Phrases
@@ -19,8 +21,10 @@ from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.rating import Rating
 from queue_server.domain.screen import Screen
 from queue_server.domain.service import Choices, Guide, ServiceRule
+from queue_server.domain.thresholds import Flexible, Levels, Thresholds
 from queue_server.domain.ticket import Estimate, Leg, Ticket
 from queue_server.domain.voice import Voice, VolumeSpan
+from queue_server.domain.webhook import Webhook
 
 __all__ = ["BOOK_RECORDS", "DAY_RECORDS"]
 
@@ -30,6 +34,8 @@ BY: dict[str, Any] = {"at": AT, "by": "u_00000000000000aa"}
 TICKET = "t0123456789abcdefghijk"
 EARLIER = "tzyxwvutsrqponmlkjihgf"
 CLERK = "u_0000000000000001"
+
+LEVELS = Levels(yellow=11, orange=12, red=13)
 
 HALL = Hall(
     id="town",
@@ -65,7 +71,13 @@ HALL = Hall(
     },
     posts={
         "post-3": Post(
-            id="post-3", name="即办岗", counter=3, a=CLERK, b=("u_0000000000000002",), department="社会事务办"
+            id="post-3",
+            name="即办岗",
+            counter=3,
+            a=CLERK,
+            b=("u_0000000000000002",),
+            department="社会事务办",
+            roster={"mon_afternoon": "u_0000000000000002", "fri_afternoon": ""},
         )
     },
     services={12: ServiceRule(queue="express", handling="instant")},
@@ -141,6 +153,17 @@ HALL = Hall(
         spans=(VolumeSpan(start="12:00", end="14:00", volume=0),),
         templates={"zh": {"call": "请{number}号到{counter}号窗口"}},
     ),
+    complaints=ComplaintRules(days="working", general_days=2, complex_days=5),
+    alarms=Thresholds(
+        wait_percent=LEVELS,
+        saturation=LEVELS,
+        abandonment_percent=LEVELS,
+        idle_min=LEVELS,
+        bad_ratings=LEVELS,
+        duty_min=LEVELS,
+    ),
+    flexible=Flexible(open_at=6, close_at=2),
+    webhook=Webhook(url="https://example.gov.cn/jiaohao", kinds=("bad_rating", "complaint")),
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,
@@ -154,6 +177,7 @@ HALL = Hall(
         rating_timeout_s=90,
         phone_ticketing=True,
         device_missing_s=600,
+        rectification_days=3,
     ),
 )
 
@@ -210,6 +234,7 @@ RATING = Rating(
     reasons=("207", "214"),
     reasons_version="2020",
     comment_ref="n_00000000000000ee",
+    phone_ref="n_00000000000000cc",
 )
 
 OPENING = (Interval(start=AT, end=LATER),)
@@ -275,6 +300,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         reasons=("115",),
         reasons_version="2020",
         comment_ref="n_00000000000000ee",
+        phone_ref="n_00000000000000cc",
     ),
     events.TicketLeftUnrated(**BY, ticket=TICKET, leg=2, cause="timed_out"),
     events.ClerkSignedOn(**BY, counter=3, clerk=CLERK, capacity="B", post="post-3", confirmed=False),
@@ -285,8 +311,91 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
     events.CounterResumed(**BY, counter=3),
 )
 
-BOOK_RECORDS: tuple[events.BookEvent, ...] = (
-    events.HallConfigured(**BY, hall=HALL),
-    events.AccountChanged(**BY, account=CLERK, change="password"),
-    events.DeviceChanged(**BY, device="d_00000000000000dd", change="revoked"),
+ABSENCE, RECTIFICATION, COMPLAINT = "a_00000000000000a1", "r_00000000000000a1", "c_00000000000000a1"
+MORNING, AFTERNOON = (HalfDay(day=date(2026, 6, 2), half=half) for half in ("morning", "afternoon"))
+NOTE = "n_00000000000000ff"
+DUE = datetime(2026, 6, 2, 16, tzinfo=UTC)
+
+BOOK_RECORDS: tuple[book_events.BookEvent, ...] = (
+    book_events.HallConfigured(**BY, hall=HALL),
+    book_events.AccountChanged(**BY, account=CLERK, change="password"),
+    book_events.DeviceChanged(**BY, device="d_00000000000000dd", change="revoked"),
+    book_events.AbsenceReported(
+        **BY, absence=ABSENCE, clerk=CLERK, first=MORNING, last=AFTERNOON, kind="sick", late=True, reason_ref=NOTE
+    ),
+    book_events.AbsenceWithdrawn(**BY, absence=ABSENCE),
+    book_events.DeputyConfirmed(**BY, absence=ABSENCE, post="post-3", deputy="u_0000000000000002"),
+    book_events.DeputyWithdrawn(**BY, absence=ABSENCE, post="post-3"),
+    book_events.HandoverGiven(
+        **BY,
+        handover="h_00000000000000a1",
+        post="post-3",
+        giver=CLERK,
+        taker="u_0000000000000002",
+        direction="out",
+        absence=ABSENCE,
+        numbers=("B007",),
+        note_ref=NOTE,
+    ),
+    book_events.HandoverTaken(**BY, handover="h_00000000000000a1"),
+    book_events.RectificationOpened(
+        **BY,
+        rectification=RECTIFICATION,
+        ticket=TICKET,
+        number="B007",
+        leg=2,
+        business_day=date(2026, 6, 1),
+        level="dissatisfied",
+        queue="express",
+        counter=3,
+        clerk=CLERK,
+        capacity="B",
+        due_on=date(2026, 6, 8),
+        post="post-3",
+        service=12,
+        reasons=("213",),
+        reasons_version="2020",
+        comment_ref="n_00000000000000ee",
+        phone_ref="n_00000000000000cc",
+    ),
+    book_events.RectificationStarted(**BY, rectification=RECTIFICATION),
+    book_events.RectificationNoted(**BY, rectification=RECTIFICATION, note_ref=NOTE),
+    book_events.RectificationFinished(**BY, rectification=RECTIFICATION, note_ref=NOTE),
+    book_events.RectificationCalledBack(**BY, rectification=RECTIFICATION, reached=True, satisfied=True, note_ref=NOTE),
+    book_events.RectificationReviewAsked(
+        **BY, rectification=RECTIFICATION, what="extension", note_ref=NOTE, until=date(2026, 6, 12)
+    ),
+    book_events.RectificationReviewed(**BY, rectification=RECTIFICATION, granted=True, note_ref=NOTE),
+    book_events.RectificationFollowedUp(
+        **BY,
+        rectification=RECTIFICATION,
+        level="satisfied",
+        source="callback",
+        reasons=("413",),
+        reasons_version="2020",
+        comment_ref="n_00000000000000ee",
+    ),
+    book_events.ComplaintRegistered(
+        **BY,
+        complaint=COMPLAINT,
+        number="2026-0001",
+        channel="counter",
+        severity="major",
+        about="staff",
+        due_at=DUE,
+        written=True,
+        subject=CLERK,
+        counter=3,
+        code_hash="0123456789abcdef",
+        text_ref=NOTE,
+        name_ref="n_00000000000000ab",
+        phone_ref="n_00000000000000cc",
+    ),
+    book_events.ComplaintReclassified(
+        **BY, complaint=COMPLAINT, severity="complex", about="staff", due_at=DUE, subject=CLERK
+    ),
+    book_events.ComplaintExtended(**BY, complaint=COMPLAINT, due_at=DUE, reason_ref=NOTE, told=True),
+    book_events.ComplaintNoted(**BY, complaint=COMPLAINT, note_ref=NOTE),
+    book_events.ComplaintReplied(**BY, complaint=COMPLAINT, reply_ref=NOTE, written=True),
+    book_events.ComplaintWithdrawn(**BY, complaint=COMPLAINT, reason_ref=NOTE),
 )

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
-from queue_server.domain.commands import ConfigureHall
-from queue_server.domain.events import HallConfigured
+from queue_server.domain.book_commands import ConfigureHall
+from queue_server.domain.book_events import HallConfigured
 from queue_server.domain.refusals import CODES, Refusal
 from tests.domain.halls import HEAD, local, township
 

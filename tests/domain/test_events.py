@@ -13,7 +13,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from queue_server.domain import events
+from queue_server.domain import book_events, events
 from queue_server.domain.apply import _APPLY
 from queue_server.domain.value import Value
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
@@ -47,7 +47,7 @@ def test_what_was_written_is_read_and_would_be_written_again(stream: str) -> Non
     assert all(event in read for event in expected)
 
 
-@pytest.mark.parametrize(("stream", "union"), [("day", events.DayEvent), ("book", events.BookEvent)])
+@pytest.mark.parametrize(("stream", "union"), [("day", events.DayEvent), ("book", book_events.BookEvent)])
 def test_every_event_is_on_record(stream: str, union: Any) -> None:
     """Every event that can be written has its record, in the order of the union."""
     assert [type(record) for record in STREAMS[stream][1]] == list(get_args(union) or (union,))

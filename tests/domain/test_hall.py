@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from queue_server.domain.complaint_rules import ComplaintRules
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall, Rules, ServiceRule, faults
 from queue_server.domain.hours import Hours, Season
@@ -14,7 +15,9 @@ from queue_server.domain.phrases import Phrases
 from queue_server.domain.post import Post
 from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.screen import Screen
+from queue_server.domain.thresholds import Flexible, Levels, Thresholds
 from queue_server.domain.voice import Voice, VolumeSpan
+from queue_server.domain.webhook import Webhook
 from tests.domain.halls import clerk, township, village
 
 SPAN = (("08:30", "12:00"),)
@@ -53,6 +56,14 @@ def _voice(**changes: Any) -> Callable[[Hall], Hall]:
 
 def _span(start: str, end: str, volume: int = 0) -> VolumeSpan:
     return VolumeSpan(start=start, end=end, volume=volume)
+
+
+def _roster(**roster: str) -> Callable[[Hall], Hall]:
+    def change(hall: Hall) -> Hall:
+        post = next(iter(hall.posts.values()))
+        return replace(hall, posts=hall.posts | {post.id: replace(post, roster=roster)})
+
+    return change
 
 
 FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
@@ -124,6 +135,23 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
     "an address with blanks": (_with(province_code="https://a b"), "province_code: must be an address"),
     "an address too long": (_with(province_code="https://" + "x" * 301), "province_code: must be an address"),
     "a complaint phone of two lines": (_with(complaint_phone="1\n2"), "complaint_phone: takes 40 characters"),
+    "a roster of no half day": (_roster(monday=""), "posts.post-1.roster: 'monday' is no half day"),
+    "a roster of nobody's": (_roster(mon_morning="u_x"), "posts.post-1.roster: mon_morning names nobody who is"),
+    "levels that fall": (
+        _with(alarms=Thresholds(bad_ratings=Levels(yellow=3, red=2))),
+        "alarms.bad_ratings: yellow, orange and red must rise",
+    ),
+    "a level below none": (
+        _with(alarms=Thresholds(idle_min=Levels(red=-1))),
+        "alarms.idle_min: must not be below zero",
+    ),
+    "proposals that flutter": (_with(flexible=Flexible(open_at=3, close_at=3)), "flexible: close_at must be below"),
+    "proposals below none": (_with(flexible=Flexible(close_at=-1)), "flexible: must not be below zero"),
+    "answers before the complaint": (
+        _with(complaints=ComplaintRules(general_days=-1)),
+        "complaints: must not be below zero",
+    ),
+    "a webhook nowhere": (_with(webhook=Webhook(url="ftp://example.gov.cn")), "webhook.url: must be an address"),
     "an area too long for a sign": (_counter(area="东" * 21), "counters.7.area: an area takes 20 characters"),
     "a screen under another's id": (_screen(id="hall"), "screens.lobby: id must equal its key"),
     "a screen of an unknown queue": (_screen(queues=("tax",)), "screens.lobby.queues: queue 'tax' is not one of"),

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 import queue_server.domain
-from queue_server.domain import commands
+from queue_server.domain import book_commands, commands
 from queue_server.domain.book import Book, decide_for_book
 from queue_server.domain.hours import Hours
 from queue_server.domain.queue import Quota
@@ -131,14 +131,14 @@ def _already_unrated(floor: Floor) -> Refusal:
 
 
 def _hall_invalid(floor: Floor) -> Refusal:
-    command = commands.ConfigureHall(hall=replace(floor.hall, name=""))
+    command = book_commands.ConfigureHall(hall=replace(floor.hall, name=""))
     decision = decide_for_book(Book(), command, floor.now)
     assert isinstance(decision, Refusal)
     return decision
 
 
 def _hall_changed(floor: Floor) -> Refusal:
-    command = commands.ConfigureHall(hall=floor.hall, instead_of=replace(floor.hall, name="以前的名称"))
+    command = book_commands.ConfigureHall(hall=floor.hall, instead_of=replace(floor.hall, name="以前的名称"))
     decision = decide_for_book(Book(), command, floor.now)
     assert isinstance(decision, Refusal)
     return decision

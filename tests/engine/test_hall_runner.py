@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from queue_server.domain import commands, events
+from queue_server.domain import book_events, commands, events
 from queue_server.domain.hall import Hall
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
@@ -372,7 +372,7 @@ async def test_a_change_that_could_not_be_carried_over_is_made_good_at_the_next_
 
 async def configured(hall: Hall, office: Office) -> NewBatch:
     """What a set-up writes to the book."""
-    event = events.HallConfigured(at=office.times.wall, by="u_admin", hall=hall)
+    event = book_events.HallConfigured(at=office.times.wall, by="u_admin", hall=hall)
     return NewBatch(1, "elsewhere", "", None, BOOK_CODEC.encode([event]))
 
 

@@ -5,14 +5,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from queue_server import catalogue
+from queue_server.domain.half_day import WEEKLY
 from queue_server.domain.hall import Hall, Rules
 from queue_server.domain.hours import Hours, Season
 from queue_server.domain.phrases import Phrases
+from queue_server.domain.post import Post
 from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Quota
 from queue_server.domain.screen import Screen
 from queue_server.domain.service import Choices, Guide, service_rules
+from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.domain.voice import Voice
+from queue_server.domain.webhook import Webhook
 from queue_server.exchange.hall_toml import read_hall, write_hall
 from tests.domain.halls import township, village
 
@@ -60,7 +64,14 @@ def halls(draw: st.DrawFn) -> Hall:
         voice=Voice(
             volume=draw(st.integers(0, 100)), templates={"zh": {"call": "{number}" + draw(PLAIN) + "{counter}"}}
         ),
+        posts={id: replace(post, roster=_roster(draw, post)) for id, post in hall.posts.items()},
+        alarms=Thresholds(idle_min=Levels(red=draw(st.integers(0, 99)))),
+        webhook=Webhook(kinds=draw(st.sampled_from([(), ("bad_rating",)]))),
     )
+
+
+def _roster(draw: st.DrawFn, post: Post) -> dict[str, str]:
+    return draw(st.dictionaries(st.sampled_from(sorted(WEEKLY)), st.sampled_from(["", *post.holders]), max_size=3))
 
 
 @given(halls())
@@ -80,4 +91,4 @@ def test_a_holder_without_an_account_is_left_out() -> None:
     """Rather than making a file that nobody can read."""
     hall = township()
     there = read_hall(write_hall(hall, {}), {}, CATALOGUE, HANDLING)
-    assert all(post.a is None and post.b == () for post in there.posts.values())
+    assert all((post.a, post.b, post.roster) == (None, (), {}) for post in there.posts.values())

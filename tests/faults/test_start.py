@@ -9,9 +9,9 @@ import pytest
 
 from queue_server.domain import commands
 from queue_server.domain.apply import apply_all
+from queue_server.domain.book_events import HallConfigured
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
-from queue_server.domain.events import HallConfigured
 from queue_server.engine.clock import HallClock
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC

@@ -46,19 +46,19 @@ def test_every_kind_has_a_time_it_is_kept() -> None:
 async def test_how_long_notes_and_looks_are_kept_can_be_chosen(store: RecordStore) -> None:
     """Each kind by its purpose; a note that a crash left unconfirmed is kept as long as any."""
     day = timedelta(days=1)
-    kept = Kept(reason=1 * day, exception=2 * day, comment=3 * day, phone=4 * day, look=5 * day)
+    kept = Kept(reason=1 * day, exception=2 * day, comment=3 * day, complaint=4 * day, phone=5 * day, look=6 * day)
     kinds: tuple[NoteKind, ...] = get_args(NoteKind)
-    assert [kept.of(kind) // day for kind in kinds] == [1, 1, 1, 2, 2, 3, 4]
+    assert [kept.of(kind) // day for kind in kinds] == [1, 1, 1, 2, 2, 3, 5, 2, 1, 3, 3, 4, 4, 4, 4, 4]
     kept_notes = Notes(store, kept)
     for kind in kinds:
         await kept_notes.put(f"n_{kind}", "town", kind, TEXT, NOW)
     journal = Journal(*(f"n_{kind}" for kind in kinds))
-    assert await kept_notes.sweep(NOW, journal.referenced) == Swept(mended=7, deleted=0)
+    assert await kept_notes.sweep(NOW, journal.referenced) == Swept(mended=len(kinds), deleted=0)
     await kept_notes.get("n_phone", "u_1", NOW)
-    deleted = [(await kept_notes.sweep(NOW + n * day, journal.referenced)).deleted for n in range(1, 6)]
-    assert deleted == [3, 2, 1, 1, 0]
+    deleted = [(await kept_notes.sweep(NOW + n * day, journal.referenced)).deleted for n in range(1, 7)]
+    assert deleted == [4, 3, 3, 5, 1, 0]
     assert await kept_notes.looks("n_phone") != []
-    await kept_notes.sweep(NOW + 5 * day + SECOND, journal.referenced)
+    await kept_notes.sweep(NOW + 6 * day + SECOND, journal.referenced)
     assert await kept_notes.looks("n_phone") == []
 
 

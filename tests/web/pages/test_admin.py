@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
-from queue_server.domain.commands import NoteAccount
+from queue_server.domain.book_commands import NoteAccount
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours

@@ -1,0 +1,27 @@
+"""By when a hall answers complaints 有诉即办."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from queue_server.domain.fault import Fault
+from queue_server.domain.value import Value
+
+__all__ = ["ComplaintRules", "faults_of_complaints"]
+
+
+class ComplaintRules(Value, frozen=True, kw_only=True):
+    """What a hall may set of it (投诉 第五条: 当日或者次日, 一周之内; it does not say which days count).
+
+    An answer is due by the end of the so-many-th day after the complaint came: general_days of a general one,
+    complex_days of a complex one or one across departments.
+    """
+
+    days: Literal["calendar", "working"] = "calendar"
+    general_days: int = 1
+    complex_days: int = 7
+
+
+def faults_of_complaints(rules: ComplaintRules) -> Iterator[Fault]:
+    """Everything that makes the rules unusable."""
+    if rules.general_days < 0 or rules.complex_days < 0:
+        yield Fault("complaints", "below_zero")

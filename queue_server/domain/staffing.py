@@ -1,0 +1,25 @@
+"""Who stands where 在岗: absences, confirmed deputies and handovers (AB岗)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from queue_server.domain.book_events import BookEvent
+from queue_server.domain.hall import Hall
+
+__all__ = ["DECIDE", "Staffing"]
+
+
+class Staffing:
+    """Absences, deputies and handovers of one hall."""
+
+    def copy(self) -> Self:
+        """An independent state of equal content."""
+        return type(self)()
+
+    def apply(self, event: BookEvent) -> None:
+        """Take an event in; those of other subjects change nothing."""
+
+
+DECIDE: dict[type, Callable[[Staffing, Hall, Any, datetime], Sequence[BookEvent]]] = {}
+"""What each command does, in a hall that is set up; they leave by Refused."""

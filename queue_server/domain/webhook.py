@@ -1,0 +1,30 @@
+"""Where a hall's alerts are sent. The secret that signs them is in records/, never here: the set-up is journaled."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from queue_server.domain.fault import Fault
+from queue_server.domain.value import Value
+
+__all__ = ["ALERT_KINDS", "AlertKind", "Webhook", "faults_of_webhook"]
+
+AlertKind = Literal["alarm", "bad_rating", "complaint", "turn_near"]
+"""An alarm of the hall or of a device, a bad rating, a major or overdue complaint, few people ahead of a citizen who
+left a phone number."""
+ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
+
+_ADDRESS = re.compile(r"https?://[!-~]{1,300}")
+
+
+class Webhook(Value, frozen=True, kw_only=True):
+    """An address of the centre's own, which passes alerts on as messages. url: "" for none."""
+
+    url: str = ""
+    kinds: tuple[AlertKind, ...] = ALERT_KINDS
+
+
+def faults_of_webhook(webhook: Webhook) -> Iterator[Fault]:
+    """Everything that makes a webhook unusable."""
+    if webhook.url and not _ADDRESS.fullmatch(webhook.url):
+        yield Fault("webhook.url", "address_wrong")
