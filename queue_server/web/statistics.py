@@ -16,8 +16,9 @@ from queue_server.projections.history_tally import BYS, By, Tally
 from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
+from queue_server.web.server import Server
 
-__all__ = ["DAYS_MAX", "OPERATIONS", "recompute"]
+__all__ = ["DAYS_MAX", "OPERATIONS", "recompute", "rows_of"]
 
 DAYS_MAX = 366
 """Business days in one question: a year, leap years too."""
@@ -35,14 +36,21 @@ class _Asked(NamedTuple):
 async def statistics(call: Call) -> Reply:
     """Add up the hall's days from `from` to `to`."""
     asked = _asked(call.query())
-    history, tally = await recompute(call.runner, asked.first, asked.last, asked.by)
-    names = await _names(call, history, tally)
+    return Reply({"rows": await rows_of(call.server, call.runner, asked.first, asked.last, asked.by)})
+
+
+async def rows_of(server: Server, runner: HallRunner, first: date, last: date, by: By | None) -> list[dict[str, Any]]:
+    """The figures of the business days from `first` to `last`, both included, as the wire shows them. Raises
+    Unavailable, RecordsUnavailable.
+    """
+    history, tally = await recompute(runner, first, last, by)
+    names = await _names(server, runner, history, tally)
     rows = []
-    for row in tally.rows(order=list(names) if asked.by in ("queue", "post") else ()):
+    for row in tally.rows(order=list(names) if by in ("queue", "post") else ()):
         await asyncio.sleep(0)  # a row sorts all its durations
         name = names.get(row.get("key"))
         rows.append(row if name is None else {"key": row["key"], "name": name} | row)
-    return Reply({"rows": rows})
+    return rows
 
 
 def _asked(query: dict[str, str]) -> _Asked:
@@ -92,7 +100,7 @@ async def recompute(runner: HallRunner, first: date, last: date, by: By | None) 
     return history, tally
 
 
-async def _names(call: Call, history: History, tally: Tally) -> Mapping[Any, str]:
+async def _names(server: Server, runner: HallRunner, history: History, tally: Tally) -> Mapping[Any, str]:
     """What the rows' keys are called, as far as it is known; queues and posts in the hall's order."""
     match tally.by:
         case "queue":
@@ -102,9 +110,9 @@ async def _names(call: Call, history: History, tally: Tally) -> Mapping[Any, str
         case "post":
             return history.posts
         case "clerk":
-            return await call.server.names.of({key for key in tally.keys if isinstance(key, str)})
+            return await server.names.of({key for key in tally.keys if isinstance(key, str)})
         case "service":
-            hall, catalogue = call.runner.hall, call.server.catalogue.by_number
+            hall, catalogue = runner.hall, server.catalogue.by_number
             choices = hall.choices if hall else Choices()
             known = [catalogue[key] for key in tally.keys if isinstance(key, int) and key in catalogue]
             return {service.no: as_offered(service, choices).name for service in known}
