@@ -37,8 +37,9 @@ LAYERS = {
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.printing": _layer("domain", libraries=frozenset({"escpos", "PIL", "segno", "usb"})),
     "queue_server.exchange": _layer("domain"),
+    "queue_server.webhooks": _layer("records", "domain", "projections"),
     "queue_server.web": _layer(
-        "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice"
+        "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice", "webhooks"
     ),
     "queue_server.voice": _layer("wire", "domain.sentence", libraries=frozenset({"msgspec", "pyttsx3", "sherpa_onnx"})),
     "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),

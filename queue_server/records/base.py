@@ -1,7 +1,7 @@
 """The contract of a record store, and the guarantees that every implementation gives.
 
 The journal never forgets; records can. The operations stand beside the values they are about (`accounts`, `sessions`,
-`devices`, `identity`, `notes`, `photos`, `secrets`), and so does all policy (hashing, expiry, caching): an
+`devices`, `identity`, `notes`, `outbox`, `photos`, `secrets`), and so does all policy (hashing, expiry, caching): an
 implementation only keeps what it is given.
 
 1. Whole: a method happens entirely or not at all.
@@ -25,6 +25,7 @@ from queue_server.records.accounts import AccountStore
 from queue_server.records.devices import DeviceStore
 from queue_server.records.identity import TokenStore
 from queue_server.records.notes import NoteStore
+from queue_server.records.outbox import OutboxStore
 from queue_server.records.photos import PhotoStore
 from queue_server.records.secrets import SecretStore
 from queue_server.records.sessions import SessionStore
@@ -32,7 +33,9 @@ from queue_server.records.sessions import SessionStore
 __all__ = ["RecordStore"]
 
 
-class RecordStore(AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, PhotoStore, SecretStore, Protocol):
+class RecordStore(
+    AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, PhotoStore, SecretStore, OutboxStore, Protocol
+):
     """One store for all records."""
 
     async def open(self) -> None:

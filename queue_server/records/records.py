@@ -9,6 +9,7 @@ from queue_server.records.base import RecordStore
 from queue_server.records.devices import Devices
 from queue_server.records.identity import Identities, Identity
 from queue_server.records.notes import Kept, Notes, Referenced, Swept
+from queue_server.records.outbox import Outbox
 from queue_server.records.passwords import Passwords
 from queue_server.records.photos import Photos
 from queue_server.records.secrets import Secrets
@@ -18,7 +19,7 @@ __all__ = ["Records"]
 
 
 class Records:
-    """Accounts, sessions, devices, notes, photos and secrets, wired so that what is revoked is refused at once.
+    """Accounts, sessions, devices, notes, photos, secrets, outbox, wired so that what is revoked is refused at once.
 
     `passwords`: None for the usual hashing. `session_life`, `session_idle`: how long a sign-in lasts, and lasts unused.
     `notes_kept`: how long notes are; None for as long as usual.
@@ -43,6 +44,7 @@ class Records:
         self.notes = Notes(store, notes_kept)
         self.photos = Photos(store)
         self.secrets = Secrets(store)
+        self.outbox = Outbox(store)
 
     @property
     def revision(self) -> int:
@@ -76,6 +78,7 @@ class Records:
         """
         await self._identities.flush()
         await self.sessions.sweep(now)
+        await self.outbox.sweep(now)
         return await self.notes.sweep(now, referenced)
 
     async def backup(self, target: Path) -> None:

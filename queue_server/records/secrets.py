@@ -1,4 +1,4 @@
-"""The server's own secrets, made once and kept with the records."""
+"""The server's own secrets, made once and kept with the records; and those that it shares with a hall's webhook."""
 
 import secrets
 from typing import Protocol
@@ -14,9 +14,15 @@ class SecretStore(Protocol):
     async def secret(self, name: str, fresh: bytes) -> bytes:
         """Return the secret of that name; `fresh` becomes it when there is none. All callers get the same one."""
 
+    async def known_secret(self, name: str) -> bytes | None:
+        """Return the secret of that name, None when there is none."""
+
+    async def replace_secret(self, name: str, value: bytes) -> None:
+        """Make `value` the secret of that name, whether there was one or not."""
+
 
 class Secrets:
-    """The secrets of one store, read once each."""
+    """The secrets of one store: its own ones, read once each, and those of webhooks, which can be renewed."""
 
     def __init__(self, store: SecretStore) -> None:
         self._store = store
@@ -30,3 +36,15 @@ class Secrets:
         if name not in self._known:
             self._known[name] = await self._store.secret(name, secrets.token_bytes(SECRET_BYTES))
         return self._known[name]
+
+    async def of_webhook(self, hall: str) -> bytes | None:
+        """Return what a hall's webhook is signed with, None before `renew_webhook`. Renewed by any server, at once."""
+        return await self._store.known_secret(_webhook(hall))
+
+    async def renew_webhook(self, hall: str, value: bytes) -> None:
+        """Sign a hall's webhook with `value` from now on."""
+        await self._store.replace_secret(_webhook(hall), value)
+
+
+def _webhook(hall: str) -> str:
+    return f"webhook {hall}"

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, UserTaken
 from queue_server.records.identity import SignedIn
 from queue_server.records.notes import Doubtful, Look, Note
+from queue_server.records.outbox import Backlog, Message
 from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
 from queue_server.records.sqlite_file import Row, SqliteFile
@@ -77,7 +78,28 @@ PHOTOS = (
         picture BLOB NOT NULL
     )""",
 )
-SCHEMA = (FIRST, PHOTOS)
+OUTBOX = (
+    """CREATE TABLE messages (
+        place INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order in which they were added
+        id TEXT NOT NULL UNIQUE,
+        hall TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        body BLOB NOT NULL,
+        phone_ref TEXT,
+        made_at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        next_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        tried_at INTEGER,
+        answer INTEGER,
+        fault TEXT
+    )""",
+    "CREATE INDEX messages_waiting ON messages (hall, place, next_at) WHERE state = 'waiting'",
+    "CREATE INDEX messages_of_hall ON messages (hall, subject, place)",
+)
+SCHEMA = (FIRST, PHOTOS, OUTBOX)
 """What each version adds to the one before."""
 
 
@@ -315,6 +337,74 @@ class SqliteRecordStore:
 
         return await self._file.write(work)
 
+    async def known_secret(self, name: str) -> bytes | None:
+        rows = await self._file.rows("SELECT value FROM secrets WHERE name = ?", name)
+        return rows[0]["value"] if rows else None
+
+    async def replace_secret(self, name: str, value: bytes) -> None:
+        statement = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        await self._file.execute(statement, name, value)
+
+    async def add_messages(self, messages: Sequence[Message]) -> set[str]:
+        rows = [_message_row(message) for message in messages]
+        columns, places = ", ".join(rows[0]), ", ".join(f":{column}" for column in rows[0])
+        statement = f"INSERT INTO messages ({columns}) VALUES ({places}) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+
+        def work(db: sqlite3.Connection) -> set[str]:
+            return {row["id"] for row in rows if db.execute(statement, row).rowcount}
+
+        return await self._file.write(work)
+
+    async def due_messages(
+        self, now: datetime, again_at: datetime, without: Collection[str], limit: int
+    ) -> list[Message]:
+        def work(db: sqlite3.Connection) -> list[Message]:
+            rows = db.execute(
+                "SELECT * FROM messages WHERE place IN (SELECT min(place) FROM messages WHERE state = 'waiting' "
+                "AND next_at <= ? AND hall NOT IN (SELECT value FROM json_each(?)) GROUP BY hall) "
+                "ORDER BY next_at, place LIMIT ?",
+                (_ms(now), json.dumps(list(without)), limit),
+            ).fetchall()
+            db.executemany(
+                "UPDATE messages SET next_at = ? WHERE place = ?", [(_ms(again_at), row["place"]) for row in rows]
+            )
+            return [_message(row | {"next_at": _ms(again_at)}) for row in rows]
+
+        # Nothing is due most of the time: that costs a read of an index, and no write.
+        due = await self._file.rows("SELECT 1 FROM messages WHERE state = 'waiting' AND next_at <= ? LIMIT 1", _ms(now))
+        return await self._file.write(work) if due else []
+
+    async def message_tried(self, message: Message) -> bool:
+        def work(db: sqlite3.Connection) -> bool:
+            statement = (
+                "UPDATE messages SET state = :state, next_at = :next_at, attempts = :attempts, tried_at = :tried_at, "
+                "answer = :answer, fault = :fault WHERE id = :id AND state = 'waiting'"
+            )
+            return db.execute(statement, _message_row(message)).rowcount > 0
+
+        return await self._file.write(work)
+
+    async def newest_messages(self, hall: str, limit: int) -> list[Message]:
+        statement = "SELECT * FROM messages WHERE hall = ? ORDER BY place DESC LIMIT ?"
+        return [_message(row) for row in await self._file.rows(statement, hall, limit)]
+
+    async def told_last(self, hall: str) -> dict[str, Message]:
+        rows = await self._file.rows(
+            "SELECT * FROM messages WHERE place IN "
+            "(SELECT max(place) FROM messages WHERE hall = ? AND subject != '' GROUP BY subject)",
+            hall,
+        )
+        return {row["subject"]: _message(row) for row in rows}
+
+    async def backlog(self) -> Backlog:
+        (row,) = await self._file.rows(
+            "SELECT count(*) AS waiting, min(made_at) AS oldest_at FROM messages WHERE state = 'waiting'"
+        )
+        return Backlog(row["waiting"], _optional_time(row["oldest_at"]))
+
+    async def sweep_messages(self, before: datetime) -> int:
+        return await self._file.execute("DELETE FROM messages WHERE state != 'waiting' AND made_at < ?", _ms(before))
+
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:
     places = ", ".join(f":{column}" for column in row)
@@ -392,4 +482,33 @@ def _note(row: Row) -> Note:
         text=row["text"],
         expires_at=_time(row["expires_at"]),
         confirmed=bool(row["confirmed"]),
+    )
+
+
+def _message_row(message: Message) -> Row:
+    return {
+        **msgspec.structs.asdict(message),
+        "made_at": _ms(message.made_at),
+        "until": _ms(message.until),
+        "next_at": _ms(message.next_at),
+        "tried_at": None if message.tried_at is None else _ms(message.tried_at),
+    }
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        hall=row["hall"],
+        kind=row["kind"],
+        subject=row["subject"],
+        body=row["body"],
+        phone_ref=row["phone_ref"],
+        made_at=_time(row["made_at"]),
+        until=_time(row["until"]),
+        state=row["state"],
+        next_at=_time(row["next_at"]),
+        attempts=row["attempts"],
+        tried_at=_optional_time(row["tried_at"]),
+        answer=row["answer"],
+        fault=row["fault"],
     )

@@ -28,3 +28,14 @@ async def test_a_secret_survives_a_restart(make_store: Callable[[], RecordStore]
         answers.append(await Secrets(store).secret("fingerprint"))
         await store.close()
     assert answers[0] == answers[1]
+
+
+async def test_a_webhook_has_a_secret_once_it_was_made_and_then_the_last_one(store: RecordStore) -> None:
+    """Every server knows it at once, and no other hall's is touched."""
+    one, other = Secrets(store), Secrets(store)
+    assert await one.of_webhook("town") is None
+    await one.renew_webhook("town", b"first")
+    assert await other.of_webhook("town") == b"first"
+    await other.renew_webhook("town", b"second")
+    assert await one.of_webhook("town") == b"second"
+    assert await one.of_webhook("village") is None
