@@ -11,6 +11,7 @@ from queue_server.settings import Settings
 from queue_server.web.api import Operation
 from queue_server.web.problems import PROBLEMS
 from queue_server.web.routes import OPERATIONS
+from scripts import access
 
 ROOT = Path(__file__).parents[1]
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text("utf-8")
@@ -37,6 +38,12 @@ def test_no_call_is_described_that_does_not_exist() -> None:
     """A call that was taken out leaves the document too."""
     described = set(re.findall(r"^\| `((?:GET|POST|DELETE) /[^`]*)`", PROTOCOL, re.M))
     assert described == {f"{operation.method} {operation.path}" for operation in OPERATIONS}
+
+
+async def test_who_may_do_what_is_described() -> None:
+    """docs/access.md has the tables that the server goes by."""
+    written = access.DOCUMENT.read_text("utf-8")
+    assert written == await access.updated(written), "run `python -m scripts.access`"
 
 
 @pytest.mark.parametrize("setting", Settings.__struct_fields__)

@@ -9,7 +9,18 @@ from queue_server.records.identity import Identity
 from queue_server.records.records import Records
 from queue_server.web.problems import ProblemError
 
-__all__ = ["COOKIE", "EVERYONE", "PUBLIC", "STAFF", "Caller", "Role", "caller_of", "cookie_token", "same_origin"]
+__all__ = [
+    "COOKIE",
+    "EVERYONE",
+    "KEEPERS",
+    "PUBLIC",
+    "STAFF",
+    "Caller",
+    "Role",
+    "caller_of",
+    "cookie_token",
+    "same_origin",
+]
 
 Role = Literal[
     "kiosk", "screen", "announcer", "evaluator", "clerk", "guide", "head", "discipline", "district", "admin", "public"
@@ -21,6 +32,8 @@ EVERYONE: frozenset[Role] = frozenset(
 )
 STAFF: frozenset[Role] = frozenset({"clerk", "guide", "head"})
 """Those who work in a hall with its tickets."""
+KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
+"""Those who keep a hall's set-up, its people and its devices."""
 
 COOKIE = "jiaohao"
 SAFE = frozenset({"GET", "HEAD"})

@@ -8,14 +8,13 @@ from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.instant import instant
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
 
 __all__ = ["OPERATIONS", "changed_since", "overtaken"]
 
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 NEWEST = 200
 """Changes that are listed."""
 

@@ -9,15 +9,13 @@ from queue_server.domain.book_events import DeviceChange
 from queue_server.projections.instant import instant
 from queue_server.records.devices import Device, DeviceRole, new_device_id
 from queue_server.web import schemas
-from queue_server.web.access import EVERYONE, Role
+from queue_server.web.access import EVERYONE, KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.pairings import Pairing
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, token_for
 
 __all__ = ["OPERATIONS"]
-
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 
 
 async def ask(call: Call) -> Reply:

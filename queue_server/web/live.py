@@ -4,6 +4,7 @@ A refusal accepts the socket first and then closes it with its code, because a b
 handshake that was refused.
 """
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.routing import WebSocketRoute
@@ -14,7 +15,7 @@ from queue_server.engine.stream_runner import Unavailable
 from queue_server.push.connection import Connection, connection_of
 from queue_server.push.live import TRY_AGAIN_LATER, Reader, live
 from queue_server.records.errors import RecordsUnavailable
-from queue_server.web.access import Caller, caller_of, same_origin
+from queue_server.web.access import EVERYONE, Caller, Role, caller_of, same_origin
 from queue_server.web.api import headers_of
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
@@ -22,7 +23,18 @@ from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.resume import asked_position
 from queue_server.wire.subprotocols import LIVE, bearer_token
 
-__all__ = ["LiveEndpoint", "route"]
+__all__ = ["TOPICS", "LiveEndpoint", "route"]
+
+TOPICS: Mapping[str, frozenset[Role]] = {
+    "board": EVERYONE,
+    "calls": EVERYONE,
+    "counter": EVERYONE,
+    "ticket": EVERYONE,  # its id is what its holder knows
+    "desk": frozenset({"clerk", "head"}),
+    "guide": frozenset({"guide", "head"}),
+    "load": frozenset({"head", "district"}),
+}
+"""Who may follow each kind of topic, the hall's own ones where it is not everybody."""
 
 
 class _Refused(Exception):
@@ -119,16 +131,17 @@ class LiveEndpoint:
 def _refusal(caller: Caller, runner: HallRunner, topic: str) -> int | None:
     """Why this caller may not read that topic now, as a close code; None when they may."""
     kind, _, name = topic.partition(".")
-    if kind in ("board", "calls", "counter", "ticket"):  # a ticket's id is what its holder knows
+    who = TOPICS[kind]
+    if who == EVERYONE:
         return None
-    if caller.role == "public":
-        return CloseCode.SIGN_IN
+    if caller.role not in who:
+        return CloseCode.SIGN_IN if caller.role == "public" else CloseCode.NOT_ALLOWED
     if not caller.of_hall(runner.id):
         return CloseCode.NOT_ALLOWED
-    if caller.role == "head" or (kind, caller.role) in (("load", "district"), ("guide", "guide")):
-        return None
-    duty = runner.day.duties.get(int(name)) if kind == "desk" else None
-    return None if caller.role == "clerk" and duty is not None and duty.clerk == caller.id else CloseCode.NOT_ALLOWED
+    if kind == "desk" and caller.role == "clerk":  # only while it is hers
+        duty = runner.day.duties.get(int(name))
+        return None if duty is not None and duty.clerk == caller.id else CloseCode.NOT_ALLOWED
+    return None
 
 
 async def _close(connection: Connection, code: int) -> None:

@@ -13,7 +13,7 @@ from queue_server.printing.slip import Slip, Translate
 from queue_server.printing.ticket_slip import ticket_slip
 from queue_server.projections.ticket_view import track
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS, Role
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.languages import SOURCE, languages
 from queue_server.web.problems import ProblemError
@@ -22,7 +22,6 @@ from queue_server.web.server import Server
 __all__ = ["OPERATIONS", "slip_of"]
 
 FOR_CITIZENS: frozenset[Role] = frozenset({"kiosk", "guide", "clerk", "head"})
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 FAULTS = (
     "printer_unknown",
     "printer_unreachable",

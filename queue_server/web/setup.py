@@ -10,14 +10,13 @@ from queue_server.domain.hall import Hall, faults
 from queue_server.domain.service import service_rules
 from queue_server.projections.speech import faults_of_languages
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError, problem_of
 
 __all__ = ["OPERATIONS", "document_of", "refuse_unspoken"]
 
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 ELSEWHERE = ("id", "services", "choices", "guides")
 """What a set-up does not carry: the hall's name for ever, and what …/services decides item by item."""
 

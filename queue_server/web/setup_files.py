@@ -12,7 +12,7 @@ from queue_server.exchange.services_xlsx import version_in as version_in_xlsx
 from queue_server.exchange.sheet_fault import BadSheet, CellFault
 from queue_server.exchange.toml_fault import TomlFault, located
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.changes import changed_since, overtaken
 from queue_server.web.problems import ProblemError, problem_of
@@ -20,7 +20,6 @@ from queue_server.web.setup import refuse_unspoken
 
 __all__ = ["OPERATIONS"]
 
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 OCTETS = "application/octet-stream"
 TOML = "application/toml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,14 +11,13 @@ from queue_server.records.accounts import Account, fold_user, new_account_id
 from queue_server.records.errors import BadUser, UserTaken, WeakPassword
 from queue_server.records.passwords import check_strength
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, password_for
 
-__all__ = ["KEEPERS", "OPERATIONS", "person_json", "person_of", "write_down"]
+__all__ = ["OPERATIONS", "person_json", "person_of", "write_down"]
 
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 KEPT_BY_HEADS = ("clerk", "guide")
 """A head keeps her own staff. Who looks into complaints about the head is not hers to choose."""
 OF_THE_PHOTO: frozenset[AccountChange] = frozenset({"photo", "photo_removed"})

@@ -7,9 +7,10 @@ import asyncio
 from queue_server.records.errors import NoPicture, NoSuchRecord, PictureSize
 from queue_server.records.photos import digest_of
 from queue_server.web import schemas
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.problems import ProblemError
-from queue_server.web.staff import KEEPERS, person_json, person_of, write_down
+from queue_server.web.staff import person_json, person_of, write_down
 
 __all__ = ["OPERATIONS", "PICTURE"]
 

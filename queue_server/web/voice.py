@@ -3,14 +3,12 @@
 import msgspec
 
 from queue_server.web import schemas
-from queue_server.web.access import Role
+from queue_server.web.access import KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.repeatable import digits_for
 from queue_server.wire import frames
 
 __all__ = ["OPERATIONS"]
-
-KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 
 
 async def try_out(call: Call) -> Reply:

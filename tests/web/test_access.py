@@ -1,17 +1,26 @@
-"""Who may ask what: a table of role × call, generated from the operations, asked one by one."""
+"""Who may do what: every call and every page, asked as everybody; the tables are those that the server goes by."""
 
+import re
+from collections.abc import Iterator
 from typing import get_args
 
 import httpx
 import pytest
+from msgspec.structs import replace
+from starlette.routing import Mount
 
 from queue_server.web.access import EVERYONE, Role
-from queue_server.web.api import Operation
+from queue_server.web.pages import page_routes
+from queue_server.web.pages.page import PageRoute, Pages
 from queue_server.web.routes import OPERATIONS, PREFIX
 from tests.web.pages.conftest import TOWN, Site
+from tests.web.rig import Town
 
 ROLES: tuple[Role, ...] = get_args(Role)
 DEVICES = ("kiosk", "screen", "announcer", "evaluator")
+OF_ONE_HALL = [role for role in ROLES if role not in ("public", "district", "admin")]
+PARTS = {"hall": "town", "counter": "1", "service": "1", "track": "town.none", "seq": "1"}
+"""What stands in an address; every other part of one names nothing that there is."""
 
 
 async def token_of(site: Site, role: Role, hall: str) -> str | None:
@@ -24,43 +33,74 @@ async def token_of(site: Site, role: Role, hall: str) -> str | None:
     return await site.session(account)
 
 
-def path_of(operation: Operation, hall: str = "town", ticket: str = "no-such-ticket") -> str:
-    """An address of the operation."""
-    names = {"account": "nobody", "device": "none", "pairing": "none", "printer": "none", "service": "1"}
-    return PREFIX + operation.path.format(hall=hall, counter=1, ticket=ticket, **names)
+def address(path: str) -> str:
+    """An address of the hall "town" that fits a path with parts in braces."""
+    return re.sub(r"{(\w+)}", lambda part: PARTS.get(part[1], "none"), path)
+
+
+def pages(site: Site) -> Iterator[PageRoute]:
+    """Every page."""
+    for route in page_routes(Pages(site.server)):
+        if not isinstance(route, Mount):
+            assert isinstance(route, PageRoute), f"{route} does not say who may see it"
+            yield route
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_every_role_gets_what_the_table_says(site: Site, role: Role) -> None:
+async def test_every_role_may_call_what_the_table_says(shared_town: Town, role: Role) -> None:
     """A role that is not in the table is refused, 401 without a token and 403 with one; one that is gets further."""
-    await site.hall()
+    site = shared_town.site
+    await site.hall(rules=replace(TOWN.rules, phone_ticketing=True))
     token = await token_of(site, role, "town")
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     async with site.client() as client:
         for place, operation in enumerate(OPERATIONS):
             if operation.path == "/session":
-                continue
-            key = {"Idempotency-Key": f"access-{place}"}
-            answer = await client.request(operation.method, path_of(operation), headers=headers | key)
+                continue  # signing in and out: for everybody, and without a token nobody is signed in
+            key = {"Idempotency-Key": f"access-{role}-{place}"}
+            path = PREFIX + address(operation.path)
+            answer = await client.request(operation.method, path, headers=headers | key)
             code = answer.json().get("code") if answer.is_error else ""
             told = f"{role} {operation.method} {operation.path}: {answer.status_code} {code}"
             if role not in operation.who:
                 assert code == ("token_missing" if role == "public" else "not_allowed"), told
-            elif role != "public":
-                assert code not in ("token_missing", "token_invalid"), told
+            else:
+                assert code not in ("token_missing", "token_invalid", "not_allowed"), told
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("public", "district", "admin")])
-async def test_nobody_reaches_into_another_hall(site: Site, role: Role) -> None:
-    """What is not for everybody is for the hall's own people and devices."""
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_role_may_see_the_pages_that_the_table_says(shared_town: Town, role: Role) -> None:
+    """Whoever is not in the table is led to the sign-in without a token, and refused with one."""
+    site = shared_town.site
     await site.hall()
+    site.server.first_code = "nobody has an account"  # so that the wizard is there for the public too
+    token = await token_of(site, role, "town")
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    async with site.client() as client:
+        for page in pages(site):
+            answer = await client.get(address(page.path), headers=headers)
+            to_sign_in = answer.headers.get("location", "").startswith("/sign-in")
+            told = f"{role} {page.path}: {answer.status_code}"
+            assert answer.status_code in (200, 303, 403, 404), told
+            assert to_sign_in == (role not in page.who and role == "public"), told
+            assert (answer.status_code == 403) == (role not in page.who and role != "public"), told
+
+
+@pytest.mark.parametrize("role", OF_ONE_HALL)
+async def test_nobody_reaches_into_another_hall(shared_town: Town, role: Role) -> None:
+    """What is not for everybody is for the hall's own people and devices: calls and pages."""
+    site = shared_town.site
     await site.hall(TOWN, id="village", level="village")
     token = await token_of(site, role, "village")
-    for operation in OPERATIONS:
-        if "{hall}" not in operation.path or role not in operation.who or operation.who == EVERYONE:
-            continue
-        answer = await site.call(operation.method, path_of(operation).removeprefix(PREFIX), None, token)
-        assert answer.status_code == 403, f"{operation.method} {operation.path}: {answer.text}"
+    assert token is not None
+    asked = [(o.method, PREFIX + o.path) for o in OPERATIONS if role in o.who and o.who != EVERYONE]
+    asked += [("GET", page.path) for page in pages(site) if role in page.who and page.who != EVERYONE]
+    async with site.client() as client:
+        for method, path in asked:
+            if "{hall}" in path:
+                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": path}
+                answer = await client.request(method, address(path), headers=headers)
+                assert answer.status_code == 403, f"{method} {path}: {answer.text}"
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer wrong", "Basic abc", "Bearer " + "x" * 10_000])

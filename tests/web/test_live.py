@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection
 
 from queue_server.app import running
 from queue_server.settings import Settings
+from queue_server.web.live import TOPICS
 from queue_server.wire.resume import Position
 from queue_server.wire.subprotocols import LIVE, offer
 from queue_server.wire.subscriber import CallSeen, Status, Subscriber
@@ -336,12 +337,17 @@ async def test_who_may_read_which_topic(town: Town) -> None:
     tokens: dict[str, str | None] = {
         "public": None,
         "kiosk": await site.device("kiosk"),
+        "screen": await site.device("screen"),
+        "announcer": await site.device("announcer"),
+        "evaluator": await site.device("evaluator", counter=1),
         "on duty": await site.clerk(1),
         "clerk": await site.session(await site.person("clerk")),
         "guide": await site.session(await site.person("guide")),
         "head": await site.session(await site.person("head")),
         "head elsewhere": await site.session(await site.person("head", "village")),
+        "discipline": await site.session(await site.person("discipline")),
         "district": await site.session(await site.person("district")),
+        "admin": await site.session(await site.person("admin")),
     }
     ticket = (await site.ticket(str(tokens["kiosk"])))["id"]
     allowed = {
@@ -350,7 +356,9 @@ async def test_who_may_read_which_topic(town: Town) -> None:
         "load": {"head", "district"},
         "guide": {"guide", "head"},
     }
-    for topic in ("board", "calls", "counter.2", f"ticket.{ticket}", *allowed):
+    topics = ("board", "calls", "counter.2", f"ticket.{ticket}", *allowed)
+    assert {topic.partition(".")[0] for topic in topics} == {*TOPICS}
+    for topic in topics:
         for name, token in tokens.items():
             refused = 4501 if name == "public" else 4503
             expected = 0 if name in allowed.get(topic, tokens) else refused

@@ -8,12 +8,14 @@ from starlette.routing import Route
 
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Capacity, Post
-from queue_server.web.access import Caller
+from queue_server.web.access import Caller, Role
 from queue_server.web.pages.made_with import queues_of, services_of, version_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
+
+WHO: frozenset[Role] = frozenset({"clerk", "head"})
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -21,7 +23,7 @@ def routes(pages: Pages) -> list[Route]:
 
     async def clerk(request: Request) -> Response:
         runner = await pages.hall(request)
-        caller = await pages.staff(request, runner.id, "clerk", "head")
+        caller = await pages.caller(request)
         hall = runner.hall
         if hall is None:
             raise ProblemError("hall_unknown")
@@ -46,15 +48,14 @@ def routes(pages: Pages) -> list[Route]:
     async def set_up(request: Request) -> Response:
         """`{"version": …}`: another one when the page would be made with another set-up, or other names."""
         runner = await pages.hall(request)
-        await pages.staff(request, runner.id, "clerk", "head")
         if runner.hall is None:
             raise ProblemError("hall_unknown")
         names = {account.id: account.name for account in await pages.server.records.accounts.all(runner.hall.id)}
         return JSONResponse({"version": version_of(runner.hall, names)}, headers={"cache-control": "no-store"})
 
     return [
-        pages.route("/counter/{hall}/{counter}", clerk),
-        pages.route("/counter/{hall}/{counter}/set-up", set_up),
+        pages.route("/counter/{hall}/{counter}", clerk, WHO),
+        pages.route("/counter/{hall}/{counter}/set-up", set_up, WHO),
     ]
 
 

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from queue_server.web.access import EVERYONE
 from queue_server.web.pages.counter_sign import photo_on_duty, sign
 from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
@@ -55,8 +56,8 @@ def routes(pages: Pages) -> list[Route]:
         return Response(found.picture, headers=NOT_KEPT, media_type="image/jpeg")
 
     return [
-        pages.route("/screen/{hall}/{counter}", screen),
-        pages.route("/screen/{hall}/{counter}/set-up", set_up),
-        pages.route("/screen/{hall}/{counter}/plate", plate),
-        pages.route("/screen/{hall}/{counter}/photo", photo),
+        pages.route("/screen/{hall}/{counter}", screen, EVERYONE),
+        pages.route("/screen/{hall}/{counter}/set-up", set_up, EVERYONE),
+        pages.route("/screen/{hall}/{counter}/plate", plate, EVERYONE),
+        pages.route("/screen/{hall}/{counter}/photo", photo, EVERYONE),
     ]

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.domain.rating import LEVELS
+from queue_server.web.access import EVERYONE
 from queue_server.web.pages.counter_sign import sign
 from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
@@ -64,8 +65,8 @@ def routes(pages: Pages) -> list[Route]:
         return qr(address)
 
     return [
-        pages.route("/evaluator/{hall}/{counter}", evaluator),
-        pages.route("/evaluator/{hall}/{counter}/set-up", set_up),
-        pages.route("/evaluator/{hall}/{counter}/province.svg", province),
-        pages.route("/evaluator/{hall}/{counter}/plate", plate),
+        pages.route("/evaluator/{hall}/{counter}", evaluator, EVERYONE),
+        pages.route("/evaluator/{hall}/{counter}/set-up", set_up, EVERYONE),
+        pages.route("/evaluator/{hall}/{counter}/province.svg", province, EVERYONE),
+        pages.route("/evaluator/{hall}/{counter}/plate", plate, EVERYONE),
     ]

@@ -15,7 +15,7 @@ from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
 
-MAY: tuple[Role, ...] = ("guide", "head")
+WHO: frozenset[Role] = frozenset({"guide", "head"})
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -24,7 +24,7 @@ def routes(pages: Pages) -> list[Route]:
     async def guide(request: Request) -> Response:
         """The enquiry desk of a hall."""
         runner = await pages.hall(request)
-        caller = await pages.staff(request, runner.id, *MAY)
+        caller = await pages.caller(request)
         hall = _hall(runner)
         return pages.render(
             request,
@@ -38,10 +38,9 @@ def routes(pages: Pages) -> list[Route]:
     async def set_up(request: Request) -> Response:
         """`{"version": …}`: another one when the page would be made with another set-up."""
         runner = await pages.hall(request)
-        await pages.staff(request, runner.id, *MAY)
         return JSONResponse({"version": version_of(_hall(runner), {})}, headers={"cache-control": "no-store"})
 
-    return [pages.route("/guide/{hall}", guide), pages.route("/guide/{hall}/set-up", set_up)]
+    return [pages.route("/guide/{hall}", guide, WHO), pages.route("/guide/{hall}/set-up", set_up, WHO)]
 
 
 def _hall(runner: HallRunner) -> Hall:

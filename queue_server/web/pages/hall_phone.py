@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.domain.hall import Hall
+from queue_server.web.access import EVERYONE
 from queue_server.web.hall_code import check_code
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
@@ -49,7 +50,7 @@ def routes(pages: Pages) -> list[Route]:
             raise ProblemError("not_found")
         return qr(f"{pages.server.public_url.rstrip('/')}/h/{runner.id}?code={code}")
 
-    return [pages.route("/h/{hall}/qr.svg", qr_of_page), pages.route("/h/{hall}", hall_phone)]
+    return [pages.route("/h/{hall}/qr.svg", qr_of_page, EVERYONE), pages.route("/h/{hall}", hall_phone, EVERYONE)]
 
 
 def _entry(pages: Pages, request: Request, hall: Hall) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from queue_server.domain.screen import Screen
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.instant import instant
+from queue_server.web.access import EVERYONE
 from queue_server.web.languages import language_of
 from queue_server.web.pages.made_with import version_of
 from queue_server.web.pages.page import Pages
@@ -88,11 +89,11 @@ def routes(pages: Pages) -> list[Route]:
         return JSONResponse({"pages": await information.of(runner, hall, shown)}, headers=NO_STORE)
 
     return [
-        pages.route("/screen/{hall}", screen),
-        pages.route("/screen/{hall}/set-up", set_up),
-        pages.route("/screen/{hall}/notices", notices),
-        pages.route("/screen/{hall}/opening", opening),
-        pages.route("/screen/{hall}/pages", public),
+        pages.route("/screen/{hall}", screen, EVERYONE),
+        pages.route("/screen/{hall}/set-up", set_up, EVERYONE),
+        pages.route("/screen/{hall}/notices", notices, EVERYONE),
+        pages.route("/screen/{hall}/opening", opening, EVERYONE),
+        pages.route("/screen/{hall}/pages", public, EVERYONE),
     ]
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.voice.clips import Spoken
+from queue_server.web.access import EVERYONE
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 from queue_server.wire.resume import is_seq
@@ -34,8 +35,8 @@ def routes(pages: Pages) -> list[Route]:
         return _wav(await spoken.sound_check(await pages.hall(request)))
 
     return [
-        pages.route("/screen/{hall}/voice/test.wav", test),
-        pages.route("/screen/{hall}/voice/{epoch}/{seq}.wav", call),
+        pages.route("/screen/{hall}/voice/test.wav", test, EVERYONE),
+        pages.route("/screen/{hall}/voice/{epoch}/{seq}.wav", call, EVERYONE),
     ]
 
 

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.projections.kiosk_menu import most_wanted
-from queue_server.web.access import Role
+from queue_server.web.access import EVERYONE, Role
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
@@ -69,7 +69,7 @@ def routes(pages: Pages) -> list[Route]:
         return JSONResponse({"services": services[:POPULAR]}, headers={"cache-control": "no-store"})
 
     return [
-        pages.route("/kiosk/{hall}", kiosk),
-        pages.route("/kiosk/{hall}/popular", popular),
-        pages.route("/kiosk/{hall}/elsewhere", elsewhere),
+        pages.route("/kiosk/{hall}", kiosk, EVERYONE),
+        pages.route("/kiosk/{hall}/popular", popular, EVERYONE),
+        pages.route("/kiosk/{hall}/elsewhere", elsewhere, EVERYONE),
     ]

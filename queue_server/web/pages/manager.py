@@ -6,11 +6,14 @@ from starlette.routing import Route
 
 from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.web.access import Role
 from queue_server.web.device_watch import device_watch
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
+
+WHO: frozenset[Role] = frozenset({"head", "district"})
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -19,7 +22,7 @@ def routes(pages: Pages) -> list[Route]:
 
     async def manager(request: Request) -> Response:
         runner = await pages.hall(request)
-        caller = await pages.staff(request, runner.id, "head", "district")
+        caller = await pages.caller(request)
         hall = runner.hall
         if hall is None:
             raise ProblemError("hall_unknown")
@@ -37,11 +40,10 @@ def routes(pages: Pages) -> list[Route]:
     async def watch(request: Request) -> Response:
         """What no topic carries, because nothing of it is journaled: devices, and a date that is in doubt."""
         runner = await pages.hall(request)
-        await pages.staff(request, runner.id, "head", "district")
         answer = await device_watch(server, runner) | _doubt(runner)
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
-    return [pages.route("/manager/{hall}", manager), pages.route("/manager/{hall}/watch", watch)]
+    return [pages.route("/manager/{hall}", manager, WHO), pages.route("/manager/{hall}/watch", watch, WHO)]
 
 
 def _doubt(runner: HallRunner) -> dict[str, str]:

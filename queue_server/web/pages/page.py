@@ -15,12 +15,12 @@ from starlette.routing import Route
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.stream_runner import Unavailable
 from queue_server.records.errors import RecordsUnavailable
-from queue_server.web.access import PUBLIC, Caller, Role, caller_of
+from queue_server.web.access import EVERYONE, PUBLIC, Caller, Role, caller_of
 from queue_server.web.languages import COOKIE, Language, language_of, languages
 from queue_server.web.problems import PROBLEMS, Problem, ProblemError
 from queue_server.web.server import Server
 
-__all__ = ["Handler", "Pages", "SignInFirst", "static_folder"]
+__all__ = ["Handler", "PageRoute", "Pages", "SignInFirst", "static_folder"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -39,6 +39,14 @@ def static_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "static"
 
 
+class PageRoute(Route):
+    """A page's address, and who may see it: the one place that says so."""
+
+    def __init__(self, path: str, endpoint: Handler, who: frozenset[Role]) -> None:
+        super().__init__(path, endpoint)
+        self.who = who
+
+
 class Pages:
     """Renders pages for one server.
 
@@ -51,12 +59,18 @@ class Pages:
         self.server = server
         self._templates = {code: _templates(language) for code, language in languages().items()}
 
-    def route(self, path: str, handler: Handler) -> Route:
-        """A page's route; whatever refuses it is told as a page too."""
+    def route(self, path: str, handler: Handler, who: frozenset[Role]) -> PageRoute:
+        """A page's route; whatever refuses it is told as a page too.
+
+        who: roles that may see it, the hall's own ones where the path names a hall. Whoever else comes is turned away
+        before the handler runs.
+        """
 
         @wraps(handler)
         async def guarded(request: Request) -> Response:
             try:
+                if who != EVERYONE:
+                    await self._admit(request, who)
                 return await handler(request)
             except SignInFirst:
                 here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -66,7 +80,7 @@ class Pages:
             except (Unavailable, RecordsUnavailable):
                 return self.refuse(request, Problem("store_unavailable"))
 
-        return Route(path, guarded)
+        return PageRoute(path, guarded, who)
 
     def render(
         self, request: Request, template: str, status: int = 200, *, public_device: bool = False, **values: Any
@@ -114,14 +128,16 @@ class Pages:
             raise ProblemError("counter_unknown")
         return int(text)
 
-    async def staff(self, request: Request, hall: str, *roles: Role) -> Caller:
-        """Who has signed in, with one of these roles in that hall. Raises SignInFirst, ProblemError."""
+    async def _admit(self, request: Request, who: frozenset[Role]) -> None:
+        """Let nobody go on but these. Raises SignInFirst, ProblemError."""
+        hall = request.path_params.get("hall")
+        if hall is not None:
+            await self.server.hall(hall)
         caller = await self.caller(request)
-        if caller.role == "public":
-            raise SignInFirst
-        if caller.role not in roles or not caller.of_hall(hall):
+        if caller.role not in who:
+            raise SignInFirst if caller.role == "public" else ProblemError("not_allowed")
+        if hall is not None and not caller.of_hall(hall):
             raise ProblemError("not_allowed")
-        return caller
 
     async def caller(self, request: Request) -> Caller:
         """Whoever looks; the public when their session is over."""

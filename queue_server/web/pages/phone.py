@@ -14,6 +14,7 @@ from queue_server.domain.ticket import Ticket
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.instant import instant
 from queue_server.projections.ticket_view import track as track_of
+from queue_server.web.access import EVERYONE
 from queue_server.web.pages.page import Pages
 from queue_server.web.pages.phone_offline import THEME
 from queue_server.web.pages.qr import PRIVATE, qr
@@ -60,7 +61,7 @@ def routes(pages: Pages) -> list[Route]:
             raise ProblemError("not_found")
         return qr(pages.server.public_url.rstrip("/") + track_of(runner.id, ticket.id))
 
-    return [pages.route("/t/{track}/qr.svg", qr_of_page), pages.route("/t/{track}", phone)]
+    return [pages.route("/t/{track}/qr.svg", qr_of_page, EVERYONE), pages.route("/t/{track}", phone, EVERYONE)]
 
 
 async def _ticket(pages: Pages, request: Request) -> tuple[HallRunner, Ticket]:

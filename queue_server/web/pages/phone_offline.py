@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.web.access import EVERYONE
 from queue_server.web.languages import language_of
 from queue_server.web.pages.page import Pages, static_folder
 
@@ -64,10 +65,10 @@ def routes(pages: Pages) -> list[Route]:
         return Response(page.body, headers=FRESH, media_type="application/manifest+json")
 
     return [
-        pages.route(SCOPE, mine),
-        pages.route(SCOPE + "shell", shell),
-        pages.route(SCOPE + "worker.js", worker),
-        pages.route(SCOPE + "manifest.webmanifest", manifest),
+        pages.route(SCOPE, mine, EVERYONE),
+        pages.route(SCOPE + "shell", shell, EVERYONE),
+        pages.route(SCOPE + "worker.js", worker, EVERYONE),
+        pages.route(SCOPE + "manifest.webmanifest", manifest, EVERYONE),
     ]
 
 

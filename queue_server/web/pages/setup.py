@@ -9,11 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from queue_server.web.access import EVERYONE, Role
 from queue_server.web.pages.page import Pages, SignInFirst
-from queue_server.web.problems import ProblemError
 from queue_server.web.romanised import romanised
 
 __all__ = ["routes"]
+
+WHO: frozenset[Role] = frozenset({"public", "admin"})
+"""The public while nobody has an account."""
 
 PLANS = {"township": "town.toml", "village": "village.toml"}
 """The demo's halls, as the rules of their level ask for them: what the wizard proposes."""
@@ -28,8 +31,6 @@ def routes(pages: Pages) -> list[Route]:
         caller = await pages.caller(request)
         if not first and caller.role == "public":
             raise SignInFirst
-        if not first and caller.role != "admin":
-            raise ProblemError("not_allowed")
         return pages.render(
             request, "setup/setup.html", first=first, caller=caller, setup={"first": first, "plans": _plans()}
         )
@@ -39,7 +40,7 @@ def routes(pages: Pages) -> list[Route]:
         text = request.query_params.get("of", "")[:100]
         return JSONResponse({"name": romanised(text)}, headers={"cache-control": "no-store"})
 
-    return [pages.route("/setup", setup), pages.route("/setup/name", name)]
+    return [pages.route("/setup", setup, WHO), pages.route("/setup/name", name, EVERYONE)]
 
 
 @cache

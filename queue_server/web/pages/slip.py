@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.projections.ticket_view import track
+from queue_server.web.access import EVERYONE
 from queue_server.web.languages import language_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.pages.qr import PRIVATE
@@ -36,4 +37,4 @@ def routes(pages: Pages) -> list[Route]:
         answer.headers.update(PRIVATE)
         return answer
 
-    return [pages.route("/kiosk/{hall}/slip/{ticket}", slip)]
+    return [pages.route("/kiosk/{hall}/slip/{ticket}", slip, EVERYONE)]

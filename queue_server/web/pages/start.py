@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from queue_server.web.access import Caller
+from queue_server.web.access import EVERYONE, Caller
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
 
@@ -32,7 +32,11 @@ def routes(pages: Pages) -> list[Route]:
         """To the page of one's role."""
         return RedirectResponse(home_of(await pages.caller(request)), HTTPStatus.SEE_OTHER)
 
-    return [pages.route("/", start), pages.route("/sign-in", sign_in), pages.route("/home", home)]
+    return [
+        pages.route("/", start, EVERYONE),
+        pages.route("/sign-in", sign_in, EVERYONE),
+        pages.route("/home", home, EVERYONE),
+    ]
 
 
 def home_of(caller: Caller) -> str:

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from queue_server.web.access import KEEPERS
 from queue_server.web.halls import hall_json
-from queue_server.web.pages.page import Pages, SignInFirst
+from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
 
 __all__ = ["routes"]
@@ -18,8 +19,6 @@ def routes(pages: Pages) -> list[Route]:
 
     async def halls(request: Request) -> Response:
         caller = await pages.caller(request)
-        if caller.role == "public":
-            raise SignInFirst
         if caller.role == "head" and caller.halls:
             return RedirectResponse(f"/admin/{caller.halls[0]}", HTTPStatus.SEE_OTHER)
         if caller.role != "admin":
@@ -27,4 +26,4 @@ def routes(pages: Pages) -> list[Route]:
         shown = [hall_json(runner) for runner in await pages.server.halls()]
         return pages.render(request, "admin/halls.html", halls=shown, caller=caller)
 
-    return [pages.route("/admin", halls)]
+    return [pages.route("/admin", halls, KEEPERS)]

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.web.access import KEEPERS
 from queue_server.web.pages.admin.section import render
 from queue_server.web.pages.page import Pages
 from queue_server.web.staff import person_json
@@ -26,4 +27,4 @@ def routes(pages: Pages) -> list[Route]:
         ]
         return await render(pages, request, "people", staff=staff)
 
-    return [pages.route("/admin/{hall}/people", people)]
+    return [pages.route("/admin/{hall}/people", people, KEEPERS)]

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.voice.language import Phrasebook
+from queue_server.web.access import KEEPERS
 from queue_server.web.pages.admin.section import render, written
 from queue_server.web.pages.page import Pages
 
@@ -21,7 +22,7 @@ def routes(pages: Pages) -> list[Route]:
         languages = _languages(pages.server.phrasebook, hall.voice.languages)
         return await render(pages, request, "screens", languages=languages, areas=sorted(hall.areas))
 
-    return [pages.route("/admin/{hall}/screens", screens)]
+    return [pages.route("/admin/{hall}/screens", screens, KEEPERS)]
 
 
 def _languages(phrasebook: Phrasebook, chosen: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the sections of a hall's administration share: who may see them, and the set-up that they show."""
+"""What the sections of a hall's administration share: the set-up that they show."""
 
 from typing import Any
 
@@ -14,9 +14,8 @@ __all__ = ["render", "written"]
 
 
 async def written(pages: Pages, request: Request) -> tuple[Hall, int]:
-    """The set-up as it was last written, with its version, for its head or an administrator."""
+    """The set-up as it was last written, with its version."""
     runner = await pages.server.hall(request.path_params["hall"])
-    await pages.staff(request, runner.id, "head", "admin")
     book = runner.books.durable
     if book.hall is None:
         raise ProblemError("hall_unknown")

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.web.access import KEEPERS
 from queue_server.web.pages.admin.section import render
 from queue_server.web.pages.page import Handler, Pages
 
@@ -15,8 +16,8 @@ SECTIONS = ("hours", "queues", "counters", "devices", "printers", "phrases", "fi
 def routes(pages: Pages) -> list[Route]:
     """`/admin/{hall}`, and `/admin/{hall}/{section}` for each."""
     return [
-        pages.route("/admin/{hall}", _page(pages, "hall")),
-        *(pages.route(f"/admin/{{hall}}/{section}", _page(pages, section)) for section in SECTIONS),
+        pages.route("/admin/{hall}", _page(pages, "hall"), KEEPERS),
+        *(pages.route(f"/admin/{{hall}}/{section}", _page(pages, section), KEEPERS) for section in SECTIONS),
     ]
 
 

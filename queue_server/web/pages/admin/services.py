@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from queue_server.domain.hall import Hall
 from queue_server.domain.service import Guide, Service, as_offered
+from queue_server.web.access import KEEPERS
 from queue_server.web.pages.admin.section import render, written
 from queue_server.web.pages.page import Pages
 
@@ -24,7 +25,7 @@ def routes(pages: Pages) -> list[Route]:
         items = [_item(service, hall, catalogue.default_handling[no]) for no, service in catalogue.by_number.items()]
         return await render(pages, request, "services", items=items)
 
-    return [pages.route("/admin/{hall}/services", services)]
+    return [pages.route("/admin/{hall}/services", services, KEEPERS)]
 
 
 def _item(service: Service, hall: Hall, handling: str) -> dict[str, Any]:
