@@ -75,24 +75,32 @@ class AbsenceReported(Event, frozen=True, kw_only=True, tag="absence_reported"):
 
 
 class AbsenceWithdrawn(Event, frozen=True, kw_only=True, tag="absence_withdrawn"):
-    """The clerk will be there after all."""
+    """The clerk will be there after all. last: of the half days that she was absent; None: she never was."""
 
     absence: str
+    last: HalfDay | None = None
 
 
 class DeputyConfirmed(Event, frozen=True, kw_only=True, tag="deputy_confirmed"):
-    """The head confirmed who stands in at a post for as long as the absence lasts; it replaces whoever was before."""
+    """The head confirmed who stands in at a post during an absence, and replaced whoever was to before.
+
+    first, last: of a part of it; None: from its start, to its end.
+    """
 
     absence: str
     post: str
     deputy: str
+    first: HalfDay | None = None
+    last: HalfDay | None = None
 
 
 class DeputyWithdrawn(Event, frozen=True, kw_only=True, tag="deputy_withdrawn"):
-    """Nobody is confirmed any more."""
+    """Nobody is to stand in any more, during an absence or that part of it."""
 
     absence: str
     post: str
+    first: HalfDay | None = None
+    last: HalfDay | None = None
 
 
 class HandoverGiven(Event, frozen=True, kw_only=True, tag="handover_given"):

@@ -55,6 +55,17 @@ CODES: dict[str, Retry] = {
     "not_finished": "new_key",
     "already_rated": "never",
     "already_unrated": "never",  # why it was not rated is noted already
+    "absence_unknown": "never",
+    "absence_backwards": "never",  # its end lies before its beginning
+    "absence_over": "never",  # what is over is neither planned nor withdrawn
+    "absence_too_long": "never",
+    "absence_overlaps": "never",  # the clerk reported that time before
+    "not_in_absence": "never",  # a part of an absence lies within it
+    "post_not_left": "never",  # the roster does not expect the absent clerk there
+    "deputy_absent": "new_key",
+    "handover_unknown": "never",
+    "handover_to_self": "never",
+    "not_taker": "never",  # it was given to somebody else
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
 }

@@ -323,9 +323,11 @@ BOOK_RECORDS: tuple[book_events.BookEvent, ...] = (
     book_events.AbsenceReported(
         **BY, absence=ABSENCE, clerk=CLERK, first=MORNING, last=AFTERNOON, kind="sick", late=True, reason_ref=NOTE
     ),
-    book_events.AbsenceWithdrawn(**BY, absence=ABSENCE),
-    book_events.DeputyConfirmed(**BY, absence=ABSENCE, post="post-3", deputy="u_0000000000000002"),
-    book_events.DeputyWithdrawn(**BY, absence=ABSENCE, post="post-3"),
+    book_events.AbsenceWithdrawn(**BY, absence=ABSENCE, last=MORNING),
+    book_events.DeputyConfirmed(
+        **BY, absence=ABSENCE, post="post-3", deputy="u_0000000000000002", first=MORNING, last=AFTERNOON
+    ),
+    book_events.DeputyWithdrawn(**BY, absence=ABSENCE, post="post-3", first=MORNING, last=AFTERNOON),
     book_events.HandoverGiven(
         **BY,
         handover="h_00000000000000a1",

@@ -11,11 +11,13 @@ from msgspec.structs import replace
 
 import queue_server.domain
 from queue_server.domain import book_commands, commands
-from queue_server.domain.book import Book, decide_for_book
+from queue_server.domain.book import Book, apply_to_book, decide_for_book
+from queue_server.domain.book_events import HallConfigured
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hours import Hours
 from queue_server.domain.queue import Quota
 from queue_server.domain.refusals import CODES, Refusal, Refused, Retry, refuse
-from tests.domain.halls import HEAD, TUESDAY, Floor, clerk, local, township
+from tests.domain.halls import HEAD, MONDAY, TUESDAY, Floor, clerk, local, township
 
 
 def _counter(code: str) -> Callable[[Floor], Refusal]:
@@ -163,6 +165,47 @@ def _number_taken(floor: Floor) -> Refusal:
     return _paper(floor, floor.issue("agency").number)
 
 
+_MORNING = HalfDay(day=TUESDAY, half="morning")
+_ABSENT = book_commands.ReportAbsence(
+    absence="a_1", clerk=clerk(1), first=_MORNING, last=replace(_MORNING, half="afternoon"), kind="personal"
+)
+_GIVEN = book_commands.GiveHandover(handover="h_1", post="post-1", giver=clerk(1), taker=clerk(2))
+_DEPUTY = book_commands.ConfirmDeputy(absence="a_1", post="post-1", deputy=clerk(2))
+_BACK = book_commands.WithdrawAbsence(absence="a_1", current=_MORNING)
+
+STAFFING: dict[str, tuple[book_commands.BookCommand, ...]] = {
+    "absence_unknown": (replace(_DEPUTY, absence="a_9"),),
+    "absence_backwards": (replace(_ABSENT, first=_ABSENT.last, last=_ABSENT.first),),
+    "absence_over": (_ABSENT, replace(_BACK, current=replace(_MORNING, day=TUESDAY + timedelta(days=1)))),
+    "absence_too_long": (replace(_ABSENT, last=replace(_MORNING, day=TUESDAY.replace(year=2028))),),
+    "absence_overlaps": (_ABSENT, replace(_ABSENT, absence="a_2", first=_ABSENT.last)),
+    "not_in_absence": (_ABSENT, replace(_DEPUTY, first=replace(_MORNING, day=MONDAY))),
+    "post_not_left": (_ABSENT, replace(_DEPUTY, post="post-3")),
+    "deputy_absent": (_ABSENT, replace(_ABSENT, absence="a_2", clerk=clerk(2)), _DEPUTY),
+    "handover_unknown": (book_commands.TakeHandover(handover="h_9"),),
+    "handover_to_self": (replace(_GIVEN, taker=clerk(1)),),
+    "not_taker": (_GIVEN, book_commands.TakeHandover(by=clerk(3), handover="h_1")),
+}
+
+
+def _staffing(code: str) -> Callable[[Floor], Refusal]:
+    """What the book accepts on the way to the obstacle, then what meets it."""
+
+    def story(floor: Floor) -> Refusal:
+        book = apply_to_book(Book(), HallConfigured(at=floor.now, hall=floor.hall))
+        *way, last = STAFFING[code]
+        for command in way:
+            events = decide_for_book(book, command, floor.now)
+            assert not isinstance(events, Refusal)
+            for event in events:
+                apply_to_book(book, event)
+        refusal = decide_for_book(book, last, floor.now)
+        assert isinstance(refusal, Refusal)
+        return refusal
+
+    return story
+
+
 STORIES: dict[str, Callable[[Floor], Refusal]] = {
     **{code: _counter(code) for code in COUNTER},
     "day_doubtful": _day_doubtful,
@@ -185,6 +228,7 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "not_finished": lambda floor: floor.refused(_rate(floor.issue().id)),
     "already_rated": _already_rated,
     "already_unrated": _already_unrated,
+    **{code: _staffing(code) for code in STAFFING},
     "hall_invalid": _hall_invalid,
     "hall_changed": _hall_changed,
 }
