@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { $, hall, phones, printsByItself, text, token } from "./kiosk_device.js";
 import { queueOf } from "./kiosk_hall.js";
+import { remindOf } from "./kiosk_remind.js";
 import { go, step, tell, writeNumber } from "./kiosk_steps.js";
 import { howLong, warning } from "./kiosk_waits.js";
 import { fill } from "./page.js";
@@ -48,6 +49,7 @@ function hand(ticket) {
   $("warning").textContent = warned;
   $("track").hidden = !phones;
   if (phones) $("qr").src = `${track}/qr.svg`;
+  remindOf(ticket.id);
   go("ticket");
   showSlip(ticket, { hall, token, byItself: printsByItself });
 }
@@ -55,4 +57,5 @@ function hand(ticket) {
 /** Nothing of the last citizen's ticket stays. */
 export function forgetTicket() {
   $("qr").removeAttribute("src");
+  remindOf(null);
 }

@@ -7,6 +7,7 @@ import { alertFor } from "./phone_alert.js";
 import { offerToCancel } from "./phone_cancel.js";
 import { forget, keep } from "./phone_kept.js";
 import { workOffline } from "./phone_offline.js";
+import { offerToRemind } from "./phone_remind.js";
 import { ratings } from "./phone_ratings.js";
 import { read } from "./phone_ticket.js";
 import { show, showFacts, waits } from "./phone_view.js";
@@ -17,6 +18,7 @@ const $ = (id) => document.getElementById(id);
 const { hall, ticket: id, ends } = $("phone").dataset;
 const track = `${hall}.${id}`;
 const drawRatings = ratings(hall, id);
+const drawReminder = offerToRemind(`/api/v1/halls/${hall}/tickets/${id}`);
 
 let topic = null; // its state; null before the first
 let estimate; // newer than the topic's
@@ -31,6 +33,7 @@ function draw() {
   $("cancel").disabled = !alive;
   alertFor(ticket, alive);
   drawRatings(ticket.legs);
+  drawReminder(waits(ticket), topic.phone_left === true);
 }
 
 /** For when the network is away. */

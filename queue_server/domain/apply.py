@@ -185,6 +185,10 @@ def _cancelled(day: Day, event: events.TicketCancelled) -> None:
     day.put(replace(day.tickets[event.ticket], state="cancelled"))
 
 
+def _phone_left(day: Day, event: events.PhoneLeft) -> None:
+    day.put(replace(day.tickets[event.ticket], phone_ref=event.phone_ref))
+
+
 def _lapsed(day: Day, event: events.TicketLapsed) -> None:
     ticket = day.tickets[event.ticket]
     if ticket.state == "called":
@@ -313,6 +317,7 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.TicketPrioritised: _prioritised,
     events.TicketMadeUrgent: _made_urgent,
     events.TicketCancelled: _cancelled,
+    events.PhoneLeft: _phone_left,
     events.TicketLapsed: _lapsed,
     events.TicketRated: _rated,
     events.TicketLeftUnrated: _left_unrated,

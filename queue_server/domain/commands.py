@@ -80,6 +80,13 @@ class CancelTicket(Command, frozen=True, kw_only=True):
     ticket: str
 
 
+class LeavePhone(Command, frozen=True, kw_only=True):
+    """Leave a phone number with a waiting ticket, in place of one that was left before."""
+
+    ticket: str
+    phone_ref: str
+
+
 class ReturnTicket(Command, frozen=True, kw_only=True):
     """One who was absent reports back."""
 
@@ -234,6 +241,7 @@ DayCommand = (
     | IssueTicket
     | EnterPaper
     | CancelTicket
+    | LeavePhone
     | ReturnTicket
     | SetPriority
     | MakeUrgent

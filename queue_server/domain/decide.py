@@ -34,6 +34,7 @@ _RULES: dict[type, Callable[[Day, Any, datetime], tuple[DayEvent, ...]]] = {
     commands.EnterPaper: issuing.enter_paper,
     commands.ServeNow: issuing.serve_now,
     commands.CancelTicket: issuing.cancel,
+    commands.LeavePhone: issuing.leave_phone,
     commands.ReturnTicket: issuing.take_back,
     commands.SetPriority: issuing.set_priority,
     commands.MakeUrgent: issuing.make_urgent,

@@ -184,6 +184,13 @@ class TicketCancelled(Event, frozen=True, kw_only=True, tag="ticket_cancelled"):
     ticket: str
 
 
+class PhoneLeft(Event, frozen=True, kw_only=True, tag="phone_left"):
+    """The holder left a phone number, or another one, to be told when the turn is near."""
+
+    ticket: str
+    phone_ref: str
+
+
 class TicketLapsed(Event, frozen=True, kw_only=True, tag="ticket_lapsed"):
     """日终作废: the day ended before the ticket's turn; not a no-show."""
 
@@ -280,6 +287,7 @@ DayEvent = (
     | TicketPrioritised
     | TicketMadeUrgent
     | TicketCancelled
+    | PhoneLeft
     | TicketLapsed
     | TicketRated
     | TicketLeftUnrated

@@ -102,6 +102,14 @@ def cancel(day: Day, command: commands.CancelTicket, now: datetime) -> tuple[eve
     return (events.TicketCancelled(at=now, by=command.by, ticket=ticket.id),)
 
 
+def leave_phone(day: Day, command: commands.LeavePhone, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Take a phone number down, to tell its holder when the turn is near; once it has come there is nothing to tell."""
+    ticket = todays(day, command.ticket)
+    if ticket.state != "waiting":
+        refuse("not_waiting", number=ticket.number, state=ticket.state)
+    return (events.PhoneLeft(at=now, by=command.by, ticket=ticket.id, phone_ref=command.phone_ref),)
+
+
 def take_back(day: Day, command: commands.ReturnTicket, now: datetime) -> tuple[events.DayEvent, ...]:
     """Put one who was absent back in line, some places later; not after the day was closed."""
     if day.closed:

@@ -39,6 +39,8 @@ def ticket_view(hall: str, ticket: Ticket, ahead: int, names: Mapping[str, str] 
         view["appointment"] = instant(ticket.appointment)
     if ticket.estimate is not None:
         view["estimate"] = {"p50_s": ticket.estimate.p50_s, "p90_s": ticket.estimate.p90_s}
+    if ticket.phone_ref is not None:
+        view["phone_left"] = True
     return view
 
 

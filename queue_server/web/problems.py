@@ -108,6 +108,7 @@ PROBLEMS: dict[str, _Text] = {
     "handover_unknown": _Text(404, "没有这次交接，可能已重新办理", "There is no such handover, or a newer one."),
     "handover_to_self": _Text(422, "不能交接给自己", "A post cannot be handed over to oneself."),
     "not_taker": _Text(409, "这次交接不是交给您的", "This handover is not to you."),
+    "reminders_off": _Text(409, "本大厅没有开通短信提醒，请留意叫号", "No messages are sent here: watch the screens."),
     "hall_changed": _Text(409, "设置刚被他人修改，请重试", "Somebody else has just changed the set-up: try again."),
     "service_unknown": _Text(422, "目录中没有这个事项", "The catalogue has no such service."),
     "name_needed": _Text(422, "原件缺损的事项，请填写核实后的名称", "A damaged entry needs the name that you found."),

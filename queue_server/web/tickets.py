@@ -10,6 +10,7 @@ from queue_server.domain import commands
 from queue_server.domain.day import Day
 from queue_server.domain.events import DayEvent
 from queue_server.domain.ticket import Ticket
+from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.ticket_view import ticket_view
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, STAFF, Caller
@@ -17,7 +18,7 @@ from queue_server.web.api import Call, Operation, Reply, in_utc
 from queue_server.web.hall_code import check_code
 from queue_server.web.problems import ProblemError
 
-__all__ = ["OPERATIONS", "Seen", "new_ticket_id", "seen", "ticket_json"]
+__all__ = ["OPERATIONS", "Seen", "new_ticket_id", "reminds", "seen", "ticket_json"]
 
 Seen = tuple[Ticket, int]
 """A ticket as it was at one moment, and how many were ahead of it."""
@@ -45,6 +46,12 @@ def seen(day: Day, ticket_id: str) -> Seen:
     if ticket is None:
         raise ProblemError("ticket_unknown")
     return ticket, day.ahead(ticket)
+
+
+def reminds(runner: HallRunner) -> bool:
+    """Whether the hall passes on that a turn is near, to those who leave a phone number."""
+    hall = runner.books.durable.hall
+    return hall is not None and hall.webhook.url != "" and "turn_near" in hall.webhook.kinds
 
 
 async def ticket_json(call: Call, subject: Seen) -> dict[str, Any]:
@@ -151,6 +158,16 @@ async def cancel(call: Call) -> Reply:
     return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
 
 
+async def leave_phone(call: Call) -> Reply:
+    """Take down whom to tell when the turn is near. Raises ProblemError where nobody would be told."""
+    ticket = _known(call, call.day)
+    if not reminds(call.runner):
+        raise ProblemError("reminders_off")
+    ref = await call.note("phone", call.body.phone)
+    command = commands.LeavePhone(by=_holder_or(call.caller), ticket=ticket, phone_ref=ref or "")
+    return Reply(await ticket_json(call, await call.run(command, lambda day, events: seen(day, ticket))))
+
+
 async def take_back(call: Call) -> Reply:
     """An absent one reports back."""
     ticket = _known(call, call.day)
@@ -236,6 +253,16 @@ OPERATIONS = (
         who=EVERYONE,
         result=schemas.TicketShape,
         codes=("ticket_unknown", "ticket_closed", "not_waiting"),
+    ),
+    Operation(
+        method="POST",
+        path="/halls/{hall}/tickets/{ticket}/phone",
+        summary="Leave a phone number, to be told when the turn is near",
+        handler=leave_phone,
+        who=EVERYONE,
+        body=schemas.LeavePhone,
+        result=schemas.TicketShape,
+        codes=("ticket_unknown", "ticket_closed", "not_waiting", "reminders_off"),
     ),
     Operation(
         method="POST",

@@ -36,6 +36,7 @@ async def pictures(studio: Studio) -> None:
     await _the_way_to_a_ticket(studio, kiosk)
     await _reporting_back(studio, kiosk)
     await _paper(studio, kiosk)
+    await _reminder(studio, kiosk)
     await _hours(studio, kiosk)
 
 
@@ -96,6 +97,15 @@ async def _paper(studio: Studio, kiosk: str) -> None:
     await studio.set_up(printers={"front": printer | {"port": free_port()}})
     await studio.take("kiosk-print-failed", kiosk, TALL, *ticket, shown("#slip .is-bad"))
     await studio.set_up(printers={})
+
+
+async def _reminder(studio: Studio, kiosk: str) -> None:
+    await studio.set_up(webhook={"url": "https://example.gov.cn/jiaohao"})
+    digits = [click(f'#remind-digits button:text-is("{digit}")') for digit in "13812345678"]
+    steps: tuple[Step, ...] = (LIVE, click(FIRST), click(TAKE), click("#to-remind"), *digits)
+    await studio.take("kiosk-remind", kiosk, TALL, *steps)
+    await studio.take("kiosk-reminded", kiosk, TALL, *steps, click("#remind-confirm"), shown("#reminded:not([hidden])"))
+    await studio.set_up(webhook={})
 
 
 async def _hours(studio: Studio, kiosk: str) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-from scripts.pictures.studio import LIVE, PHONE, Step, Studio, click, shown
+from scripts.pictures.studio import LIVE, PHONE, Step, Studio, click, shown, typed
 
 __all__ = ["pictures"]
 
@@ -24,6 +24,9 @@ async def pictures(studio: Studio) -> None:
     await studio.take("phone-none", "/t/", PHONE, shown("#none:visible"))
     ticket = await studio.post("/tickets", kiosk, {"service": 141})
     track = ticket["track"]
+    await studio.set_up(webhook={"url": "https://example.gov.cn/jiaohao"})
+    await studio.take("phone-remind", track, PHONE, LIVE, typed("#remind-phone", "13812345678"))
+    await studio.set_up(webhook={})
     await studio.take("phone", track, PHONE, LIVE, click("#alert-button"), shown("#alert-button[aria-pressed=true]"))
     await studio.take("phone-english", track + "?lang=en", PHONE, LIVE)
     await studio.take("phone-lost", track, PHONE, LIVE, studio.lose_the_server)

@@ -290,6 +290,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
     events.TicketPrioritised(**BY, ticket=TICKET, priority="military", effective=AT),
     events.TicketMadeUrgent(**BY, ticket=TICKET, reason_ref="n_00000000000000ff"),
     events.TicketCancelled(**BY, ticket=TICKET),
+    events.PhoneLeft(**BY, ticket=TICKET, phone_ref="n_00000000000000cc"),
     events.TicketLapsed(**BY, ticket=TICKET),
     events.TicketRated(
         **BY,

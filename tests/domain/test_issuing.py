@@ -25,6 +25,21 @@ def _quota(morning: int | None, afternoon: int | None, hours: Hours | None = Non
     return Floor(replace(hall, queues={**hall.queues, "agency": agency}))
 
 
+# A number to be told at
+
+
+def test_a_phone_number_is_left_with_a_waiting_ticket() -> None:
+    """Another one takes its place; once the ticket is called there is nothing to tell."""
+    floor = Floor()
+    ticket = floor.issue("comprehensive")
+    for ref in ("n_1", "n_2"):
+        floor.do(commands.LeavePhone(by="holder", ticket=ticket.id, phone_ref=ref))
+        assert floor.day.tickets[ticket.id].phone_ref == ref
+    floor.on(1)
+    floor.press(1, commands.CallNext)
+    assert floor.refused(commands.LeavePhone(by="holder", ticket=ticket.id, phone_ref="n_3")).code == "not_waiting"
+
+
 # Numbers
 
 

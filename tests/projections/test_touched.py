@@ -109,6 +109,7 @@ def test_every_event_there_is_leads_from_the_old_views_to_the_new() -> None:
     do(commands.RateLeg(ticket=tickets[2], leg=2, level="satisfied", source="phone"))
     press(3, commands.Finish)
     do(commands.LeaveUnrated(counter=3, cause="timed_out"))
+    do(commands.LeavePhone(ticket=tickets[1], phone_ref="n_4"))
     press(1, commands.CallNext, commands.NoShow)
     for _ in range(2):  # the third absence is the last
         do(commands.ReturnTicket(ticket=tickets[1]))

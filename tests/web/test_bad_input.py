@@ -106,7 +106,7 @@ GOOD: dict[str, Any] = {
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
     "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
-    "photo": "AAAA",
+    "photo": "AAAA", "phone": "13812345678",
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "a list": [[]], "an object": {"x": {}}, "a fraction": 1.5, "huge": 10**30, "negative": -1, "true": True,
@@ -226,7 +226,7 @@ async def test_a_ticket_of_another_hall_is_not_here(town: Town, callers: dict[st
     ticket = await town.site.ticket(await town.site.device("kiosk", "village"), hall="village")
     for operation in OPERATIONS:
         if "{ticket}" in operation.path:
-            body = {"class": "elderly", "confirmed": True, "reason": "x"}
+            body = {"class": "elderly", "confirmed": True, "reason": "x", "phone": "13812345678"}
             path = address(operation, ticket=ticket["id"])
             assert_problem(await may(callers, operation).send(operation.method, path, body), "ticket_unknown")
     rating = {"ticket": ticket["id"], "leg": 1, "level": "satisfied"}

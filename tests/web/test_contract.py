@@ -105,6 +105,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     await _keep_the_hall(town)
     assert {f"{o.method} {o.path}" for o in OPERATIONS} - town.accepted == {
         "POST /halls/{hall}/day/confirm",  # needs a leap of the clock: below
+        "POST /halls/{hall}/tickets/{ticket}/phone",  # needs a webhook: test_reminders.py
         "POST /halls/{hall}/tickets/{ticket}/print",  # these need a printer: test_printing.py
         "POST /halls/{hall}/services/{service}/print",
         "POST /halls/{hall}/printers/{printer}/test",

@@ -9,6 +9,7 @@ from queue_server.web.access import EVERYONE, Role
 from queue_server.web.halls import hall_json
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
+from queue_server.web.tickets import reminds
 
 __all__ = ["routes"]
 
@@ -37,6 +38,7 @@ def routes(pages: Pages) -> list[Route]:
             notices=() if (written := runner.books.durable.hall) is None else written.notices,
             staff=caller.role in ISSUERS and caller.of_hall(runner.id),
             links=pages.server.public_url is not None,
+            reminds=reminds(runner),
             return_places=runner.day.hall.rules.return_places,
         )
 

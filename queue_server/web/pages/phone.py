@@ -19,6 +19,7 @@ from queue_server.web.pages.page import Pages
 from queue_server.web.pages.phone_offline import THEME
 from queue_server.web.pages.qr import PRIVATE, qr
 from queue_server.web.problems import ProblemError
+from queue_server.web.tickets import reminds
 
 __all__ = ["routes"]
 
@@ -46,6 +47,7 @@ def routes(pages: Pages) -> list[Route]:
             },
             counters={counter.number: counter.name for counter in hall.counters.values()},
             ticket=ticket,
+            reminds=reminds(runner),
             service=service,
             materials=materials,
             levels=LEVELS,

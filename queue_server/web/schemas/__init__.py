@@ -36,6 +36,7 @@ from queue_server.web.schemas.statistics import Statistics
 from queue_server.web.schemas.tickets import (
     ConfirmPriority,
     EstimateShape,
+    LeavePhone,
     LegShape,
     NewTicket,
     PaperTicket,
@@ -70,6 +71,7 @@ __all__ = [
     "HallCode",
     "HallShape",
     "Halls",
+    "LeavePhone",
     "LeaveUnrated",
     "LegShape",
     "NewGuide",

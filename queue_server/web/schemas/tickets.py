@@ -9,7 +9,19 @@ from queue_server.domain.post import Capacity
 from queue_server.domain.ticket import Outcome, Priority, TicketState
 from queue_server.web.schemas.values import Instant, Key, ServiceNo, Text
 
-__all__ = ["ConfirmPriority", "EstimateShape", "LegShape", "NewTicket", "PaperTicket", "Reason", "TicketShape"]
+__all__ = [
+    "ConfirmPriority",
+    "EstimateShape",
+    "LeavePhone",
+    "LegShape",
+    "NewTicket",
+    "PaperTicket",
+    "Reason",
+    "TicketShape",
+]
+
+
+Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")]
 
 
 class NewTicket(Struct):
@@ -18,10 +30,16 @@ class NewTicket(Struct):
     queue: Key | None = None
     service: ServiceNo | None = None
     priority: Priority | None = None
-    phone: Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")] | None = None
+    phone: Phone | None = None
     appointment: Instant | None = None
     lapsed: Key | None = None
     code: Key | None = None
+
+
+class LeavePhone(Struct):
+    """POST …/phone."""
+
+    phone: Phone
 
 
 class PaperTicket(Struct):
@@ -68,7 +86,7 @@ class LegShape(Struct, kw_only=True):
 
 
 class TicketShape(Struct, kw_only=True):
-    """A ticket."""
+    """A ticket. phone_left: whether its holder left a number, to be told when the turn is near."""
 
     id: str
     number: str
@@ -85,3 +103,4 @@ class TicketShape(Struct, kw_only=True):
     urgent: bool | UnsetType = UNSET
     appointment: datetime | UnsetType = UNSET
     estimate: EstimateShape | UnsetType = UNSET
+    phone_left: bool | UnsetType = UNSET

@@ -12,6 +12,7 @@ from queue_server import catalogue
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.queue import Quota
 from queue_server.domain.service import Guide, service_rules
+from queue_server.domain.webhook import Webhook
 from tests.web.pages.conftest import (
     NEVER_OPEN,
     QUEUES,
@@ -21,7 +22,7 @@ from tests.web.pages.conftest import (
     assert_accessible,
     assert_no_sideways_scrolling,
 )
-from tests.web.pages.kiosk_page import PORTRAIT, open_kiosk, shown
+from tests.web.pages.kiosk_page import PORTRAIT, assert_fits, open_kiosk, shown
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +58,31 @@ async def test_a_ticket_in_two_touches(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await page.click(shown("ticket") + " [data-go]")
     await page.wait_for_selector(shown("home"))
+
+
+async def test_a_number_to_be_reminded_at(site: Site, open_page: OpenPage) -> None:
+    """Where the hall sends messages: typed on large keys, shown with stars, and gone for the next citizen."""
+    runner = await site.hall(webhook=Webhook(url="https://example.gov.cn/jiaohao"))
+    page = await open_kiosk(site, open_page, PORTRAIT)
+    await page.locator("#queues .choice").first.click()
+    await page.click('[data-priority=""]')
+    await page.wait_for_selector(shown("ticket"))
+    await assert_fits(page)
+    await page.click("#to-remind")
+    await page.wait_for_selector(shown("remind"))
+    await expect(page.locator("#remind-confirm")).to_be_disabled()
+    for digit in "13812345678":
+        await page.click(f'#remind-digits button:text-is("{digit}")')
+    await expect(page.locator("#remind-number")).to_have_text("13812345678")
+    await assert_fits(page)
+    await page.click("#remind-confirm")
+    await expect(page.locator("#reminded")).to_have_text("已登记 138****5678，前面还有 3 人时发短信给您。")
+    await expect(page.locator("#to-remind")).to_be_hidden()
+    (ticket,) = runner.day.tickets.values()
+    assert ticket.phone_ref
+    await page.click(shown("ticket") + " [data-go]")
+    await page.wait_for_selector(shown("home"))
+    await expect(page.locator("#remind-number")).to_have_text("—")
 
 
 async def test_a_service_found_by_its_initials(site: Site, open_page: OpenPage) -> None:

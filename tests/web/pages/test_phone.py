@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from queue_server.domain.service import Guide
+from queue_server.domain.webhook import Webhook
 from queue_server.push import topics
 from tests.web.pages.conftest import (
     PHONE,
@@ -100,6 +101,26 @@ async def test_from_waiting_to_the_rating(site: Site, open_page: OpenPage) -> No
     assert (rating.level, rating.reasons, rating.source) == ("satisfied", ("413",), "phone")
     assert rating.comment_ref
     assert first["id"] not in await page.content()
+
+
+@pytest.mark.browser
+async def test_a_number_to_be_reminded_at(site: Site, open_page: OpenPage) -> None:
+    """Where the hall sends messages: left once, not shown again, and known to be there when the page comes back."""
+    runner = await site.hall(webhook=Webhook(url="https://example.gov.cn/jiaohao"))
+    ticket = await site.ticket(await site.device("kiosk"))
+    page = await open_page(ticket["track"], PHONE)
+    await page.fill("#remind-phone", "13812345678")
+    await assert_accessible(page)
+    await assert_no_sideways_scrolling(page)
+    await page.click("#remind button")
+    await expect(page.locator("#remind-note")).to_contain_text("已登记")
+    await expect(page.locator("#remind-phone")).to_have_value("")
+    assert runner.day.tickets[ticket["id"]].phone_ref
+    await page.reload()
+    await expect(page.locator("#remind-note")).to_contain_text("已登记")
+    await page.click("#cancel")
+    await page.click('#sure [value="yes"]')
+    await expect(page.locator("#remind")).to_be_hidden()
 
 
 @pytest.mark.browser
