@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from queue_server.domain import complaint, rectification, staffing
+from queue_server.domain import complaint, rectification, rectify, staffing
 from queue_server.domain.book_commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice
 from queue_server.domain.book_events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
 from queue_server.domain.hall import Hall, faults
@@ -52,8 +52,8 @@ def decide_for_book(book: Book, command: BookCommand, now: datetime) -> Sequence
             raise LookupError(kind)
         if kind in staffing.DECIDE:
             return staffing.DECIDE[kind](book.staffing, book.hall, command, now)
-        if kind in rectification.DECIDE:
-            return rectification.DECIDE[kind](book.rectifications, book.hall, command, now)
+        if kind in rectify.DECIDE:
+            return rectify.DECIDE[kind](book.rectifications, book.hall, command, now)
         return complaint.DECIDE[kind](book.complaints, book.hall, command, now)
     except Refused as refused:
         return refused.refusal

@@ -1,9 +1,13 @@
 """What can be asked of a hall's book. The rules of `commands` hold here too."""
 
-from queue_server.domain.book_events import AbsenceKind, AccountChange, DeviceChange
+from datetime import date
+
+from queue_server.domain.book_events import AbsenceKind, AccountChange, DeviceChange, FollowUpSource, ReviewKind
 from queue_server.domain.commands import Command
 from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
+from queue_server.domain.post import Capacity
+from queue_server.domain.rating import Level
 
 __all__ = ["BookCommand"]
 
@@ -88,6 +92,85 @@ class TakeHandover(Command, frozen=True, kw_only=True):
     handover: str
 
 
+# Ratings
+
+
+class RectificationCommand(Command, frozen=True, kw_only=True):
+    """Anything asked about one bad rating."""
+
+    rectification: str
+
+
+class OpenRectification(RectificationCommand, frozen=True, kw_only=True):
+    """Ask that a bad rating be put right; nothing when that was asked already. Fields: as of RectificationOpened."""
+
+    ticket: str
+    number: str
+    leg: int
+    business_day: date
+    level: Level
+    queue: str
+    counter: int
+    clerk: str
+    capacity: Capacity
+    due_on: date
+    post: str | None = None
+    service: int | None = None
+    reasons: tuple[str, ...] = ()
+    reasons_version: str | None = None
+    comment_ref: str | None = None
+    phone_ref: str | None = None
+
+
+class StartRectification(RectificationCommand, frozen=True, kw_only=True):
+    """Begin to work on it."""
+
+
+class NoteRectification(RectificationCommand, frozen=True, kw_only=True):
+    """Write a line into its log, at any time."""
+
+    note_ref: str
+
+
+class FinishRectification(RectificationCommand, frozen=True, kw_only=True):
+    """It is put right. note_ref: how, in words that the citizen may read."""
+
+    note_ref: str
+
+
+class CallBack(RectificationCommand, frozen=True, kw_only=True):
+    """The citizen was called 回访. satisfied: with what was done, which must be done by then; None: not said."""
+
+    reached: bool
+    satisfied: bool | None = None
+    note_ref: str | None = None
+
+
+class AskReview(RectificationCommand, frozen=True, kw_only=True):
+    """Ask that the rating be left out, or for more time; somebody else decides. until: the last day asked for."""
+
+    what: ReviewKind
+    note_ref: str
+    until: date | None = None
+
+
+class DecideReview(RectificationCommand, frozen=True, kw_only=True):
+    """Grant what somebody else asked, or do not."""
+
+    granted: bool
+    note_ref: str | None = None
+
+
+class FollowUp(RectificationCommand, frozen=True, kw_only=True):
+    """The second and last rating 追评 of the same service, once it was put right."""
+
+    level: Level
+    source: FollowUpSource
+    reasons: tuple[str, ...] = ()
+    reasons_version: str | None = None
+    comment_ref: str | None = None
+
+
 BookCommand = (
     ConfigureHall
     | NoteAccount
@@ -98,5 +181,13 @@ BookCommand = (
     | WithdrawDeputy
     | GiveHandover
     | TakeHandover
+    | OpenRectification
+    | StartRectification
+    | NoteRectification
+    | FinishRectification
+    | CallBack
+    | AskReview
+    | DecideReview
+    | FollowUp
 )
 """Everything that may be asked of the stream `book`."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from queue_server.domain.value import Value
 
-__all__ = ["LEVELS", "Level", "Rating", "RatingSource", "Reasons", "UnratedCause"]
+__all__ = ["BAD", "LEVELS", "Level", "Rating", "RatingSource", "Reasons", "UnratedCause"]
 
 Level = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
 LEVELS: tuple[Level, ...] = (
@@ -16,6 +16,8 @@ LEVELS: tuple[Level, ...] = (
     "dissatisfied",
     "very_dissatisfied",
 )
+BAD: frozenset[Level] = frozenset({"dissatisfied", "very_dissatisfied"})
+"""差评: the last two levels, which have to be put right."""
 RatingSource = Literal["evaluator", "phone"]
 UnratedCause = Literal["timed_out", "refused"]
 """Why whoever was asked at the counter did not rate: no answer in time, or "not now". Nobody asked, no cause."""

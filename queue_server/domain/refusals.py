@@ -68,6 +68,16 @@ CODES: dict[str, Retry] = {
     "not_taker": "never",  # it was given to somebody else
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
+    "rectification_unknown": "never",
+    "rectification_closed": "never",  # it is put right, or the rating was left out
+    "already_under_way": "never",
+    "review_pending": "new_key",  # what the head asked has to be decided first
+    "no_review": "never",  # nothing was asked
+    "own_review": "never",  # nobody decides what they asked themselves
+    "until_invalid": "never",  # a day after the one on which it is due, a year at most
+    "rectification_overdue": "never",  # more time is asked for before the limit
+    "not_rectified": "new_key",  # what was done is rated once it is done
+    "already_followed_up": "never",
 }
 
 

@@ -95,6 +95,20 @@ PROBLEMS: dict[str, _Text] = {
     "not_finished": _Text(409, "服务尚未办结，暂不能评价", "The service is not finished, so it cannot be rated."),
     "already_rated": _Text(409, "本次服务已评价，感谢您", "This service was rated already. Thank you."),
     "already_unrated": _Text(409, "本次服务已记为未评价", "It was noted already that this service was not rated."),
+    "rectification_unknown": _Text(404, "没有这项整改", "There is no such rectification."),
+    "rectification_closed": _Text(409, "这项整改已经结束", "That rectification is over."),
+    "already_under_way": _Text(409, "这项整改已经开始", "Somebody works on it already."),
+    "review_pending": _Text(409, "正在等待审核，请先等审核结果", "A review was asked for: wait for the decision."),
+    "no_review": _Text(409, "这项整改没有待审核的申请", "No review was asked for, or it is decided."),
+    "own_review": _Text(409, "自己提出的申请要由他人审核", "Nobody decides what they asked for themselves."),
+    "until_invalid": _Text(
+        422, "延期须晚于原期限，最多一年", "More time ends after the present limit, a year later at most."
+    ),
+    "rectification_overdue": _Text(
+        409, "已过整改期限，不能再申请延期", "It is overdue: no more time can be asked for."
+    ),
+    "not_rectified": _Text(409, "整改还没有完成", "That can be said once it is put right."),
+    "already_followed_up": _Text(409, "已经追评过，感谢您", "It was rated a second time already. Thank you."),
     "reason_unknown": _Text(422, "评价原因与所选等级不符", "That reason does not belong to the level."),
     # Of the posts
     "absence_unknown": _Text(404, "没有这次请假", "There is no such absence."),

@@ -18,6 +18,7 @@ from queue_server.domain.hours import Hours
 from queue_server.domain.queue import Quota
 from queue_server.domain.refusals import CODES, Refusal, Refused, Retry, refuse
 from tests.domain.halls import HEAD, MONDAY, TUESDAY, Floor, clerk, local, township
+from tests.domain.rectifications import Rectifying
 
 
 def _counter(code: str) -> Callable[[Floor], Refusal]:
@@ -206,8 +207,35 @@ def _staffing(code: str) -> Callable[[Floor], Refusal]:
     return story
 
 
+def _rectifying(code: str) -> Callable[[Floor], Refusal]:
+    """A bad rating's book: the way to the obstacle, then what meets it."""
+
+    def story(floor: Floor) -> Refusal:
+        book = Rectifying()
+        *way, last = RECTIFYING[code](book)
+        for command in way:
+            book.do(command)
+        return book.refused(last)
+
+    return story
+
+
+RECTIFYING: dict[str, Callable[[Rectifying], tuple[book_commands.BookCommand, ...]]] = {
+    "rectification_unknown": lambda book: (replace(book.start(), rectification="r_none"),),
+    "rectification_closed": lambda book: (book.finish(), book.start()),
+    "already_under_way": lambda book: (book.start(), book.start()),
+    "review_pending": lambda book: (book.ask(), book.start()),
+    "no_review": lambda book: (book.decide(True),),
+    "own_review": lambda book: (book.ask(), book.decide(True, by=HEAD)),
+    "until_invalid": lambda book: (book.ask("extension"),),
+    "rectification_overdue": lambda book: (book.later(days=30).ask("extension"),),
+    "not_rectified": lambda book: (book.follow(),),
+    "already_followed_up": lambda book: (book.finish(), book.follow(), book.follow()),
+}
+
 STORIES: dict[str, Callable[[Floor], Refusal]] = {
     **{code: _counter(code) for code in COUNTER},
+    **{code: _rectifying(code) for code in RECTIFYING},
     "day_doubtful": _day_doubtful,
     "day_not_over": lambda floor: floor.refused(commands.EndDay(turn_to=floor.business_day)),
     "day_closed": _day_closed,
