@@ -1,9 +1,9 @@
 """One hall at work: its two streams, its time, and the turn of its business day."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from msgspec.structs import replace
@@ -16,10 +16,12 @@ from queue_server.domain.business_day import doubtful
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
 from queue_server.domain.estimate import Forecast
-from queue_server.domain.events import DayEvent
+from queue_server.domain.events import DayEvent, DayOpened, TicketRated
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.hours import business_day, day_start
+from queue_server.domain.rating import BAD
 from queue_server.domain.refusals import Refusal
+from queue_server.engine.bad_ratings import openings
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.clock import HallClock
 from queue_server.engine.promises import Promises
@@ -64,7 +66,7 @@ class HallRunner:
         self._confirmed: date | None = None  # a date the head vouched for
         self._promises = Promises()  # on tentative state, for tickets that are being issued
         self._reading = Promises()  # on durable state, for whoever asks
-        self._reactions: set[asyncio.Task[bool]] = set()
+        self._reactions: set[asyncio.Task[Any]] = set()
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
             Stream(hall_id, "day"),
@@ -95,7 +97,8 @@ class HallRunner:
         self._loaded = True
         self._listener.loaded(self.days)
         if self._settings_differ():
-            self._react()
+            self._change_day()
+        self._see_to_bad_ratings()
 
     @property
     def day(self) -> Day:
@@ -306,10 +309,12 @@ class HallRunner:
             self.clock.saw(day.last_at)
         self._reading.follow(day, events)
         self._listener.committed(day, events, seq)
+        if any(isinstance(event, DayOpened) or _is_bad_rating(event) for event in events):
+            self._see_to_bad_ratings()
 
     def _book_committed(self, book: Book, events: Sequence[BookEvent], seq: int) -> None:
         if self._settings_differ():
-            self._react()
+            self._change_day()
 
     def _settings_differ(self) -> bool:
         book, day = self.books.durable, self.days.durable
@@ -317,17 +322,31 @@ class HallRunner:
             return False
         return not book.hall.for_the_day.same_as(day.hall_or_none)
 
-    def _react(self) -> None:
-        """Bring the book's set-up into the running day. The command's id comes from the event: it happens once."""
+    # What follows in the other stream: its id comes from the event, so it happens once, whoever sees to it
+
+    def _change_day(self) -> None:
+        """Bring the book's set-up into the running day."""
         book = self.books.durable
         today = self.day.business_day
         assert book.hall is not None and today is not None  # noqa: S101 - `_settings_differ` saw to it
         command = commands.ChangeHall(hall=book.hall.for_the_day, kind=day_kind(today))
-        task = asyncio.create_task(self._run_own(command, f"book:{book.seq}"))
+        self._react(self._run_own(command, f"book:{book.seq}"))
+
+    def _see_to_bad_ratings(self) -> None:
+        """Ask for what bad ratings have to be put right, those too that an earlier process left without."""
+        for command_id, command in openings(self.id, self.day, self.books.durable):
+            self._react(self.run_book(command, command_id, "", lambda book, events: None))
+
+    def _react(self, reaction: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(reaction)
         self._reactions.add(task)
         task.add_done_callback(self._reacted)
 
-    def _reacted(self, task: "asyncio.Task[bool]") -> None:
+    def _reacted(self, task: "asyncio.Task[Any]") -> None:
         self._reactions.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("reaction.failed", hall=self.id, error=repr(error))  # made good at the next load or day
+
+
+def _is_bad_rating(event: DayEvent) -> bool:
+    return isinstance(event, TicketRated) and event.level in BAD
