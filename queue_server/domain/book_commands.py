@@ -2,8 +2,18 @@
 
 from datetime import date
 
-from queue_server.domain.book_events import AbsenceKind, AccountChange, DeviceChange, FollowUpSource, ReviewKind
+from queue_server.domain.book_events import (
+    About,
+    AbsenceKind,
+    AccountChange,
+    Channel,
+    DeviceChange,
+    FollowUpSource,
+    ReviewKind,
+    Severity,
+)
 from queue_server.domain.commands import Command
+from queue_server.domain.deadlines import KindOf
 from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
 from queue_server.domain.post import Capacity
@@ -171,6 +181,71 @@ class FollowUp(RectificationCommand, frozen=True, kw_only=True):
     comment_ref: str | None = None
 
 
+# Complaints
+
+
+class RegisterComplaint(Command, frozen=True, kw_only=True):
+    """Take a complaint in. complaint: a new id; code_hash: of the code that is to show it to its complainant.
+
+    subject: whom it is about, which makes it one about staff. reply_ref: what was answered on the spot 当场答复.
+    kind_of: what the calendar says of a date.
+    """
+
+    complaint: str
+    channel: Channel
+    severity: Severity
+    about: About
+    kind_of: KindOf
+    text_ref: str
+    subject: str | None = None
+    counter: int | None = None
+    code_hash: str | None = None
+    name_ref: str | None = None
+    phone_ref: str | None = None
+    reply_ref: str | None = None
+
+
+class ReclassifyComplaint(Command, frozen=True, kw_only=True):
+    """Say what kind of complaint it is after all."""
+
+    complaint: str
+    severity: Severity
+    about: About
+    kind_of: KindOf
+    subject: str | None = None
+
+
+class ExtendComplaint(Command, frozen=True, kw_only=True):
+    """Take more time, to the end of a day. told: somebody told the complainant why."""
+
+    complaint: str
+    until: date
+    reason_ref: str
+    told: bool = False
+
+
+class NoteComplaint(Command, frozen=True, kw_only=True):
+    """Add a line to its log."""
+
+    complaint: str
+    note_ref: str
+
+
+class ReplyToComplaint(Command, frozen=True, kw_only=True):
+    """Answer it. written: in writing 书面."""
+
+    complaint: str
+    reply_ref: str
+    written: bool
+
+
+class WithdrawComplaint(Command, frozen=True, kw_only=True):
+    """Its complainant does not pursue it."""
+
+    complaint: str
+    reason_ref: str | None = None
+
+
 BookCommand = (
     ConfigureHall
     | NoteAccount
@@ -189,5 +264,11 @@ BookCommand = (
     | AskReview
     | DecideReview
     | FollowUp
+    | RegisterComplaint
+    | ReclassifyComplaint
+    | ExtendComplaint
+    | NoteComplaint
+    | ReplyToComplaint
+    | WithdrawComplaint
 )
 """Everything that may be asked of the stream `book`."""

@@ -8,6 +8,8 @@ from queue_server.domain.value import Value
 
 __all__ = ["ComplaintRules", "faults_of_complaints"]
 
+MOST_DAYS = 60
+
 
 class ComplaintRules(Value, frozen=True, kw_only=True):
     """What a hall may set of it (投诉 第五条: 当日或者次日, 一周之内; it does not say which days count).
@@ -23,5 +25,6 @@ class ComplaintRules(Value, frozen=True, kw_only=True):
 
 def faults_of_complaints(rules: ComplaintRules) -> Iterator[Fault]:
     """Everything that makes the rules unusable."""
-    if rules.general_days < 0 or rules.complex_days < 0:
-        yield Fault("complaints", "below_zero")
+    for name, days in (("general_days", rules.general_days), ("complex_days", rules.complex_days)):
+        if not 0 <= days <= MOST_DAYS:
+            yield Fault(f"complaints.{name}", "days_wrong", {"most": MOST_DAYS})

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from queue_server.domain.hours import DayKind
 
-__all__ = ["end_of_day", "end_of_day_after", "last_day", "local_date", "working", "working_days_after"]
+__all__ = ["KindOf", "end_of_day", "end_of_day_after", "last_day", "local_date", "working", "working_days_after"]
 
 KindOf = Callable[[date], DayKind]
+"""What the national calendar says of a date."""
 
 
 def working(day: date, kind: DayKind) -> bool:

@@ -25,6 +25,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "target_s and expected_service_s must be above zero",
     ),
     "below_zero": ("不能小于零", "must not be below zero"),
+    "days_wrong": ("要在 0 到 {most} 天之间", "must be 0-{most} days"),
     "zero": ("要大于零", "must be above zero"),
     "number_wrong": ("窗口号要与所在位置一致，在 1 到 999 之间", "number must equal its key and be 1-999"),
     "queue_unknown": ("大厅没有队列“{value}”", "queue '{value}' is not one of the hall's"),

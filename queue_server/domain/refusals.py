@@ -66,6 +66,13 @@ CODES: dict[str, Retry] = {
     "handover_unknown": "never",
     "handover_to_self": "never",
     "not_taker": "never",  # it was given to somebody else
+    "complaint_unknown": "never",
+    "complaint_closed": "never",  # it was answered, or withdrawn
+    "complaint_overdue": "never",  # more time is taken before the limit
+    "deadline_invalid": "never",  # not later than the present one, or too far ahead
+    "complainant_not_told": "never",  # more time is told with its reason
+    "reply_must_be_written": "never",  # what was put in writing is answered in writing
+    "not_on_the_spot": "never",  # of a kind that is not answered at once by whoever takes it in
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
     "rectification_unknown": "never",

@@ -123,6 +123,27 @@ PROBLEMS: dict[str, _Text] = {
     "handover_to_self": _Text(422, "不能交接给自己", "A post cannot be handed over to oneself."),
     "not_taker": _Text(409, "这次交接不是交给您的", "This handover is not to you."),
     "reminders_off": _Text(409, "本大厅没有开通短信提醒，请留意叫号", "No messages are sent here: watch the screens."),
+    "complaint_unknown": _Text(404, "没有这件诉求", "There is no such complaint."),
+    "complaint_closed": _Text(409, "这件诉求已经答复或撤回", "The complaint was answered or withdrawn."),
+    "complaint_overdue": _Text(
+        409, "已经超过期限，不能再延期，请尽快答复", "It is overdue and cannot be extended: answer it."
+    ),
+    "deadline_invalid": _Text(
+        422,
+        "新期限须晚于现在的期限，并在一年以内",
+        "The new limit must be later than the present one, within a year.",
+    ),
+    "complainant_not_told": _Text(
+        422, "请先把延期的原因告诉诉求人", "Tell the complainant first why more time is needed."
+    ),
+    "reply_must_be_written": _Text(
+        422, "书面诉求和重大诉求须书面答复", "A written or major complaint is answered in writing."
+    ),
+    "not_on_the_spot": _Text(
+        422,
+        "书面、复杂、重大或反映工作人员的诉求不能当场答复",
+        "Written, complex or major ones, and those about staff, are not answered on the spot.",
+    ),
     "hall_changed": _Text(409, "设置刚被他人修改，请重试", "Somebody else has just changed the set-up: try again."),
     "service_unknown": _Text(422, "目录中没有这个事项", "The catalogue has no such service."),
     "name_needed": _Text(422, "原件缺损的事项，请填写核实后的名称", "A damaged entry needs the name that you found."),

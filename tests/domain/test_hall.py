@@ -149,7 +149,7 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
     "proposals below none": (_with(flexible=Flexible(close_at=-1)), "flexible: must not be below zero"),
     "answers before the complaint": (
         _with(complaints=ComplaintRules(general_days=-1)),
-        "complaints: must not be below zero",
+        "complaints.general_days: must be 0-60 days",
     ),
     "a webhook nowhere": (_with(webhook=Webhook(url="ftp://example.gov.cn")), "webhook.url: must be an address"),
     "an area too long for a sign": (_counter(area="东" * 21), "counters.7.area: an area takes 20 characters"),

@@ -1,8 +1,8 @@
 """Refusals: every code is reached by somebody, and nobody is refused with another."""
 
 import ast
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import queue_server.domain
 from queue_server.domain import book_commands, commands
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
-from queue_server.domain.book_events import HallConfigured
+from queue_server.domain.book_events import BookEvent, HallConfigured
 from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hours import Hours
 from queue_server.domain.queue import Quota
@@ -189,16 +189,20 @@ STAFFING: dict[str, tuple[book_commands.BookCommand, ...]] = {
 }
 
 
-def _staffing(code: str) -> Callable[[Floor], Refusal]:
+def _accepted(book: Book, command: book_commands.BookCommand, now: datetime) -> Sequence[BookEvent]:
+    events = decide_for_book(book, command, now)
+    assert not isinstance(events, Refusal)
+    return events
+
+
+def _book(commands: tuple[book_commands.BookCommand, ...]) -> Callable[[Floor], Refusal]:
     """What the book accepts on the way to the obstacle, then what meets it."""
 
     def story(floor: Floor) -> Refusal:
         book = apply_to_book(Book(), HallConfigured(at=floor.now, hall=floor.hall))
-        *way, last = STAFFING[code]
+        *way, last = commands
         for command in way:
-            events = decide_for_book(book, command, floor.now)
-            assert not isinstance(events, Refusal)
-            for event in events:
+            for event in _accepted(book, command, floor.now):
                 apply_to_book(book, event)
         refusal = decide_for_book(book, last, floor.now)
         assert isinstance(refusal, Refusal)
@@ -233,6 +237,32 @@ RECTIFYING: dict[str, Callable[[Rectifying], tuple[book_commands.BookCommand, ..
     "already_followed_up": lambda book: (book.finish(), book.follow(), book.follow()),
 }
 
+_REGISTER = book_commands.RegisterComplaint(
+    complaint="c_1", channel="phone", severity="general", about="service", kind_of=lambda day: "ordinary",
+    text_ref="n_1", phone_ref="n_2",
+)  # fmt: skip
+_REPLY = book_commands.ReplyToComplaint(complaint="c_1", reply_ref="n_3", written=False)
+_EXTEND = book_commands.ExtendComplaint(complaint="c_1", until=MONDAY + timedelta(days=9), reason_ref="n_3", told=True)
+
+COMPLAINTS: dict[str, tuple[book_commands.BookCommand, ...]] = {
+    "complaint_unknown": (_REPLY,),
+    "complaint_closed": (_REGISTER, _REPLY, _REPLY),
+    "deadline_invalid": (_REGISTER, replace(_EXTEND, until=MONDAY)),
+    "complainant_not_told": (_REGISTER, replace(_EXTEND, told=False)),
+    "reply_must_be_written": (replace(_REGISTER, channel="paper"), _REPLY),
+    "not_on_the_spot": (replace(_REGISTER, about="staff", reply_ref="n_3"),),
+}
+
+
+def _complaint_overdue(floor: Floor) -> Refusal:
+    book = apply_to_book(Book(), HallConfigured(at=floor.now, hall=floor.hall))
+    for event in _accepted(book, _REGISTER, floor.now):
+        apply_to_book(book, event)
+    refusal = decide_for_book(book, _EXTEND, floor.now + timedelta(days=2))
+    assert isinstance(refusal, Refusal)
+    return refusal
+
+
 STORIES: dict[str, Callable[[Floor], Refusal]] = {
     **{code: _counter(code) for code in COUNTER},
     **{code: _rectifying(code) for code in RECTIFYING},
@@ -256,7 +286,8 @@ STORIES: dict[str, Callable[[Floor], Refusal]] = {
     "not_finished": lambda floor: floor.refused(_rate(floor.issue().id)),
     "already_rated": _already_rated,
     "already_unrated": _already_unrated,
-    **{code: _staffing(code) for code in STAFFING},
+    **{code: _book(way) for code, way in (STAFFING | COMPLAINTS).items()},
+    "complaint_overdue": _complaint_overdue,
     "hall_invalid": _hall_invalid,
     "hall_changed": _hall_changed,
 }
