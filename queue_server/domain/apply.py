@@ -43,7 +43,7 @@ def _day_opened(day: Day, event: events.DayOpened) -> None:
     day.__init__()  # type: ignore[misc]  # every field starts over, those below aside
     day.seq, day.last_at, day.previous = seq, last_at, previous
     day.ratings = {leg: rating for leg, rating in ratings.items() if leg[0] in previous}
-    day.business_day = event.business_day
+    day.business_day, day.began = event.business_day, event.at
     _set_up(day, event.hall, event.opening)
     day.calendar_known, day.learned = event.calendar_known, dict(event.learned)
     day.duties = dict(event.duties)
@@ -229,10 +229,12 @@ def _uncovered(day: Day, event: events.PostUncovered) -> None:
     duty = day.duties[event.counter]
     covers = {post: capacity for post, capacity in duty.covers.items() if post != event.post}
     day.duties[event.counter] = replace(duty, covers=covers)
+    day.left[event.post] = event.at
 
 
 def _signed_off(day: Day, event: events.ClerkSignedOff) -> None:
-    del day.duties[event.counter]
+    duty = day.duties.pop(event.counter)
+    day.left |= dict.fromkeys([post for post in (duty.post, *duty.covers) if post is not None], event.at)
     day.operated.pop(event.counter, None)
 
 
@@ -242,7 +244,7 @@ def _paused(day: Day, event: events.CounterPaused) -> None:
 
 
 def _counter_resumed(day: Day, event: events.CounterResumed) -> None:
-    day.duties[event.counter] = replace(day.duties[event.counter], pause=None)
+    day.duties[event.counter] = replace(day.duties[event.counter], pause=None, rested_at=event.at)
     day.operated[event.counter] = event.at
 
 

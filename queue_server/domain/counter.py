@@ -41,7 +41,8 @@ class Duty(Value, frozen=True, kw_only=True):
     """A clerk on duty at a counter.
 
     post: the post held, None at a counter that has none. covers: other posts covered from this counter, with the
-    capacity in each. confirmed: False marks a B or relief whom the head had not confirmed beforehand.
+    capacity in each. confirmed: False marks a B or relief whom the head had not confirmed beforehand. rested_at: when
+    the last pause ended, None before the first.
     """
 
     clerk: str
@@ -51,6 +52,7 @@ class Duty(Value, frozen=True, kw_only=True):
     confirmed: bool = True
     covers: dict[str, Capacity] = {}
     pause: Pause | None = None
+    rested_at: datetime | None = None
 
     @property
     def state(self) -> CounterState:

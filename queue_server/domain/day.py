@@ -25,26 +25,28 @@ __all__ = ["Day"]
 class Day:
     """What a hall knows today.
 
-    seq: of the last event, 0 before the first. last_at: its time, None before it. business_day and hall: None until
-    the first day opens. tickets: today's and carried ones by id, in order of issue; previous: the last business day's.
+    seq: of the last event, 0 before the first. last_at: its time, None before it. business_day, began (when it was
+    opened) and hall: None until the first day opens. tickets: today's and carried ones by id, in order of issue;
+    previous: the last business day's.
     numbers: today's ticket ids by number. waiting: ranks by queue, ascending. current: the called or serving ticket
     of a counter. issued: numbers used by prefix, because a queue may get another's prefix within the day. midday: when
     the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
     last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg); unrated: likewise, of
     today's legs whose citizens were asked and did not rate. operated: by counter,
-    the time of its clerk's last operation.
+    the time of its clerk's last operation. left: by post, when somebody last gave it up today.
     """
 
     __slots__ = (
-        "absent", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held", "issued",
-        "issued_by_half", "last_at", "last_leg", "learned", "midday", "numbers", "opening", "operated", "previous",
-        "ratings", "seq", "tickets", "unrated", "waiting",
+        "absent", "began", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held",
+        "issued", "issued_by_half", "last_at", "last_leg", "learned", "left", "midday", "numbers", "opening",
+        "operated", "previous", "ratings", "seq", "tickets", "unrated", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.seq = 0
         self.last_at: datetime | None = None
         self.business_day: date | None = None
+        self.began: datetime | None = None
         self.hall_or_none: Hall | None = None
         self.opening: tuple[Interval, ...] = ()
         self.midday: datetime | None = None
@@ -59,6 +61,7 @@ class Day:
         self.absent: dict[str, None] = {}
         self.duties: dict[int, Duty] = {}
         self.operated: dict[int, datetime] = {}
+        self.left: dict[str, datetime] = {}
         self.issued: dict[str, int] = {}
         self.issued_by_half: dict[tuple[str, str], int] = {}
         self.last_leg: dict[int, tuple[str, int]] = {}

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Literal, get_args
 
 from queue_server.domain.fault import Fault
 from queue_server.domain.value import Value
 
-__all__ = ["Flexible", "Levels", "Thresholds", "faults_of_flexible", "faults_of_thresholds"]
+__all__ = ["COLOURS", "Colour", "Flexible", "Levels", "Thresholds", "faults_of_flexible", "faults_of_thresholds"]
+
+Colour = Literal["yellow", "orange", "red"]
+COLOURS: tuple[Colour, ...] = get_args(Colour)
+"""Rising."""
 
 
 class Levels(Value, frozen=True, kw_only=True):
@@ -15,6 +20,14 @@ class Levels(Value, frozen=True, kw_only=True):
     yellow: int = 0
     orange: int = 0
     red: int = 0
+
+    def reached(self, figure: float) -> tuple[Colour, int] | None:
+        """The worst colour that a figure reaches, with the level of it; None below them all."""
+        for colour in reversed(COLOURS):
+            level: int = getattr(self, colour)
+            if level and figure >= level:
+                return colour, level
+        return None
 
 
 class Thresholds(Value, frozen=True, kw_only=True):
@@ -35,8 +48,8 @@ class Thresholds(Value, frozen=True, kw_only=True):
 
 
 class Flexible(Value, frozen=True, kw_only=True):
-    """People waiting for each open counter, above which opening a flexible counter is proposed, and below which closing
-    one is. open_at 0: nothing is ever proposed.
+    """People waiting for each open counter of the flexible one's queues: above open_at opening it is proposed, and its
+    closing when fewer than close_at would wait for each of the others. open_at 0: nothing is ever proposed.
     """
 
     open_at: int = 8

@@ -106,6 +106,13 @@ class Ticket(Value, frozen=True, kw_only=True):
         return (not self.urgent, self.effective, self.order, self.returned, self.id)
 
     @property
+    def waits_since(self) -> datetime:
+        """When it came, or last left a counter: since then it waits, if it does."""
+        if not self.legs:
+            return self.issued_at
+        return self.legs[-1].finished_at or self.legs[-1].called_at  # a call that nobody answered has no end
+
+    @property
     def open(self) -> bool:
         """Whether anything can still happen to it today."""
         return self.state in ("waiting", "called", "serving", "held", "absent")

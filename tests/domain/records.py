@@ -225,6 +225,7 @@ DUTY = Duty(
     confirmed=False,
     covers={"post-4": "B"},
     pause=Pause(since=AT, back_at=LATER, reason_ref="n_00000000000000dd"),
+    rested_at=AT,
 )
 
 RATING = Rating(
