@@ -12,6 +12,7 @@ from queue_server.web import schemas
 from queue_server.web.access import Role
 from queue_server.web.api import Call, Operation, Reply, in_utc
 from queue_server.web.problems import ProblemError
+from queue_server.web.staffing import confirmed_to_stand
 from queue_server.web.tickets import Seen, new_ticket_id, seen, ticket_json
 
 __all__ = ["OPERATIONS"]
@@ -104,7 +105,15 @@ async def serve_now(call: Call) -> Reply:
 async def sign_on(call: Call) -> Reply:
     """Take the counter, or cover another post from it."""
     asked: schemas.SignOnAs = call.body
-    command = commands.SignOn(by=call.caller.id, counter=call.counter(), capacity=asked.capacity, post=asked.post)
+    counter = call.counter()
+    await call.runner.turn_day()
+    command = commands.SignOn(
+        by=call.caller.id,
+        counter=counter,
+        capacity=asked.capacity,
+        post=asked.post,
+        confirmed=confirmed_to_stand(call.runner, call.caller.id, counter, asked.post),
+    )
     return await _with_counter(call, command)
 
 

@@ -23,7 +23,9 @@ KEY = {
 FILE = {"type": "string", "format": "binary"}
 PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "hall": {"type": "string", "minLength": 1},
+    "handover": {"type": "string", "minLength": 1},
     "ticket": {"type": "string", "minLength": 1},
+    "absence": {"type": "string", "minLength": 1},
     "account": {"type": "string", "minLength": 1},
     "device": {"type": "string", "minLength": 1},
     "pairing": {"type": "string", "minLength": 1},

@@ -50,8 +50,10 @@ def address(operation: Operation, **parts: str) -> str:
         "hall": "town",
         "counter": "1",
         "ticket": "x" * 22,
+        "absence": "none",
         "account": "nobody",
         "device": "none",
+        "handover": "none",
         "pairing": "none",
         "printer": "none",
         "service": "1",
@@ -106,7 +108,8 @@ GOOD: dict[str, Any] = {
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
     "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
-    "photo": "AAAA", "phone": "13812345678",
+    "photo": "AAAA", "phone": "13812345678", "kind": "personal", "post": "one", "taker": "u_1",
+    "first": {"day": "2099-01-01", "half": "morning"}, "last": {"day": "2099-01-01", "half": "afternoon"},
 }  # fmt: skip
 WRONG: dict[str, Any] = {
     "a list": [[]], "an object": {"x": {}}, "a fraction": 1.5, "huge": 10**30, "negative": -1, "true": True,

@@ -32,6 +32,17 @@ from queue_server.web.schemas.services import GuideShape, NewGuide, Offered, Off
 from queue_server.web.schemas.sessions import SessionShape, SignIn
 from queue_server.web.schemas.setup import Changes, ChangeShape, NewHall, NewSetup, Setup, TakenIn
 from queue_server.web.schemas.staff import AddPerson, ChangePerson, NewPassword, NewPhoto, PersonShape, Staff
+from queue_server.web.schemas.staffing import (
+    AbsenceReason,
+    AbsenceShape,
+    HandoverNote,
+    HandoverShape,
+    NewAbsence,
+    NewDeputy,
+    NewHandover,
+    Staffing,
+    WithdrawnShape,
+)
 from queue_server.web.schemas.statistics import Statistics
 from queue_server.web.schemas.tickets import (
     ConfirmPriority,
@@ -47,6 +58,8 @@ from queue_server.web.schemas.values import Nothing
 from queue_server.web.schemas.voice import VoiceTest
 
 __all__ = [
+    "AbsenceReason",
+    "AbsenceShape",
     "AddDevice",
     "AddPerson",
     "AskToPair",
@@ -71,11 +84,16 @@ __all__ = [
     "HallCode",
     "HallShape",
     "Halls",
+    "HandoverNote",
+    "HandoverShape",
     "LeavePhone",
     "LeaveUnrated",
     "LegShape",
+    "NewAbsence",
+    "NewDeputy",
     "NewGuide",
     "NewHall",
+    "NewHandover",
     "NewPassword",
     "NewPhoto",
     "NewRating",
@@ -107,10 +125,12 @@ __all__ = [
     "SignOffFrom",
     "SignOnAs",
     "Staff",
+    "Staffing",
     "Statistics",
     "TakenIn",
     "TicketShape",
     "TransferTo",
     "UnratedShape",
     "VoiceTest",
+    "WithdrawnShape",
 ]
