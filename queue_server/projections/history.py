@@ -7,7 +7,7 @@ How spans of time are measured: only the part within the opening intervals count
 lunch is no waiting, and a clerk who forgot to sign off was not on duty at night. Services alone go by the clock.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -15,10 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from queue_server.domain import events
+from queue_server.domain.half_day import HALVES, HalfDay
 from queue_server.domain.hall import Hall
-from queue_server.domain.hours import Interval
+from queue_server.domain.hours import Interval, midday
+from queue_server.domain.post import Post
 from queue_server.domain.ticket import Outcome, Ticket
-from queue_server.projections.history_facts import Doing, Fact, LegFacts, TicketFacts, Work
+from queue_server.projections.history_facts import Doing, Fact, LegFacts, Staffing, TicketFacts, Work
 
 __all__ = ["History", "open_ms"]
 
@@ -49,15 +51,14 @@ class _Shift:
 
 
 class History:
-    """The facts of the business days from `first` to `last`, both included.
+    """The facts of the business days from `first` on.
 
-    Fold the events in order, from a `DayOpened` on: that of the first business day in the range, or any before it. Go
-    on after the range until `complete`: who is served or rated later still belongs to the day of the ticket. Collect
-    facts with `take` now and then, and with `finish` at the end of the journal, whether complete or not.
+    Fold the events in order, from a `DayOpened` on: that of `first`, or any before it. `take` gives back the days that
+    no later event can change; `standing` all others, as they are now.
     """
 
-    complete: bool
-    """Whether no later event can change the range's facts."""
+    settled: date | None
+    """The last business day whose facts are final, None while there is none: they are so in the order of the days."""
     queues: dict[str, str]
     """Latest names by id, in the order in which set-ups first had them; of those taken away too."""
     counters: dict[int, str]
@@ -65,21 +66,24 @@ class History:
     posts: dict[str, str]
     """The same by id."""
 
-    def __init__(self, first: date, last: date) -> None:
-        self.complete = False
+    def __init__(self, first: date = date.min) -> None:
+        self.settled = None
         self.queues, self.counters, self.posts = {}, {}, {}
-        self._first, self._last = first, last
+        self._first = first
         self._last_at: datetime | None = None
         self._day: date | None = None
         self._hall: Hall | None = None
         self._zone: ZoneInfo | None = None
         self._opening: tuple[Interval, ...] = ()
+        self._wanted: dict[str, tuple[Interval, ...]] = {}  # by post, when its roster wants somebody there
         self._tickets: dict[str, TicketFacts] = {}  # the running day's and carried ones, by id
         self._previous: dict[str, TicketFacts] = {}  # those of the day before, which can still be rated
         self._shifts: dict[int, _Shift] = {}  # by counter
         self._worked: dict[tuple[int, str, tuple[str | None, ...], Doing, str | None], int] = {}
-        self._pending: dict[date, list[TicketFacts]] = {}  # the range's tickets whose day can still change
-        self._settled: list[Fact] = []
+        self._posts_since: datetime | None = None  # up to when the posts' time was accounted for
+        self._staffed: dict[str, tuple[int, int]] = {}  # by post: expected, and staffed ms
+        self._pending: dict[date, list[Fact]] = {}  # the days that can still change, the running one too, in order
+        self._final: list[Fact] = []
 
     def fold(self, event: events.DayEvent) -> None:
         """Take one event in."""
@@ -89,28 +93,30 @@ class History:
             fold(self, event)
 
     def take(self) -> list[Fact]:
-        """Facts that are final and were not taken before."""
-        settled, self._settled = self._settled, []
-        return settled
+        """Facts that are final and were not taken before, day by day."""
+        final, self._final = self._final, []
+        return final
 
-    def finish(self) -> list[Fact]:
-        """All other facts, as they stand at the last event. Fold nothing after it."""
+    def standing(self) -> list[Fact]:
+        """All facts that are not final, as they stand at the last event. To be read before the next is folded."""
         if self._last_at is not None:
-            self._end_shifts(self._last_at)
-        self._settled.extend(chain.from_iterable(self._pending.values()))
-        self._pending = {}
-        return self.take()
+            self._account_all(self._last_at)
+        return [*chain.from_iterable(self._pending.values()), *self._time_facts()]
 
     # The day
 
     def _day_opened(self, event: events.DayOpened) -> None:
-        self._end_shifts(event.at)
+        self._close_books(event.at)
         known = self._tickets
         self._tickets = {ticket.id: known.get(ticket.id) or _from_before(ticket) for ticket in event.carried}
         self._previous = {key: ticket for key, ticket in known.items() if key not in self._tickets}
         self._settle()
         self._day = event.business_day
+        if self._day >= self._first:
+            self._pending[self._day] = []
         self._set_up(event.hall, event.opening)
+        # A machine that was switched on late finds posts that nobody had signed on to.
+        self._posts_since = min([event.at, *(span.start for span in event.opening)])
         for counter, duty in event.duties.items():
             paused = duty.pause is not None
             self._shifts[counter] = _Shift(duty.clerk, (duty.post, *duty.covers), since=event.at, paused=paused)
@@ -118,23 +124,26 @@ class History:
             leg = ticket.legs[-1]
             shift = self._shifts[leg.counter]
             shift.serving, shift.post = True, leg.post
-        self.complete = event.business_day > self._last and not self._pending
 
     def _settle(self) -> None:
-        """Let go of the days none of whose tickets is carried on or can still be rated."""
+        """Let go of the days none of whose tickets is carried on or can still be rated, in their order."""
         changing = {ticket.day for ticket in chain(self._tickets.values(), self._previous.values())}
-        for day in [day for day in self._pending if day not in changing]:
-            self._settled.extend(self._pending.pop(day))
+        for day in list(self._pending):
+            if day in changing:
+                break
+            self._final.extend(self._pending.pop(day))
+            self.settled = day
 
     def _hall_changed(self, event: events.HallChanged) -> None:
-        for counter in self._shifts:
-            self._account(counter, event.at)
+        self._account_all(event.at)
         self._set_up(event.hall, event.opening)
 
     def _set_up(self, hall: Hall, opening: tuple[Interval, ...]) -> None:
+        assert self._day is not None  # noqa: S101 - a set-up comes with a day, or into one
         self._hall, self._opening = hall, opening
         if self._zone is None or self._zone.key != hall.timezone:
             self._zone = ZoneInfo(hall.timezone)
+        self._wanted = {post.id: _wanted(post, hall, opening, self._day) for post in hall.posts.values()}
         self.queues |= {queue.id: queue.name for queue in hall.queues.values()}
         self.counters |= {counter.number: counter.name for counter in hall.counters.values()}
         self.posts |= {post.id: post.name for post in hall.posts.values()}
@@ -171,8 +180,8 @@ class History:
 
     def _take_in(self, ticket_id: str, ticket: TicketFacts) -> None:
         self._tickets[ticket_id] = ticket
-        if self._first <= ticket.day <= self._last:
-            self._pending.setdefault(ticket.day, []).append(ticket)
+        if ticket.day in self._pending:
+            self._pending[ticket.day].append(ticket)
 
     def _called(self, event: events.TicketCalled) -> None:
         ticket = self._tickets[event.ticket]
@@ -182,17 +191,14 @@ class History:
             ticket.waited_ms = open_ms(ticket.issued_at, event.at, self._opening)
             ticket.elapsed_ms = (event.at - ticket.issued_at) // _MS
             ticket.in_target = ticket.waited_ms <= self._hall.queues[ticket.queue].target_s * 1000
-        chosen = event.why == "chosen"
-        leg = LegFacts(counter=event.counter, clerk=event.clerk, post=event.post, queue=ticket.queue_now, chosen=chosen)
-        ticket.legs.append(leg)
+        ticket.legs.append(_leg(event, ticket, chosen=event.why == "chosen"))
 
     def _started(self, event: events.TicketStarted) -> None:
         self._serve(self._tickets[event.ticket], event.at)
 
     def _resumed(self, event: events.TicketResumed) -> None:
         ticket = self._tickets[event.ticket]
-        leg = LegFacts(counter=event.counter, clerk=event.clerk, post=event.post, queue=ticket.queue_now, called=False)
-        ticket.legs.append(leg)
+        ticket.legs.append(_leg(event, ticket, called=False))
         self._serve(ticket, event.at)
 
     def _serve(self, ticket: TicketFacts, at: datetime) -> None:
@@ -260,17 +266,21 @@ class History:
     # Duty
 
     def _signed_on(self, event: events.ClerkSignedOn) -> None:
+        self._account_posts(event.at)
         self._shifts[event.counter] = _Shift(event.clerk, (event.post,), since=event.at)
 
     def _covered(self, event: events.PostCovered) -> None:
+        self._account_posts(event.at)
         shift = self._account(event.counter, event.at)
         shift.posts = (*shift.posts, event.post)
 
     def _uncovered(self, event: events.PostUncovered) -> None:
+        self._account_posts(event.at)
         shift = self._account(event.counter, event.at)
         shift.posts = tuple(post for post in shift.posts if post != event.post)
 
     def _signed_off(self, event: events.ClerkSignedOff) -> None:
+        self._account_posts(event.at)
         self._account(event.counter, event.at)
         del self._shifts[event.counter]
 
@@ -288,13 +298,58 @@ class History:
         shift.since = at
         return shift
 
-    def _end_shifts(self, at: datetime) -> None:
-        """Close the running day's books."""
+    def _account_posts(self, at: datetime) -> None:
+        """Book the time since who staffs which post last changed."""
+        assert self._posts_since is not None  # noqa: S101 - the day is open
+        there = {post for shift in self._shifts.values() for post in shift.posts}
+        for post, wanted in self._wanted.items():
+            ms = open_ms(self._posts_since, at, wanted)
+            expected_ms, staffed_ms = self._staffed.get(post, (0, 0))
+            self._staffed[post] = expected_ms + ms, staffed_ms + (ms if post in there else 0)
+        self._posts_since = max(at, self._posts_since)
+
+    def _account_all(self, at: datetime) -> None:
+        self._account_posts(at)
         for counter in self._shifts:
             self._account(counter, at)
-        if self._day is not None and self._first <= self._day <= self._last:
-            self._settled.extend(Work(self._day, *key, ms) for key, ms in self._worked.items())
-        self._shifts, self._worked = {}, {}
+
+    def _close_books(self, at: datetime) -> None:
+        """Close the running day's books, if there is one."""
+        if self._day is None:
+            return
+        self._account_all(at)
+        if self._day in self._pending:
+            self._pending[self._day].extend(self._time_facts())
+        self._shifts, self._worked, self._staffed = {}, {}, {}
+
+    def _time_facts(self) -> Iterator[Fact]:
+        """The running day's books."""
+        if self._day in self._pending:
+            yield from (Work(self._day, *key, ms) for key, ms in self._worked.items())
+            yield from (Staffing(self._day, post, *ms) for post, ms in self._staffed.items())
+
+
+def _wanted(post: Post, hall: Hall, opening: tuple[Interval, ...], day: date) -> tuple[Interval, ...]:
+    """The parts of a day's opening in which a post is to be staffed."""
+    noon = midday(opening, day, hall.timezone)
+    wanted = {half: post.staffed(HalfDay(day=day, half=half)) for half in HALVES}
+    parts = [Interval(start=span.start, end=min(span.end, noon)) for span in opening if wanted["morning"]]
+    parts += [Interval(start=max(span.start, noon), end=span.end) for span in opening if wanted["afternoon"]]
+    return tuple(part for part in parts if part.start < part.end)
+
+
+def _leg(
+    event: events.TicketCalled | events.TicketResumed, ticket: TicketFacts, *, called: bool = True, chosen: bool = False
+) -> LegFacts:
+    return LegFacts(
+        counter=event.counter,
+        clerk=event.clerk,
+        capacity=event.capacity,
+        post=event.post,
+        queue=ticket.queue_now,
+        called=called,
+        chosen=chosen,
+    )
 
 
 def _from_before(ticket: Ticket) -> TicketFacts:
@@ -311,6 +366,7 @@ def _from_before(ticket: Ticket) -> TicketFacts:
             LegFacts(
                 counter=leg.counter,
                 clerk=leg.clerk,
+                capacity=leg.capacity,
                 post=leg.post,
                 queue=leg.queue,
                 started_at=leg.started_at,

@@ -1,4 +1,4 @@
-"""What statistics are made of: one fact for each ticket, each leg, and each stretch of a clerk's duty.
+"""What statistics are made of: one fact for each ticket, each leg, each stretch of a clerk's duty, and each post's day.
 
 Facts belong to a business day and stay with it: a ticket that was carried over midnight, or rated the day after, counts
 for the day that issued it. Durations are whole milliseconds, so that sums are exact and come out the same every time.
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Level, UnratedCause
 from queue_server.domain.ticket import Outcome, TicketState
 
-__all__ = ["Doing", "Fact", "LegFacts", "TicketFacts", "Work"]
+__all__ = ["Doing", "Fact", "LegFacts", "Staffing", "TicketFacts", "Work"]
 
 Doing = Literal["serving", "paused", "free"]
 """What a clerk on duty does: serving a ticket (paused or not), paused without one, or neither."""
@@ -29,6 +30,7 @@ class LegFacts:
 
     counter: int
     clerk: str
+    capacity: Capacity
     post: str | None
     queue: str
     called: bool = True
@@ -83,4 +85,16 @@ class Work(NamedTuple):
     ms: int
 
 
-Fact = TicketFacts | Work
+class Staffing(NamedTuple):
+    """How far a post was staffed on one business day, of the opening time in which its roster wants somebody there.
+
+    staffed_ms: of expected_ms, somebody was signed on to it, or covered it from another counter, paused or not.
+    """
+
+    day: date
+    post: str
+    expected_ms: int
+    staffed_ms: int
+
+
+Fact = TicketFacts | Work | Staffing

@@ -5,14 +5,15 @@ lets go of the interpreter, and would wait for it as long as a whole slice.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from queue_server.domain.service import Choices, as_offered
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.history import History
-from queue_server.projections.history_tally import BYS, By, Tally
+from queue_server.projections.history_facts import Fact
+from queue_server.projections.history_tally import BYS, By, Key, Tally
 from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
@@ -31,24 +32,28 @@ class _Asked(NamedTuple):
     first: date
     last: date
     by: By | None
+    distribution: bool
 
 
 async def statistics(call: Call) -> Reply:
     """Add up the hall's days from `from` to `to`."""
     asked = _asked(call.query())
-    return Reply({"rows": await rows_of(call.server, call.runner, asked.first, asked.last, asked.by)})
+    rows = await rows_of(call.server, call.runner, asked.first, asked.last, asked.by, distribution=asked.distribution)
+    return Reply({"rows": rows})
 
 
-async def rows_of(server: Server, runner: HallRunner, first: date, last: date, by: By | None) -> list[dict[str, Any]]:
-    """The figures of the business days from `first` to `last`, both included, as the wire shows them. Raises
-    Unavailable, RecordsUnavailable.
+async def rows_of(
+    server: Server, runner: HallRunner, first: date, last: date, by: By | None, *, distribution: bool = False
+) -> list[dict[str, Any]]:
+    """The figures of the business days from `first` to `last`, both included, as the wire shows them. distribution:
+    with each spread, how many durations lasted so many whole minutes. Raises Unavailable, RecordsUnavailable.
     """
     history, tally = await recompute(runner, first, last, by)
     names = await _names(server, runner, history, tally)
     rows = []
-    for row in tally.rows(order=list(names) if by in ("queue", "post") else ()):
+    for row in tally.rows(order=list(names) if by in ("queue", "post") else (), distribution=distribution):
         await asyncio.sleep(0)  # a row sorts all its durations
-        name = names.get(row.get("key"))
+        name = names.get(_named_by(row.get("key"), by))
         rows.append(row if name is None else {"key": row["key"], "name": name} | row)
     return rows
 
@@ -56,13 +61,16 @@ async def rows_of(server: Server, runner: HallRunner, first: date, last: date, b
 def _asked(query: dict[str, str]) -> _Asked:
     """The question. Raises ProblemError unless both dates and the grouping make sense."""
     first, last, by = _date(query, "from"), _date(query, "to"), query.get("by")
+    distribution = query.get("distribution", "false")
     if first > last:
         raise ProblemError("query_invalid", "from must not be after to")
     if (last - first).days >= DAYS_MAX:
         raise ProblemError("query_invalid", f"from and to must be at most {DAYS_MAX} days")
     if by is not None and by not in BYS:
         raise ProblemError("query_invalid", f"by must be one of {', '.join(BYS)}")
-    return _Asked(first, last, by)
+    if distribution not in ("true", "false"):
+        raise ProblemError("query_invalid", "distribution must be true or false")
+    return _Asked(first, last, by, distribution == "true")
 
 
 def _date(query: dict[str, str], name: str) -> date:
@@ -78,7 +86,7 @@ def _date(query: dict[str, str], name: str) -> date:
 
 async def recompute(runner: HallRunner, first: date, last: date, by: By | None) -> tuple[History, Tally]:
     """Read the journal from the first day on until later events cannot change the figures. Raises Unavailable."""
-    history, tally = History(first, last), Tally(by)
+    history, tally = History(first), Tally(by)
     before = await runner.before_day(first)
     if before is None:
         return history, tally
@@ -87,17 +95,26 @@ async def recompute(runner: HallRunner, first: date, last: date, by: By | None) 
         for event in events:
             history.fold(event)
         facts = history.take()
-        for fact in facts:
-            tally.add(fact)
+        _count(tally, facts, last)
         steps += 1 + len(facts)
         if steps >= SLICE:
             steps = 0
             await asyncio.sleep(0)
-        if history.complete:
-            break
-    for fact in history.finish():
-        tally.add(fact)
+        if history.settled is not None and history.settled >= last:
+            return history, tally
+    _count(tally, history.standing(), last)
     return history, tally
+
+
+def _count(tally: Tally, facts: Iterable[Fact], last: date) -> None:
+    for fact in facts:
+        if fact.day <= last:
+            tally.add(fact)
+
+
+def _named_by(key: Key, by: By | None) -> Key:
+    """What of a row's key has a name."""
+    return key.partition(" ")[2] if by == "day_post" and isinstance(key, str) else key
 
 
 async def _names(server: Server, runner: HallRunner, history: History, tally: Tally) -> Mapping[Any, str]:
@@ -107,7 +124,7 @@ async def _names(server: Server, runner: HallRunner, history: History, tally: Ta
             return history.queues
         case "counter":
             return history.counters
-        case "post":
+        case "post" | "day_post":
             return history.posts
         case "clerk":
             return await server.names.of({key for key in tally.keys if isinstance(key, str)})
@@ -135,6 +152,10 @@ OPERATIONS = (
             Query("to", DATE | {"description": f"last business day, at most {DAYS_MAX} days in all"}, required=True),
             Query(
                 "by", {"type": "string", "enum": list(BYS), "description": "one row for each; without it one in all"}
+            ),
+            Query(
+                "distribution",
+                {"type": "boolean", "description": "with `minutes`: how many waits and services took so many minutes"},
             ),
         ),
     ),

@@ -16,6 +16,7 @@ from queue_server.domain.hours import Hours
 from queue_server.domain.rating import LEVELS
 from queue_server.domain.ticket import Estimate, Ticket
 from queue_server.projections.history import History, open_ms
+from queue_server.projections.history_facts import TicketFacts
 from queue_server.projections.history_tally import BYS, By, Tally
 from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, Floor, clerk, local, opened, township
 from tests.domain.test_state_machine import WholeDays
@@ -26,19 +27,24 @@ ALWAYS = township(hours=Hours(always=True))
 
 
 def rows(
-    log: Sequence[events.DayEvent], by: By | None = None, first: date = MONDAY, last: date = MONDAY
+    log: Sequence[events.DayEvent],
+    by: By | None = None,
+    first: date = MONDAY,
+    last: date = MONDAY,
+    *,
+    distribution: bool = False,
 ) -> dict[Any, dict[str, Any]]:
     """The rows by key, None for the row without one."""
-    history, tally = History(first, last), Tally(by)
+    history, tally = History(first), Tally(by)
     for event in log:
         history.fold(event)
         for fact in history.take():
+            if fact.day <= last:
+                tally.add(fact)
+    for fact in history.standing():
+        if fact.day <= last:
             tally.add(fact)
-        if history.complete:
-            break
-    for fact in history.finish():
-        tally.add(fact)
-    return {row.pop("key", None): row for row in tally.rows()}
+    return {row.pop("key", None): row for row in tally.rows(distribution=distribution)}
 
 
 def row(floor: Floor, *names: str, **where: Any) -> dict[str, Any]:
@@ -124,19 +130,23 @@ def test_a_visit() -> None:
             "paused_s": 0,
             "serving_s": 1200,
             "utilisation": 0.3333,
+            "post_expected_s": 6 * 5400,
+            "post_staffed_s": 3600,
+            "coverage": 0.1111,
         }
     }
 
 
 def test_a_day_without_anybody() -> None:
     """Every count is zero, and what would divide by zero is absent: neither zero nor null."""
-    figures = rows(Floor().log)[None]
+    closed = Floor(township(hours=Hours(weekly={})))
+    figures = rows(closed.log)[None]
     assert figures["waiting"] == figures["service"] == {"count": 0}
     assert not {name for name in figures if name.endswith("_rate") or "_rate_" in name}
-    assert not {"utilisation", "promise_error_s"} & figures.keys()
+    assert not {"utilisation", "promise_error_s", "coverage"} & figures.keys()
     assert None not in figures.values()
     for by in BYS:
-        assert rows(Floor().log, by) == {}
+        assert rows(closed.log, by) == {}
 
 
 def test_no_day_at_all() -> None:
@@ -508,8 +518,8 @@ def test_carried_over_midnight() -> None:
     assert chosen(rows(later, first=TUESDAY, last=TUESDAY)[None], *names) == chosen(tuesday, *names)
 
 
-def test_reading_goes_on_until_nothing_can_change() -> None:
-    """Past the range, as long as a ticket of it is carried or can be rated; and no longer."""
+def test_a_day_is_final_when_nothing_can_change_it() -> None:
+    """Not as long as a ticket of it is carried or can be rated; and never before the day that came first."""
     floor = Floor(ALWAYS, clock="23:00")
     floor.on(1)
     floor.issue()
@@ -519,19 +529,21 @@ def test_reading_goes_on_until_nothing_can_change() -> None:
     floor.press(1, commands.Finish)
     floor.turn(WEDNESDAY + timedelta(days=1))
     floor.turn(WEDNESDAY + timedelta(days=2))
-    history, complete = History(MONDAY, MONDAY), []
+    history, settled = History(), []
     for event in floor.log:
         history.fold(event)
         if isinstance(event, events.DayOpened):
-            complete.append(history.complete)
-    assert complete == [False, False, False, False, True]
+            settled.append(history.settled)
+    assert settled == [None, None, None, None, WEDNESDAY + timedelta(days=1)]
+    days = [fact.day for fact in history.take()]
+    assert days == sorted(days) and days[0] == MONDAY
 
 
 def test_a_long_history_is_let_go_of_day_by_day() -> None:
-    """The facts of a day come out as soon as nothing can change them, each once."""
+    """The facts of a day come out as soon as nothing can change them, each once; the others can be read at any time."""
     floor = Floor()
-    taken = []
-    history = History(MONDAY, MONDAY + timedelta(days=30))
+    taken, standing = [], []
+    history = History(MONDAY)
     for day in range(1, 5):
         floor.on(1)
         floor.issue()
@@ -540,9 +552,29 @@ def test_a_long_history_is_let_go_of_day_by_day() -> None:
     for event in floor.log:
         history.fold(event)
         if isinstance(event, events.DayOpened):
-            taken.append({fact.day.day for fact in history.take()})
-    assert taken == [set(), {1}, {1, 2}, {2, 3}, {3, 4}]
-    assert {fact.day.day for fact in history.finish()} == {4}
+            taken.append({fact.day.day for fact in history.take() if isinstance(fact, TicketFacts)})
+            standing.append({fact.day.day for fact in history.standing() if isinstance(fact, TicketFacts)})
+    assert taken == [set(), set(), {1}, {2}, {3}]
+    assert standing == [set(), {1}, {2}, {3}, {4}]
+
+
+def test_reading_what_stands_changes_nothing() -> None:
+    """However often it is read on the way, the figures at the end are the same."""
+    floor = Floor()
+    floor.on(1)
+    for _ in range(3):
+        floor.issue()
+        floor.later(minutes=7)
+        floor.serve(1)
+    floor.do(commands.ChangeHall(hall=replace(floor.hall, hours=Hours(always=True)), kind="ordinary"))
+    floor.later(minutes=7)
+    floor.do(floor.at(1, commands.SignOff))
+    read, unread = History(), History()
+    for event in floor.log:
+        read.fold(event)
+        read.standing()
+        unread.fold(event)
+    assert read.standing() == unread.standing()
 
 
 # Duty
@@ -566,11 +598,11 @@ def test_duty() -> None:
     floor.clock("15:00")
     floor.do(floor.at(1, commands.SignOff))
     figures = {"on_duty_s": 4 * 3600 + 1800, "paused_s": 1800, "serving_s": 1800, "utilisation": 0.125}
-    timed: tuple[By | None, ...] = (None, "counter", "clerk", "post", "day", "weekday")
+    timed: tuple[By | None, ...] = (None, "counter", "clerk", "post", "day", "weekday", "month", "day_post")
     for by in timed:
-        (only,) = rows(floor.log, by).values()
+        (only,) = (row for row in rows(floor.log, by).values() if row["on_duty_s"])
         assert chosen(only, *figures) == figures
-    untimed: tuple[By, ...] = ("queue", "hour", "service")
+    untimed: tuple[By, ...] = ("queue", "hour", "service", "weekday_hour", "capacity")
     for by in untimed:
         (only,) = rows(floor.log, by).values()
         assert chosen(only, *figures) == {}
@@ -585,8 +617,8 @@ def test_a_post_is_covered_until_it_is_given_up() -> None:
     floor.do(floor.at(3, commands.SignOff, post="post-4"))
     floor.clock("11:00")
     floor.do(floor.at(3, commands.SignOff))
-    on_duty = {key: chosen(figures, "on_duty_s") for key, figures in rows(floor.log, "post").items()}
-    assert on_duty == {"post-3": {"on_duty_s": 7200}, "post-4": {"on_duty_s": 3600}}
+    on_duty = {key: figures["on_duty_s"] for key, figures in rows(floor.log, "post").items()}
+    assert {key: s for key, s in on_duty.items() if s} == {"post-3": 7200, "post-4": 3600}
 
 
 def test_a_forgotten_sign_off() -> None:
@@ -626,7 +658,87 @@ def test_the_running_day_ends_with_its_last_event() -> None:
     assert row(floor, "on_duty_s") == {"on_duty_s": 600}
 
 
+# Posts
+
+
+def coverage(floor: Floor, by: By | None = "post") -> dict[Any, tuple[int, int]]:
+    """Seconds expected and staffed, by key."""
+    found = rows(floor.log, by)
+    return {key: (figures["post_expected_s"], figures["post_staffed_s"]) for key, figures in found.items()}
+
+
+def test_a_post_is_staffed_while_somebody_is_signed_on_to_it_or_covers_it() -> None:
+    """From the opening on, lunch apart; a pause counts as being there, and nobody counts twice."""
+    floor = Floor(clock="09:00")
+    floor.on(3)
+    floor.clock("09:30")
+    floor.on(3, capacity="B", post="post-4")
+    floor.do(floor.at(3, commands.PauseCounter))
+    floor.clock("10:30")
+    floor.on(4)
+    floor.clock("11:30")
+    floor.do(floor.at(3, commands.SignOff))
+    floor.clock("14:30")
+    floor.do(floor.at(4, commands.SignOff))
+    expected = 4 * 3600  # 8:30 to 12:00, 14:00 to 14:30
+    found = coverage(floor)
+    assert found["post-3"] == (expected, 9000)
+    assert found["post-4"] == (expected, 9000 + 1800)  # 9:30 to 12:00, 14:00 to 14:30
+    assert found["post-1"] == (expected, 0)
+    assert coverage(floor, "day_post") == {f"2026-06-01 {post}": times for post, times in found.items()}
+    whole = (6 * expected, sum(staffed for _, staffed in found.values()))
+    timed: tuple[By | None, ...] = (None, "day", "month", "weekday")
+    assert [list(coverage(floor, by).values()) for by in timed] == [[whole]] * 4
+
+
+def test_the_roster_says_when_a_post_is_to_be_staffed() -> None:
+    """Half days on which it leaves a post empty do not count, whoever is there; never expected, no row."""
+    hall = township()
+    rosters = {"post-1": {"mon_morning": ""}, "post-2": {"mon_afternoon": ""}, "post-3": {"tue_morning": ""}}
+    rosters["post-4"] = {"mon_morning": "", "mon_afternoon": ""}
+    posts = {key: replace(post, roster=rosters.get(key, {})) for key, post in hall.posts.items()}
+    floor = Floor(replace(hall, posts=posts), clock="08:30")
+    floor.on(1)
+    floor.on(2)
+    floor.clock("17:30")
+    floor.do(floor.at(1, commands.SignOff))
+    found = coverage(floor)
+    morning, afternoon = 12600, 12600
+    assert found.pop("post-1") == (afternoon, afternoon)
+    assert found.pop("post-2") == (morning, morning)
+    assert found == dict.fromkeys(("post-3", "post-5", "post-6"), (morning + afternoon, 0))
+
+
+def test_a_roster_that_changes_within_the_day() -> None:
+    """Each stretch by the set-up that was in force."""
+    floor = Floor(clock="09:30")
+    posts = {key: post for key, post in floor.hall.posts.items() if key == "post-1"}
+    posts["post-2"] = replace(floor.hall.posts["post-2"], roster={"mon_morning": ""})
+    floor.do(commands.ChangeHall(hall=replace(floor.hall, posts=posts), kind="ordinary"))
+    floor.clock("10:30")
+    floor.on(1)
+    assert coverage(floor) == {"post-1": (7200, 0), **dict.fromkeys((f"post-{n}" for n in range(2, 7)), (3600, 0))}
+
+
 # Rows
+
+
+def test_distributions() -> None:
+    """How many took so many whole minutes; only where that is asked for."""
+    floor = Floor()
+    floor.on(1)
+    for wait_s in (59, 60, 119, 60 * 95):
+        floor.issue()
+        floor.later(wait_s)
+        floor.serve(1)
+    assert "minutes" not in rows(floor.log)[None]["waiting"]
+    found = rows(floor.log, distribution=True)[None]
+    assert found["waiting"]["minutes"] == [(0, 1), (1, 2), (95, 1)]
+    assert found["service"]["minutes"] == [(0, 4)]
+    assert rows(floor.log, first=TUESDAY, last=TUESDAY, distribution=True)[None]["waiting"] == {
+        "count": 0,
+        "minutes": [],
+    }
 
 
 def test_keys() -> None:
@@ -639,9 +751,13 @@ def test_keys() -> None:
     floor.serve(7), floor.serve(7)
     assert list(rows(floor.log, "hour")) == [1, 23]
     assert list(rows(floor.log, "weekday")) == ["mon"]
+    assert list(rows(floor.log, "weekday_hour")) == ["mon 01", "mon 23"]
     assert list(rows(floor.log, "day")) == ["2026-06-01"]
+    assert list(rows(floor.log, "month")) == ["2026-06"]
     assert list(rows(floor.log, "service")) == [1, None]
-    assert list(rows(floor.log, "post")) == [None]
+    assert list(rows(floor.log, "capacity")) == ["relief"]
+    assert [key for key, figures in rows(floor.log, "post").items() if figures["served"]] == [None]
+    assert [key for key, figures in rows(floor.log, "day_post").items() if figures["served"]] == [None]
     assert list(rows(floor.log, "clerk")) == [clerk(1)]
 
 
@@ -654,7 +770,7 @@ def test_names() -> None:
     posts = {key: post for key, post in hall.posts.items() if post.counter != 6}
     kept["express"] = replace(kept["express"], name="快办")
     floor.turn(TUESDAY, hall=replace(hall, queues=kept, counters=counters, posts=posts))
-    history = History(MONDAY, TUESDAY)
+    history = History()
     for event in floor.log:
         history.fold(event)
     assert list(history.queues.values()) == ["综合受理", "快办", "有诉即办", "统一出证", "帮办代办"]
@@ -678,7 +794,7 @@ COUNTS = {
     *("called", "chosen", "absent", "served", "transferred", "rated"),
 }
 ENDS = (commands.Finish, commands.Finish, commands.Hold, commands.Transfer, commands.NoShow)
-DURATIONS = {"on_duty_s", "paused_s", "serving_s"}
+DURATIONS = {"on_duty_s", "paused_s", "serving_s", "post_expected_s", "post_staffed_s"}
 
 
 class CountedDays(WholeDays):
@@ -728,6 +844,12 @@ class CountedDays(WholeDays):
         hall: Hall = replace(self.floor.day.hall, hours=hours)
         self.ask(commands.ChangeHall(by=HEAD, hall=hall, kind="ordinary"))
 
+    @rule(roster=st.dictionaries(st.sampled_from(["mon_morning", "mon_afternoon", "tue_morning"]), st.just("")))
+    def change_roster(self, roster: dict[str, str]) -> None:
+        hall: Hall = self.floor.day.hall
+        posts = {key: replace(post, roster=roster) if key < "post-4" else post for key, post in hall.posts.items()}
+        self.ask(commands.ChangeHall(by=HEAD, hall=replace(hall, posts=posts), kind="ordinary"))
+
     def teardown(self) -> None:
         if not hasattr(self, "floor"):
             return
@@ -739,11 +861,11 @@ class CountedDays(WholeDays):
     def _check_range(self, log: Sequence[events.DayEvent], first: date, last: date) -> None:
         total = rows(log, None, first, last)[None]
         for by in (None, *BYS):
-            grouped = rows(log, by, first, last)
-            assert grouped == rows(log, by, first, last)
-            assert grouped == obvious_rows(self.floor.log, first, last, by), by
+            grouped = rows(log, by, first, last, distribution=True)
+            assert grouped == rows(log, by, first, last, distribution=True)
+            assert grouped == obvious_rows(self.floor.log, first, last, by, distribution=True), by
             for name in COUNTS | DURATIONS:
-                if name in DURATIONS and by == "post":
+                if name in DURATIONS and by in ("post", "day_post"):
                     continue  # a clerk who covers a post is on duty for both
                 parts = [figures[name] for figures in grouped.values() if name in figures]
                 rounding = len(parts) if name in DURATIONS else 0
@@ -751,7 +873,11 @@ class CountedDays(WholeDays):
             for name in ("waiting", "service"):
                 assert sum(figures[name]["count"] for figures in grouped.values()) == total[name]["count"]
             for figures in grouped.values():
-                shares = {name: share for name, share in figures.items() if "_rate" in name or name == "utilisation"}
+                shares = {
+                    name: share
+                    for name, share in figures.items()
+                    if "_rate" in name or name in ("utilisation", "coverage")
+                }
                 assert all(0 <= share <= 1 for share in shares.values()), shares
                 assert None not in figures.values()
 

@@ -1,6 +1,7 @@
 """Facts into rows: rounding, spreads, order, and a page that explains every figure."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.domain.rating import LEVELS
-from queue_server.projections.history_facts import Fact, LegFacts, TicketFacts, Work
+from queue_server.projections.history_facts import Fact, LegFacts, Staffing, TicketFacts, Work
 from queue_server.projections.history_tally import BYS, Tally
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "statistics.md"
@@ -26,7 +27,7 @@ def _ticket(*legs: LegFacts, day: date = MONDAY, **changes: Any) -> TicketFacts:
 
 
 def _leg(**changes: Any) -> LegFacts:
-    return LegFacts(counter=1, clerk="u_1", post=None, queue="a", **changes)
+    return LegFacts(counter=1, clerk="u_1", capacity="A", post=None, queue="a", **changes)
 
 
 def _served(ms: int, level: Any = None) -> LegFacts:
@@ -49,6 +50,7 @@ def _total(*facts: Fact) -> dict[str, Any]:
         ([500], 1, 1, 1, 1),
         ([1000, 2000], 2, 2, 2, 2),
         ([1000, 2000, 6000], 3, 2, 6, 6),
+        ([500, 1499, 1500], 1, 1, 2, 2),  # each is rounded by itself
         ([second * 1000 for second in range(1, 11)], 6, 6, 9, 10),
         ([second * 1000 for second in range(1, 12)], 6, 6, 10, 11),
         ([second * 1000 for second in range(100, 0, -1)], 51, 51, 90, 100),
@@ -99,6 +101,11 @@ def test_the_order_of_the_facts_does_not_matter() -> None:
 def test_keys_in_order() -> None:
     """Numbers count up, weekdays begin on Monday, queues follow the set-up; the row without a key comes last."""
     hours, weekdays, queues, services = Tally("hour"), Tally("weekday"), Tally("queue"), Tally("service")
+    heat, capacities = Tally("weekday_hour"), Tally("capacity")
+    for day, hour in ((1, 10), (1, 9), (7, 0)):
+        heat.add(_ticket(day=date(2026, 6, day), hour=hour))
+    for capacity in ("relief", "B", "A"):
+        capacities.add(_ticket(replace(_leg(), capacity=capacity)))
     for hour in (10, 9, 23, 0):
         hours.add(_ticket(hour=hour))
     for day in (7, 5, 1, 4):
@@ -109,6 +116,8 @@ def test_keys_in_order() -> None:
         services.add(_ticket(service=service))
     assert [row["key"] for row in hours.rows()] == [0, 9, 10, 23]
     assert [row["key"] for row in weekdays.rows()] == ["mon", "thu", "fri", "sun"]
+    assert [row["key"] for row in heat.rows()] == ["mon 09", "mon 10", "sun 00"]
+    assert [row["key"] for row in capacities.rows()] == ["A", "B", "relief"]
     assert [row["key"] for row in queues.rows(order=["z", "b", "a"])] == ["z", "b", "a", "gone"]
     assert [row.get("key") for row in services.rows()] == [20, 100, None]
     assert services.keys == {20, 100, None}
@@ -118,7 +127,7 @@ def test_every_figure_is_explained() -> None:
     """docs/statistics.md names each figure and each grouping, and none that does not exist."""
     legs = (_served(1000, "satisfied"), _leg(outcome="absent"))
     work = Work(MONDAY, 1, "u_1", (None,), "serving", None, 1000)
-    row = _total(_ticket(*legs, promised=(1, 2)), work)
+    row = _total(_ticket(*legs, promised=(1, 2)), work, Staffing(MONDAY, "post-1", 1, 0))
     page = PAGE.read_text(encoding="utf-8")
     tables = page[page.index("## The figures") :]
     assert set(re.findall(r"^\| `(\w+)`", tables, re.MULTILINE)) == set(row)

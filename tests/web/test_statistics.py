@@ -49,6 +49,8 @@ async def test_a_morning(site: Site) -> None:
     (total,) = await asked(site, head, today(site))
     assert "key" not in total
     assert (total["issued"], total["served"], total["rated"], total["good_rate_top3"]) == (1, 1, 1, 1.0)
+    (total,) = await asked(site, head, today(site) + "&distribution=true")
+    assert total["waiting"]["minutes"] == total["service"]["minutes"] == [[0, 1]]
     names = {}
     for by in BYS:
         rows = await asked(site, head, f"{today(site)}&by={by}")
@@ -58,7 +60,16 @@ async def test_a_morning(site: Site) -> None:
     assert names["clerk"] == ["王芳"]
     assert names["queue"] == names["counter"] == [{1: "综合受理", 2: "无差别即办"}[counter]]
     assert names["service"] == [site.server.catalogue.by_number[1].name]
-    assert names["post"] == names["hour"] == names["weekday"] == names["day"] == [None]
+    assert (
+        names["post"]
+        == names["day_post"]
+        == names["month"]
+        == names["weekday_hour"]
+        == names["hour"]
+        == names["weekday"]
+        == names["day"]
+        == [None]
+    )
 
 
 async def test_nothing_yet(site: Site) -> None:
@@ -86,6 +97,7 @@ SENSELESS = (
     "?from=2026-06-01&to=2026-06-02&by=",
     "?from=2026-06-01&to=2026-06-02&by=ticket",
     "?from=2026-06-01&to=2026-06-02&by=queue,hour",
+    "?from=2026-06-01&to=2026-06-02&distribution=1",
 )
 
 
@@ -192,4 +204,4 @@ async def test_the_same_twice() -> None:
     first, second = [await recompute(runner, MONDAY, MONDAY + timedelta(days=9), "clerk") for _ in range(2)]
     assert list(first[1].rows()) == list(second[1].rows())
     assert first[1].keys == {clerk(1)}
-    assert first[0].complete is False
+    assert first[0].settled == MONDAY + timedelta(days=3)
