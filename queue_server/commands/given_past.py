@@ -20,9 +20,9 @@ E = TypeVar("E")
 
 
 async def give_past(server: Server, runner: HallRunner, hall: Hall, days: int) -> None:
-    """Write the days before today, in a hall that has none yet. Raises Unavailable.
+    """Write the days before today, in a hall that was never set up, and begin today. Raises Unavailable.
 
-    The book goes first: what a bad rating asks for is then there already.
+    The book goes last: as long as there is no hall in it no day is begun, and nobody asks what becomes of bad ratings.
     """
     today = business_day(server.now(), hall.day_starts, hall.timezone)
     staff = {account.role: account.id for account in await server.records.accounts.all() if hall.id in account.halls}
@@ -38,10 +38,11 @@ async def give_past(server: Server, runner: HallRunner, hall: Hall, days: int) -
     )
     await _put_texts(server, hall.id, past)
     book = [event for day in past for event in day.written]
-    await runner.books.run(_as_written("demo:past", book))
     for day in past:
         date = day.business_day.isoformat()
         await runner.days.run(_as_written(f"demo:past:{date}", day.events, mark=date))
+    await runner.books.run(_as_written("demo:past", book))
+    await runner.turn_day()  # with yesterday's hours: what the demo sets up next is for today
 
 
 def _as_written(command_id: str, events: Sequence[E], mark: str | None = None) -> Request[Any, E, None]:

@@ -12,6 +12,7 @@ from queue_server.domain import book_events, events
 from queue_server.domain.apply import apply_all
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
+from queue_server.domain.hours import business_day
 from queue_server.domain.rating import BAD
 from queue_server.reasons import versions
 from queue_server.settings import Settings
@@ -73,7 +74,8 @@ async def test_a_demo_looks_back(data: Path) -> None:
         for hall in ("town", "village"):
             runner = await server.hall(hall)
             today = runner.day.business_day
-            assert today is not None and not runner.day.tickets
+            assert today == business_day(server.now(), "04:00", "Asia/Shanghai") and not runner.day.tickets
+            assert runner.day.hall.hours.always and not runner.date_doubted
             _, tally = await recompute(runner, today - timedelta(days=7), today - timedelta(days=1), None)
             (row,) = tally.rows()
             assert row["served"] > 20 and row["rated"] > 0 and row["on_duty_s"] > 0
