@@ -37,7 +37,7 @@ from queue_server.records.notes import NoteKind
 
 __all__ = ["PastDay", "Said", "play"]
 
-BUSY = 0.4
+BUSY = 0.33
 """Share of the clerks' time that arrivals fill on an average day."""
 
 COMPLAINING = 0.5
