@@ -3,11 +3,13 @@
 import asyncio
 import gc
 import itertools
+import random
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -28,7 +30,7 @@ from queue_server.loop import new_event_loop
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
-from queue_server.records.errors import RecordsError
+from queue_server.records.errors import RecordsError, RecordsUnavailable
 from queue_server.records.notes import Doubtful, Kept
 from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
@@ -41,11 +43,15 @@ from queue_server.voice.engines import engines as best_first
 from queue_server.voice.language import Phrasebook
 from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import Engine
+from queue_server.web.alerts import Alerts
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
 from queue_server.web.spoken import SpokenCalls
+from queue_server.web.standing_alarms import standing_alarms
+from queue_server.webhooks.posting import Poster
+from queue_server.webhooks.sender import Sender, Target
 from queue_server.wire import frames
 
 __all__ = ["Broken", "CannotListen", "references", "run", "running", "serve"]
@@ -54,7 +60,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 """The process's one clock: what is due every second, and every so many ticks."""
-HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY = 10, 2, 60
+HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY, ALERTS_EVERY, ALARMS_EVERY = 10, 2, 60, 2, 10
 
 Step = Callable[[Server], Awaitable[None]]
 
@@ -143,7 +149,7 @@ async def running(
             journal,
             source.listen,
             make_clock=lambda hall: HallClock(hall, read_wall),
-            busy=source.busy,
+            busy=lambda hall: source.busy(hall) or server.alerts.follows(hall),
             idle_s=settings.idle_hall_minutes * 60.0,
         )
         speaker = Speaker(
@@ -154,6 +160,12 @@ async def running(
         )
         clips = await stack.enter_async_context(Clips(speaker))
         spoken = SpokenCalls(clips, registry, source, languages, monotonic)
+        poster = await stack.enter_async_context(Poster(f"Jiaohao/{__version__}"))
+
+        async def target(hall: str) -> Target | None:
+            return await _target(server, hall)
+
+        sender = Sender(records.outbox, records.notes, target, poster, read_wall, random.random)
         server = Server(
             version=__version__,
             registry=registry,
@@ -165,11 +177,12 @@ async def running(
             reasons=reasons.versions(),
             phrasebook=languages,
             spoken=spoken,
+            alerts=Alerts(records.outbox, sender.wake),
+            sender=sender,
             now=read_wall,
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),
             code_secret=await records.secrets.secret("hall_code"),
-            follow_up_secret=await records.secrets.secret("follow_up"),
             names=StaffNames(records, monotonic),
             sign_ins=SignInThrottle(),
             phone_limits=PhoneLimits(settings.phone_tickets, settings.phone_tickets_waiting),
@@ -189,6 +202,8 @@ async def running(
             asyncio.create_task(source.hub.run(), name="hub"),
             asyncio.create_task(_tick(server, _due), name="clock"),
             asyncio.create_task(_tick(server, _due_at_leisure), name="tidying"),
+            asyncio.create_task(_tick(server, _due_to_be_told), name="alerts"),
+            asyncio.create_task(sender.run(), name="webhooks"),
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
         for task in tasks:
@@ -295,12 +310,28 @@ def _address(host: str, port: int) -> str:
 
 
 async def _warm_up(server: Server) -> None:
-    """What the first to come would have to wait for, in the order in which it is missed."""
+    """What the first to come would have to wait for, in the order in which it is missed; then the halls that somebody
+    is to be told of, also if nobody comes.
+    """
     try:
         await server.registry.load_few()
-    except JournalError as error:
+        await asyncio.to_thread(catalogue.search_index().warm)
+        for hall in await server.records.outbox.followed():
+            await server.registry.find(hall)
+    except (JournalError, RecordsError) as error:
         log.error("halls.not_loaded", error=str(error))
-    await asyncio.to_thread(catalogue.search_index().warm)
+
+
+async def _target(server: Server, hall: str) -> Target | None:
+    """Where a hall's messages go; None without an address. Raises RecordsUnavailable."""
+    try:
+        runner = await server.registry.find(hall)
+    except JournalError as error:
+        raise RecordsUnavailable(error) from error
+    set_up = None if runner is None else runner.books.durable.hall
+    if set_up is None or not set_up.webhook.url:
+        return None
+    return Target(set_up.webhook.url, await server.records.secrets.of_webhook(hall))
 
 
 async def _tick(server: Server, due: Callable[[int], Iterator[Step]]) -> None:
@@ -332,6 +363,14 @@ def _due_at_leisure(tick: int) -> Iterator[Step]:
         yield _tidy
 
 
+def _due_to_be_told(tick: int) -> Iterator[Step]:
+    """What asks the stores about every hall that has a webhook."""
+    if tick % ALERTS_EVERY == 0:
+        yield _tell
+    if tick % ALARMS_EVERY == 0:
+        yield _tell_alarms
+
+
 async def _turn_days(server: Server) -> None:
     for runner in server.registry.loaded():
         await runner.turn_day()
@@ -349,6 +388,16 @@ async def _recheck_tokens(server: Server) -> None:
 async def _let_go(server: Server) -> None:
     for hall in server.registry.let_go():
         server.source.forget(hall)
+
+
+async def _tell(server: Server) -> None:
+    for runner in server.registry.loaded():
+        await server.alerts.look(runner)
+
+
+async def _tell_alarms(server: Server) -> None:
+    for runner in server.registry.loaded():
+        await server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner))
 
 
 async def _tidy(server: Server) -> None:

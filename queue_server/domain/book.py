@@ -5,8 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from queue_server.domain import complaint, rectification, rectify, staffing
-from queue_server.domain.book_commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice
-from queue_server.domain.book_events import AccountChanged, BookEvent, DeviceChanged, HallConfigured
+from queue_server.domain.book_commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice, NoteWebhookSecret
+from queue_server.domain.book_events import (
+    AccountChanged,
+    BookEvent,
+    DeviceChanged,
+    HallConfigured,
+    WebhookSecretRenewed,
+)
 from queue_server.domain.hall import Hall, faults
 from queue_server.domain.refusals import Refusal, Refused, refuse
 
@@ -78,10 +84,15 @@ def _note_device(book: Book, command: NoteDevice, now: datetime) -> Sequence[Boo
     return (DeviceChanged(at=now, by=command.by, device=command.device, change=command.change),)
 
 
+def _note_webhook_secret(book: Book, command: NoteWebhookSecret, now: datetime) -> Sequence[BookEvent]:
+    return (WebhookSecretRenewed(at=now, by=command.by),)
+
+
 _DECIDE: dict[type, Callable[[Book, Any, datetime], Sequence[BookEvent]]] = {
     ConfigureHall: _configure,
     NoteAccount: _note_account,
     NoteDevice: _note_device,
+    NoteWebhookSecret: _note_webhook_secret,
 }
 
 

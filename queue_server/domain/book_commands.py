@@ -43,6 +43,10 @@ class NoteDevice(Command, frozen=True, kw_only=True):
     change: DeviceChange
 
 
+class NoteWebhookSecret(Command, frozen=True, kw_only=True):
+    """Write down that the webhook's secret is renewed; records/ has it afterwards."""
+
+
 # Posts
 
 
@@ -250,6 +254,7 @@ BookCommand = (
     ConfigureHall
     | NoteAccount
     | NoteDevice
+    | NoteWebhookSecret
     | ReportAbsence
     | WithdrawAbsence
     | ConfirmDeputy

@@ -59,6 +59,10 @@ class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed"):
     change: DeviceChange
 
 
+class WebhookSecretRenewed(Event, frozen=True, kw_only=True, tag="webhook_secret_renewed"):
+    """What goes to the hall's webhook is signed with another secret from then on, which stands in records/ alone."""
+
+
 # Posts
 
 
@@ -274,6 +278,7 @@ BookEvent = (
     HallConfigured
     | AccountChanged
     | DeviceChanged
+    | WebhookSecretRenewed
     | AbsenceReported
     | AbsenceWithdrawn
     | DeputyConfirmed

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from queue_server.domain.fault import Fault
 from queue_server.domain.value import Value
@@ -26,5 +27,13 @@ class Webhook(Value, frozen=True, kw_only=True):
 
 def faults_of_webhook(webhook: Webhook) -> Iterator[Fault]:
     """Everything that makes a webhook unusable."""
-    if webhook.url and not _ADDRESS.fullmatch(webhook.url):
+    if webhook.url and not (_ADDRESS.fullmatch(webhook.url) and _has_host(webhook.url)):
         yield Fault("webhook.url", "address_wrong")
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of an address in brackets, or a port
+        return False

@@ -205,9 +205,12 @@ class HallRunner:
         return outcome if isinstance(outcome, Refusal) else None
 
     async def write_down(
-        self, change: book_commands.NoteAccount | book_commands.NoteDevice, command_id: str, fingerprint: str
+        self,
+        change: book_commands.NoteAccount | book_commands.NoteDevice | book_commands.NoteWebhookSecret,
+        command_id: str,
+        fingerprint: str,
     ) -> int:
-        """Journal a change of the hall's people or devices, before records/ has it; the seq that it has in the book.
+        """Journal a change of the hall's people, devices or secret, before records/ has it; the seq it has in the book.
 
         Raises KeyReused, Unavailable.
         """

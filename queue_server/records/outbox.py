@@ -88,6 +88,12 @@ class OutboxStore(Protocol):
     async def sweep_messages(self, before: datetime) -> int:
         """Delete settled messages made before that time, and return how many there were."""
 
+    async def followed(self) -> dict[str, int]:
+        """Return the halls whose books are followed, each with the seq up to which it was."""
+
+    async def follow(self, hall: str, seq: int | None) -> None:
+        """Note how far a hall's book was followed; None: it is not any more."""
+
 
 class Outbox:
     """The outbox of one store."""
@@ -122,6 +128,14 @@ class Outbox:
     async def backlog(self) -> Backlog:
         """Return how much is waiting, in all halls."""
         return await self._store.backlog()
+
+    async def followed(self) -> dict[str, int]:
+        """Return the halls that have a webhook, each with the seq up to which it was told of its book."""
+        return await self._store.followed()
+
+    async def follow(self, hall: str, seq: int | None) -> None:
+        """Note up to where a hall's webhook was told of its book, once those messages are added; None: it has none."""
+        await self._store.follow(hall, seq)
 
     async def sweep(self, now: datetime) -> int:
         """Delete what was settled and has been listed long enough; return how many."""

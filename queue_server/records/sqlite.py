@@ -98,6 +98,7 @@ OUTBOX = (
     )""",
     "CREATE INDEX messages_waiting ON messages (hall, place, next_at) WHERE state = 'waiting'",
     "CREATE INDEX messages_of_hall ON messages (hall, subject, place)",
+    "CREATE TABLE followed (hall TEXT PRIMARY KEY, seq INTEGER NOT NULL)",
 )
 SCHEMA = (FIRST, PHOTOS, OUTBOX)
 """What each version adds to the one before."""
@@ -404,6 +405,16 @@ class SqliteRecordStore:
 
     async def sweep_messages(self, before: datetime) -> int:
         return await self._file.execute("DELETE FROM messages WHERE state != 'waiting' AND made_at < ?", _ms(before))
+
+    async def followed(self) -> dict[str, int]:
+        return {row["hall"]: row["seq"] for row in await self._file.rows("SELECT hall, seq FROM followed")}
+
+    async def follow(self, hall: str, seq: int | None) -> None:
+        if seq is None:
+            await self._file.execute("DELETE FROM followed WHERE hall = ?", hall)
+        else:
+            statement = "INSERT INTO followed VALUES (?, ?) ON CONFLICT (hall) DO UPDATE SET seq = excluded.seq"
+            await self._file.execute(statement, hall, seq)
 
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:

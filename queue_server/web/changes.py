@@ -1,9 +1,9 @@
-"""…/changes: who changed what of a hall's set-up, people and devices, and when; also since somebody looked."""
+"""…/changes: who changed what of a hall's set-up, people, devices and secret, and when; also since somebody looked."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from queue_server.domain.book_events import AccountChanged, DeviceChanged, HallConfigured
+from queue_server.domain.book_events import AccountChanged, DeviceChanged, HallConfigured, WebhookSecretRenewed
 from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.instant import instant
@@ -19,13 +19,16 @@ NEWEST = 200
 """Changes that are listed."""
 
 
+Change = HallConfigured | AccountChanged | DeviceChanged | WebhookSecretRenewed
+
+
 async def changes(call: Call) -> Reply:
     """The newest changes of the set-up, the people and the devices, newest first."""
     found: list[dict[str, Any]] = []
     before: Hall | None = None
     async for _, happened in call.runner.books.events_after(0):
         for event in happened:
-            if isinstance(event, HallConfigured | AccountChanged | DeviceChanged):
+            if isinstance(event, Change):
                 found.append(_change(before, event))
             if isinstance(event, HallConfigured):
                 before = event.hall
@@ -55,7 +58,7 @@ async def overtaken(call: Call, code: str, found: Iterable[dict[str, Any]]) -> P
     return ProblemError(code, None, version=call.runner.books.durable.hall_seq, changes=named)
 
 
-def _change(before: Hall | None, event: HallConfigured | AccountChanged | DeviceChanged) -> dict[str, Any]:
+def _change(before: Hall | None, event: Change) -> dict[str, Any]:
     match event:
         case HallConfigured():
             created: dict[str, Any] = {"what": "hall_created"}
@@ -64,6 +67,8 @@ def _change(before: Hall | None, event: HallConfigured | AccountChanged | Device
             what = {"what": f"account_{event.change}", "subject": event.account}
         case DeviceChanged():
             what = {"what": f"device_{event.change}", "subject": event.device}
+        case WebhookSecretRenewed():
+            what = {"what": "webhook_secret_renewed"}
     return {"at": instant(event.at), "by": event.by} | what
 
 

@@ -14,7 +14,7 @@ from queue_server.records.devices import Device, DeviceRole
 from queue_server.web.halls import open_since
 from queue_server.web.server import Server
 
-__all__ = ["device_watch", "missing_devices"]
+__all__ = ["device_alarms", "device_watch", "missing_devices"]
 
 
 async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
@@ -38,6 +38,13 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
         "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, known)],
         "strangers": {"screens": strangers["calls"], "counter_screens": strangers["counter"]},
     }
+
+
+async def device_alarms(server: Server, runner: HallRunner) -> list[tuple[Device, Alarm]]:
+    """What is wrong with the hall's devices now, each with its device."""
+    devices = {each.id: each for each in await server.records.devices.all(runner.id) if each.revoked_at is None}
+    found = _alarms(server, runner, _watched(server, runner.id, list(devices.values())))
+    return [(devices[alarm.device], alarm) for alarm in found]
 
 
 async def missing_devices(server: Server) -> Counter[DeviceRole]:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.records.devices import DeviceRole
 from queue_server.records.errors import RecordsUnavailable
+from queue_server.records.outbox import Backlog
 from queue_server.web.device_watch import missing_devices
 from queue_server.web.server import Server
 
@@ -24,6 +25,7 @@ class _Figures(Collector):
     def __init__(self, server: Server) -> None:
         self._server = server
         self.missing: dict[DeviceRole, int] = {}  # devices by role, as last asked; empty when the store was away
+        self.backlog: Backlog | None = None  # of the webhooks, likewise
 
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
@@ -56,6 +58,19 @@ class _Figures(Collector):
         for role, devices in self.missing.items():
             missing.add_metric([role], devices)
         yield missing
+        if self.backlog is not None:
+            waiting, oldest_at = self.backlog
+            waited_s = 0.0 if oldest_at is None else max((server.now() - oldest_at).total_seconds(), 0.0)
+            yield GaugeMetricFamily("jiaohao_webhook_waiting", "Messages that no webhook has taken yet", waiting)
+            yield GaugeMetricFamily(
+                "jiaohao_webhook_oldest_seconds", "How long the oldest of them has waited", waited_s
+            )
+        sent = CounterMetricFamily(
+            "jiaohao_webhook_attempts", "Attempts to send a message to a webhook, by outcome", labels=["outcome"]
+        )
+        for outcome, count in server.sender.outcomes.items():
+            sent.add_metric([outcome], count)
+        yield sent
         push = CounterMetricFamily("jiaohao_push", "What happened to live frames and their readers", labels=["what"])
         for what, count in asdict(server.source.hub.counters).items():
             push.add_metric([what], count)
@@ -81,8 +96,9 @@ def routes(server: Server) -> list[BaseRoute]:
         """Prometheus's text format."""
         try:
             figures.missing = dict(await missing_devices(server))
+            figures.backlog = await server.records.outbox.backlog()
         except RecordsUnavailable:
-            figures.missing = {}
+            figures.missing, figures.backlog = {}, None
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -95,7 +95,6 @@ PROBLEMS: dict[str, _Text] = {
     "not_finished": _Text(409, "服务尚未办结，暂不能评价", "The service is not finished, so it cannot be rated."),
     "already_rated": _Text(409, "本次服务已评价，感谢您", "This service was rated already. Thank you."),
     "already_unrated": _Text(409, "本次服务已记为未评价", "It was noted already that this service was not rated."),
-    "phone_unknown": _Text(404, "没有留下号码，或已过期", "No number was left, or it is kept no longer."),
     "rectification_unknown": _Text(404, "没有这项整改", "There is no such rectification."),
     "rectification_closed": _Text(409, "这项整改已经结束", "That rectification is over."),
     "already_under_way": _Text(409, "这项整改已经开始", "Somebody works on it already."),
@@ -172,6 +171,8 @@ PROBLEMS: dict[str, _Text] = {
     "pairing_unknown": _Text(404, "没有设备显示这个配对码，或已过期", "No device shows that code, or it has expired."),
     "already_set_up": _Text(409, "系统已有管理员，请直接登录", "There is an account already: sign in."),
     "first_code_wrong": _Text(403, "启动码不正确，请看服务器窗口", "That is not the code that the server printed."),
+    "webhook_unset": _Text(409, "还没有设置推送地址，请先保存地址", "No address is set up to send to: save one first."),
+    "webhook_unsigned": _Text(409, "还没有签名密钥，请先生成", "There is no secret to sign with yet: make one first."),
     # Of a printer
     "no_printer": _Text(
         409, "没有可用的打印机，请用浏览器打印", "No printer is set up for this: print by the browser."

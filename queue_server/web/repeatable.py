@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from queue_server.records.passwords import readable_password
 
-__all__ = ["digits_for", "password_for", "token_for"]
+__all__ = ["digits_for", "password_for", "secret_for", "token_for"]
 
 
 def token_for(secret: bytes, command: str) -> str:
@@ -19,6 +19,11 @@ def token_for(secret: bytes, command: str) -> str:
 def password_for(secret: bytes, command: str) -> str:
     """The password that a command makes up, as `random_password` would."""
     return readable_password(_digest(secret, "password", command, 16))
+
+
+def secret_for(secret: bytes, command: str, size: int) -> bytes:
+    """The secret of so many bytes, 64 at most, that a command renews."""
+    return _digest(secret, "webhook", command, size)
 
 
 def digits_for(secret: bytes, command: str) -> str:

@@ -13,13 +13,11 @@ from queue_server.web import (
     counters,
     devices,
     first_run,
-    follow_ups,
     halls,
     health,
     live,
     printing,
     ratings,
-    rectifications,
     services,
     sessions,
     setup,
@@ -30,6 +28,7 @@ from queue_server.web import (
     statistics,
     tickets,
     voice,
+    webhook,
 )
 from queue_server.web.api import Operation, wants_english
 from queue_server.web.openapi import document
@@ -50,8 +49,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *counters.OPERATIONS,
     *tickets.OPERATIONS,
     *ratings.OPERATIONS,
-    *rectifications.OPERATIONS,
-    *follow_ups.OPERATIONS,
     *halls.OPERATIONS,
     *services.OPERATIONS,
     *statistics.OPERATIONS,
@@ -66,6 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *devices.OPERATIONS,
     *printing.OPERATIONS,
     *voice.OPERATIONS,
+    *webhook.OPERATIONS,
 )
 
 

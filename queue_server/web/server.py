@@ -17,11 +17,13 @@ from queue_server.push.presence import Presence
 from queue_server.records.records import Records
 from queue_server.records.throttle import SignInThrottle
 from queue_server.voice.language import Phrasebook
+from queue_server.web.alerts import Alerts
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.pairings import Pairings
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.problems import ProblemError
 from queue_server.web.spoken import SpokenCalls
+from queue_server.webhooks.sender import Sender
 
 __all__ = ["Catalogue", "Server", "StaffNames"]
 
@@ -71,7 +73,7 @@ class Server:
 
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
     reasons: every version of the national list, the latest last. phrasebook: the languages of calls;
-    spoken: their sound.
+    spoken: their sound. alerts: what the halls' webhooks are told; sender: sends it.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -85,10 +87,11 @@ class Server:
     reasons: Mapping[str, Reasons]
     phrasebook: Phrasebook
     spoken: SpokenCalls
+    alerts: Alerts
+    sender: Sender
     now: Callable[[], datetime]
     secret: bytes = field(repr=False)
     code_secret: bytes = field(repr=False)
-    follow_up_secret: bytes = field(repr=False)
     names: StaffNames
     sign_ins: SignInThrottle
     phone_limits: PhoneLimits

@@ -17,6 +17,7 @@ from queue_server.web.access import EVERYONE, STAFF, Caller
 from queue_server.web.api import Call, Operation, Reply, in_utc
 from queue_server.web.hall_code import check_code
 from queue_server.web.problems import ProblemError
+from queue_server.webhooks.address import is_confidential
 
 __all__ = ["OPERATIONS", "Seen", "new_ticket_id", "reminds", "seen", "ticket_json"]
 
@@ -49,9 +50,11 @@ def seen(day: Day, ticket_id: str) -> Seen:
 
 
 def reminds(runner: HallRunner) -> bool:
-    """Whether the hall passes on that a turn is near, to those who leave a phone number."""
+    """Whether the hall passes on that a turn is near, to those who leave a phone number: to an address that may be
+    told one.
+    """
     hall = runner.books.durable.hall
-    return hall is not None and hall.webhook.url != "" and "turn_near" in hall.webhook.kinds
+    return hall is not None and is_confidential(hall.webhook.url) and "turn_near" in hall.webhook.kinds
 
 
 async def ticket_json(call: Call, subject: Seen) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-import httpx
 import msgspec
 import structlog
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import Notes
 from queue_server.records.outbox import Message, MessageFault, Outbox
 from queue_server.webhooks.address import is_confidential
+from queue_server.webhooks.posting import Poster, Result
 from queue_server.webhooks.retrying import next_attempt
 from queue_server.webhooks.signature import headers_of
 
@@ -23,8 +23,6 @@ __all__ = ["READER", "Outcome", "Sender", "Target"]
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0
-ANSWER_S = 10.0
-"""How long a receiver may take to answer."""
 LEASE = timedelta(seconds=60)
 """How long an attempt is nobody else's affair: well over what it takes."""
 AT_ONCE = 16
@@ -46,18 +44,11 @@ class Target(NamedTuple):
     secret: bytes | None
 
 
-class _Result(NamedTuple):
-    """How an attempt went. fault: None when it was taken; asked: for how long the receiver wants to be left alone."""
-
-    fault: MessageFault | None
-    answer: int | None = None
-    asked: timedelta = timedelta()
-
-
 class Sender:
     """Sends what is due, for as long as `run` runs.
 
-    target: a hall's, None without an address. now: the machine's clock. chance: at random from 0 to 1.
+    target: a hall's, None without an address; raises RecordsUnavailable when that cannot be known. now: the machine's
+    clock. chance: at random from 0 to 1.
     outcomes: how many attempts ended how since the start.
     """
 
@@ -66,14 +57,14 @@ class Sender:
         outbox: Outbox,
         notes: Notes,
         target: Callable[[str], Awaitable[Target | None]],
-        client: httpx.AsyncClient,
+        poster: Poster,
         now: Callable[[], datetime],
         chance: Callable[[], float],
     ) -> None:
         self._outbox = outbox
         self._notes = notes
         self._target = target
-        self._client = client
+        self._poster = poster
         self._now = now
         self._chance = chance
         self._news = asyncio.Event()
@@ -117,43 +108,26 @@ class Sender:
             del self._halls[message.hall]
             self.wake()  # the hall may have more to say
 
-    async def _attempt(self, message: Message) -> _Result:
+    async def _attempt(self, message: Message) -> Result:
         now = self._now()
         if now >= message.until:
-            return _Result("late")
+            return Result("late")
         target = await self._target(message.hall)
         if target is None:
-            return _Result("no_address")
+            return Result("no_address")
         if target.secret is None:
-            return _Result("no_secret")
+            return Result("no_secret")
         body = message.body
         if message.phone_ref is not None:
             if not is_confidential(target.url):
-                return _Result("not_confidential")
+                return Result("not_confidential")
             note = await self._notes.get(message.phone_ref, READER, now)
             if note is None:
-                return _Result("phone_gone")
+                return Result("phone_gone")
             body = _with_phone(body, note.text)
-        return await self._post(target.url, body, headers_of(target.secret, message.id, now, body))
+        return await self._poster.post(target.url, body, headers_of(target.secret, message.id, now, body))
 
-    async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> _Result:
-        headers = {"content-type": "application/json", **headers}
-        try:
-            async with (
-                asyncio.timeout(ANSWER_S),  # httpx's own time-outs begin anew with every byte
-                self._client.stream("POST", url, content=body, headers=headers) as answer,
-            ):
-                status, retry_after = answer.status_code, answer.headers.get("retry-after", "")
-        except (TimeoutError, httpx.TimeoutException):
-            return _Result("timed_out")
-        except (httpx.HTTPError, httpx.InvalidURL):
-            return _Result("unreachable")
-        if 200 <= status < 300:
-            return _Result(None, status)
-        asked = timedelta(seconds=int(retry_after)) if retry_after.isdecimal() and len(retry_after) < 8 else timedelta()
-        return _Result("refused", status, asked)
-
-    async def _settle(self, message: Message, result: _Result) -> None:
+    async def _settle(self, message: Message, result: Result) -> None:
         now = self._now()
         tried = replace(message, attempts=message.attempts + 1, tried_at=now, answer=result.answer, fault=result.fault)
         again_at = None

@@ -322,6 +322,7 @@ BOOK_RECORDS: tuple[book_events.BookEvent, ...] = (
     book_events.HallConfigured(**BY, hall=HALL),
     book_events.AccountChanged(**BY, account=CLERK, change="password"),
     book_events.DeviceChanged(**BY, device="d_00000000000000dd", change="revoked"),
+    book_events.WebhookSecretRenewed(**BY),
     book_events.AbsenceReported(
         **BY, absence=ABSENCE, clerk=CLERK, first=MORNING, last=AFTERNOON, kind="sick", late=True, reason_ref=NOTE
     ),

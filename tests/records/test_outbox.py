@@ -122,6 +122,17 @@ async def test_what_is_settled_is_listed_for_a_while_and_what_waits_for_as_long_
     assert [left.id for left in await records.outbox.newest("town", 10)] == ["msg_2"]
 
 
+async def test_how_far_each_book_was_followed_is_known(records: Records) -> None:
+    """Also that it went back, with a restored backup."""
+    assert await records.outbox.followed() == {}
+    for hall, seq in (("town", 7), ("village", 3), ("town", 5)):
+        await records.outbox.follow(hall, seq)
+    assert await records.outbox.followed() == {"town": 5, "village": 3}
+    for _ in range(2):
+        await records.outbox.follow("town", None)
+    assert await records.outbox.followed() == {"village": 3}
+
+
 async def test_the_outbox_survives_a_restart(make_store: Callable[[], RecordStore]) -> None:
     for added in ({"msg_1"}, set[str]()):
         store = make_store()

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -14,7 +13,8 @@ from queue_server.records.notes import DRAFT
 from queue_server.records.outbox import Message
 from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.webhooks import sender as sending
+from queue_server.webhooks import posting
+from queue_server.webhooks.posting import Poster
 from queue_server.webhooks.sender import READER, Sender, Target
 from queue_server.webhooks.signature import written
 from tests.webhooks.receiver import Receiver, receiving
@@ -27,12 +27,12 @@ PHONE = "13812345678"
 class Office:
     """A sender at work, its outbox, its receiver, and the clock that it goes by."""
 
-    def __init__(self, records: Records, receiver: Receiver, client: httpx.AsyncClient) -> None:
+    def __init__(self, records: Records, receiver: Receiver, poster: Poster) -> None:
         self.records = records
         self.receiver = receiver
         self.at = NOON
         self.targets: dict[str, Target | None] = {"town": Target(receiver.url, SECRET)}
-        self.sender = Sender(records.outbox, records.notes, self.target, client, lambda: self.at, lambda: 0.5)
+        self.sender = Sender(records.outbox, records.notes, self.target, poster, lambda: self.at, lambda: 0.5)
 
     async def target(self, hall: str) -> Target | None:
         return self.targets.get(hall)
@@ -66,8 +66,8 @@ class Office:
 @asynccontextmanager
 async def at_work(records: Records, receiver: Receiver) -> AsyncIterator[Office]:
     """One server's sender."""
-    async with httpx.AsyncClient(trust_env=False) as client:
-        office = Office(records, receiver, client)
+    async with Poster("Jiaohao/test") as poster:
+        office = Office(records, receiver, poster)
         running = asyncio.create_task(office.sender.run())
         yield office
         running.cancel()
@@ -168,7 +168,7 @@ async def test_a_receiver_that_never_answers_holds_up_its_own_hall_alone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And is left after a while."""
-    monkeypatch.setattr(sending, "ANSWER_S", 0.3)
+    monkeypatch.setattr(posting, "ANSWER_S", 0.3)
     office.receiver.answers = [None]
     await office.add("msg_1")
     await office.receiver.silent.wait()

@@ -28,24 +28,6 @@ from queue_server.web.schemas.halls import BoardShape, ConfirmDate, DateShape, H
 from queue_server.web.schemas.printing import Printed, PrintSlip
 from queue_server.web.schemas.problem import ProblemShape
 from queue_server.web.schemas.ratings import LeaveUnrated, NewRating, RatedShape, UnratedShape
-from queue_server.web.schemas.rectifications import (
-    AskReview,
-    CalledBack,
-    DecideReview,
-    FollowUpShape,
-    FollowUpTaken,
-    NewCallBack,
-    NewFollowUp,
-    NoteOnly,
-    PhoneShape,
-    RectificationDetail,
-    Rectifications,
-    RectificationShape,
-    RectificationStep,
-    ReviewAsked,
-    SecondRating,
-    StepTaken,
-)
 from queue_server.web.schemas.services import GuideShape, NewGuide, Offered, OfferService, Services, ServiceShape
 from queue_server.web.schemas.sessions import SessionShape, SignIn
 from queue_server.web.schemas.setup import Changes, ChangeShape, NewHall, NewSetup, Setup, TakenIn
@@ -74,18 +56,17 @@ from queue_server.web.schemas.tickets import (
 )
 from queue_server.web.schemas.values import Nothing
 from queue_server.web.schemas.voice import VoiceTest
+from queue_server.web.schemas.webhook import DeliveryShape, WebhookSecret, WebhookShape
 
 __all__ = [
     "AbsenceReason",
     "AbsenceShape",
     "AddDevice",
     "AddPerson",
-    "AskReview",
     "AskToPair",
     "AtCounter",
     "BoardShape",
     "CallTicket",
-    "CalledBack",
     "ChangePerson",
     "ChangeShape",
     "Changes",
@@ -94,15 +75,13 @@ __all__ = [
     "CounterShape",
     "CurrentShape",
     "DateShape",
-    "DecideReview",
+    "DeliveryShape",
     "DeviceList",
     "DeviceShape",
     "EstimateShape",
     "Finished",
     "FirstAccount",
     "FirstAccountShape",
-    "FollowUpShape",
-    "FollowUpTaken",
     "GuideShape",
     "HallCode",
     "HallShape",
@@ -113,9 +92,7 @@ __all__ = [
     "LeaveUnrated",
     "LegShape",
     "NewAbsence",
-    "NewCallBack",
     "NewDeputy",
-    "NewFollowUp",
     "NewGuide",
     "NewHall",
     "NewHandover",
@@ -124,7 +101,6 @@ __all__ = [
     "NewRating",
     "NewSetup",
     "NewTicket",
-    "NoteOnly",
     "Nothing",
     "NumberOnly",
     "OfferService",
@@ -135,7 +111,6 @@ __all__ = [
     "PaperTicket",
     "PauseFor",
     "PersonShape",
-    "PhoneShape",
     "PrintSlip",
     "Printed",
     "ProblemShape",
@@ -143,12 +118,6 @@ __all__ = [
     "RatedShape",
     "Reason",
     "ReasonIfAny",
-    "RectificationDetail",
-    "RectificationShape",
-    "RectificationStep",
-    "Rectifications",
-    "ReviewAsked",
-    "SecondRating",
     "ServeNowFor",
     "ServiceShape",
     "Services",
@@ -160,11 +129,12 @@ __all__ = [
     "Staff",
     "Staffing",
     "Statistics",
-    "StepTaken",
     "TakenIn",
     "TicketShape",
     "TransferTo",
     "UnratedShape",
     "VoiceTest",
+    "WebhookSecret",
+    "WebhookShape",
     "WithdrawnShape",
 ]

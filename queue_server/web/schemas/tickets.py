@@ -1,12 +1,13 @@
 """Shapes of …/tickets and what is done with one, and of a ticket itself."""
 
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from queue_server.domain.post import Capacity
 from queue_server.domain.ticket import Outcome, Priority, TicketState
-from queue_server.web.schemas.values import Instant, Key, Phone, ServiceNo, Text
+from queue_server.web.schemas.values import Instant, Key, ServiceNo, Text
 
 __all__ = [
     "ConfirmPriority",
@@ -18,6 +19,9 @@ __all__ = [
     "Reason",
     "TicketShape",
 ]
+
+
+Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")]
 
 
 class NewTicket(Struct):

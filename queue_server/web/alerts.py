@@ -1,0 +1,171 @@
+"""What the halls' webhooks are told, and when: the process's clock has each hall looked at."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from queue_server.domain.book import Book
+from queue_server.domain.book_events import (
+    BookEvent,
+    ComplaintReclassified,
+    ComplaintRegistered,
+    HallConfigured,
+    RectificationOpened,
+)
+from queue_server.domain.hall import Hall
+from queue_server.domain.webhook import Webhook
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.records.outbox import Message, Outbox
+from queue_server.webhooks.alarms import Standing, news, standing
+from queue_server.webhooks.messages import bad_rating, major_complaint, turn_near
+from queue_server.webhooks.turns import turns_near
+
+__all__ = ["Alerts"]
+
+QUIET = timedelta(minutes=1)
+"""An alarm is over when it has not stood for so long: one that flutters is told once."""
+AFTER_START = timedelta(minutes=10)
+"""For so long after a start none is over: what makes an alarm is in part soft state, as a device that is missing."""
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A hall with a webhook. seq: up to which it was told of the book; chosen: how it was set up then; told: what was
+    told last of each alarm; quiet: since when alarms that were told have not stood; near: tickets of the day that were
+    told.
+    """
+
+    seq: int
+    chosen: Webhook
+    began: datetime
+    told: dict[str, Message]
+    quiet: dict[str, datetime] = field(default_factory=dict)
+    day: date | None = None
+    near: set[str] = field(default_factory=set)
+
+
+class Alerts:
+    """Finds out what is to be told and puts it into the outbox. wake: tells who sends it."""
+
+    def __init__(self, outbox: Outbox, wake: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._wake = wake
+        self._places: dict[str, int] | None = None  # of all halls that are followed; None: not read yet
+        self._halls: dict[str, _Followed] = {}
+
+    def follows(self, hall: str) -> bool:
+        """Whether a hall has to stay in memory, because somebody is to be told of it."""
+        return hall in self._halls
+
+    async def look(self, runner: HallRunner) -> None:
+        """Tell what happened in a hall since the last look, and whose turn is near. Raises Unavailable,
+        RecordsUnavailable: nothing is lost then.
+        """
+        if self._places is None:
+            self._places = await self._outbox.followed()
+        hall = runner.books.durable.hall
+        if hall is None or not hall.webhook.url:
+            await self._leave(runner.id)
+            return
+        followed = self._halls.get(runner.id) or await self._begin(runner)
+        now = runner.now()
+        seq, chosen, messages = followed.seq, followed.chosen, list[Message]()
+        if runner.books.durable.seq != seq:
+            seq, chosen, messages = await _of_book(runner, hall, seq, chosen, now)
+        near = _near(runner, hall, followed, now)
+        await self._add([*messages, *near.values()])
+        followed.near |= near.keys()
+        if seq != followed.seq:
+            await self._outbox.follow(runner.id, seq)
+            followed.seq = self._places[runner.id] = seq
+            followed.chosen = chosen
+
+    async def look_at_alarms(self, runner: HallRunner, alarms: Callable[[], Awaitable[Iterable[Standing]]]) -> None:
+        """Tell which of a hall's alarms are new, worse or over. alarms: asked for those that stand, if any are told.
+
+        Raises RecordsUnavailable, and what `alarms` does.
+        """
+        hall, followed = runner.books.durable.hall, self._halls.get(runner.id)
+        if hall is None or followed is None:
+            return
+        raised = [alarm for alarm in await alarms() if alarm.kind in hall.webhook.kinds]
+        now = runner.now()
+        over = _over(followed, {alarm.subject for alarm in raised}, now)
+        if news(hall, followed.told, now, raised, over):
+            followed.told = await self._outbox.told_last(hall.id)  # another server may have told it
+            messages = news(hall, followed.told, now, raised, over)
+            await self._add(messages)
+            followed.told |= {message.subject: message for message in messages}
+
+    async def _begin(self, runner: HallRunner) -> _Followed:
+        """Follow a hall: from where it was left, else from the set-up that is in force; what was before is old news."""
+        assert self._places is not None  # noqa: S101 - read by `look`
+        book = runner.books.durable
+        seq = min(self._places.get(runner.id, book.hall_seq), book.seq)  # less than it was where a backup was restored
+        told = await self._outbox.told_last(runner.id)
+        await self._outbox.follow(runner.id, seq)
+        self._places[runner.id] = seq
+        chosen = Webhook() if book.hall is None else book.hall.webhook
+        followed = self._halls[runner.id] = _Followed(seq, chosen, runner.now(), told)
+        return followed
+
+    async def _leave(self, hall: str) -> None:
+        """Follow a hall no more."""
+        assert self._places is not None  # noqa: S101 - read by `look`
+        if hall in self._places:
+            await self._outbox.follow(hall, None)
+            del self._places[hall]
+        self._halls.pop(hall, None)
+
+    async def _add(self, messages: list[Message]) -> None:
+        if await self._outbox.add(messages):
+            self._wake()
+
+
+async def _of_book(
+    runner: HallRunner, hall: Hall, seq: int, chosen: Webhook, now: datetime
+) -> tuple[int, Webhook, list[Message]]:
+    """What is to be told of the book's events after `seq`; before it, the seq of the last of them and the choice then.
+
+    hall: as it is set up now. chosen: as it was at `seq`; what happened while less was chosen is not told later.
+    """
+    messages = list[Message]()
+    async for batch, events in runner.books.events_after(seq):
+        for event in events:
+            if isinstance(event, HallConfigured):
+                chosen = event.hall.webhook
+            elif chosen.url and (found := _of_event(hall, runner.books.durable, event, now)) is not None:
+                messages += [found] if found.kind in chosen.kinds else []
+        seq = batch.last
+    return seq, chosen, messages
+
+
+def _of_event(hall: Hall, book: Book, event: BookEvent, now: datetime) -> Message | None:
+    match event:
+        case RectificationOpened():
+            return bad_rating(hall, event, now)
+        case ComplaintRegistered(severity="major") | ComplaintReclassified(severity="major"):
+            complaint = book.complaints.all[event.complaint]  # as it is known to be now
+            if complaint.about != "staff" and complaint.subject is None:  # else it is discipline's alone
+                return major_complaint(hall, complaint.id, complaint.number, complaint.due_at, now)
+    return None
+
+
+def _near(runner: HallRunner, hall: Hall, followed: _Followed, now: datetime) -> dict[str, Message]:
+    """Whom to tell that their turn is near, by ticket."""
+    day = runner.day
+    if followed.day != day.business_day:
+        followed.day, followed.near = day.business_day, set()
+    if "turn_near" not in hall.webhook.kinds:
+        return {}
+    near = {ticket.id: (ticket, ahead) for ticket, ahead in turns_near(day) if ticket.id not in followed.near}
+    return {id: turn_near(hall, ticket, ahead, now) for id, (ticket, ahead) in near.items()}
+
+
+def _over(followed: _Followed, subjects: set[str], now: datetime) -> list[str]:
+    """Which of the alarms that were told are over."""
+    gone = standing(followed.told).keys() - subjects
+    followed.quiet = {subject: followed.quiet.get(subject, now) for subject in gone}
+    if now - followed.began < AFTER_START:
+        return []
+    return [subject for subject, since in followed.quiet.items() if now - since >= QUIET]

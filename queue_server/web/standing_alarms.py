@@ -1,0 +1,49 @@
+"""The alarms of a hall that stand now, in words that can be passed on."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from queue_server.domain.alarm import Alarm
+from queue_server.domain.hall import Hall
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.hall_alarms import hall_alarms
+from queue_server.projections.instant import instant
+from queue_server.push.alarms import Alarm as DeviceAlarm
+from queue_server.records.devices import Device
+from queue_server.web.device_watch import device_alarms
+from queue_server.web.server import Server
+from queue_server.webhooks.alarm_words import device_said, said
+from queue_server.webhooks.alarms import Standing
+
+__all__ = ["standing_alarms"]
+
+
+async def standing_alarms(server: Server, runner: HallRunner) -> list[Standing]:
+    """Every alarm of a hall in memory that its head may be told: who reads the messages is the head's to say.
+
+    Raises RecordsUnavailable.
+    """
+    book = runner.books.durable
+    if book.hall is None:
+        return []
+    of_hall = [alarm for alarm in hall_alarms(runner.day, book, runner.now()) if "head" in alarm.readers]
+    zone = ZoneInfo(book.hall.timezone)
+    of_devices = [_of_device(device, alarm, zone) for device, alarm in await device_alarms(server, runner)]
+    return [*(_of_hall(book.hall, alarm) for alarm in of_hall), *of_devices]
+
+
+def _of_hall(hall: Hall, alarm: Alarm) -> Standing:
+    data: dict[str, Any] = {"what": alarm.kind, "figure": alarm.figure}
+    if alarm.subject:
+        data["subject"] = alarm.subject
+    if alarm.since is not None:
+        data["since"] = instant(alarm.since)
+    return Standing(alarm.key, alarm.colour, said(hall, alarm), data)
+
+
+def _of_device(device: Device, alarm: DeviceAlarm, zone: ZoneInfo) -> Standing:
+    data = {"what": f"device_{alarm.kind}", "device": device.id, "role": device.role}
+    if alarm.since is not None:
+        data["since"] = instant(alarm.since)
+    text = device_said(device, alarm.kind, alarm.since, zone)
+    return Standing(f"device {alarm.kind} {device.id}", "orange" if alarm.kind == "failing" else "red", text, data)
