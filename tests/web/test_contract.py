@@ -116,6 +116,9 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/setup.toml",
         "GET /halls/{hall}/services.xlsx",
         "POST /halls/{hall}/services.xlsx",
+        "GET /halls/{hall}/webhook",  # these need a webhook: test_webhook.py
+        "POST /halls/{hall}/webhook/test",
+        "POST /halls/{hall}/webhook/secret",
         "GET /halls/{hall}/staff/{account}/photo",  # and this a picture: test_staff_photos.py
     }
 
