@@ -7,13 +7,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= var/demo
 SPEED ?= 10
+PAST ?= 60
 ARGS ?=
 
 .PHONY: help run test check lint types bench pictures messages format lock clean
 .DELETE_ON_ERROR:
 
 help:
-	@echo 'make run       a demo: two halls, simulated at $(SPEED) times real speed (HOST, PORT, DATA, SPEED)'
+	@echo 'make run       a demo: two halls, simulated at $(SPEED) times real speed (HOST, PORT, DATA, SPEED, PAST)'
 	@echo 'make test      everything that must hold: check, then the tests (ARGS="-k ticket" for some of them)'
 	@echo 'make check     lint and types'
 	@echo 'make format    put the code into its format'
@@ -24,7 +25,7 @@ help:
 	@echo 'make clean     remove the environment and the caches; data stays'
 
 run: .venv/ready-to-run
-	@exec $(PY) -m queue_server demo --host $(HOST) --port $(PORT) --data $(DATA) --simulate $(SPEED)
+	@exec $(PY) -m queue_server demo --host $(HOST) --port $(PORT) --data $(DATA) --simulate $(SPEED) --past $(PAST)
 
 test: check .venv/ready-to-test
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)

@@ -22,4 +22,4 @@ if errorlevel 1 (
     copy /y requirements.lock .venv\installed.lock >nul
 )
 
-.venv\Scripts\python -m queue_server demo --data var\demo --simulate 10 %*
+.venv\Scripts\python -m queue_server demo --data var\demo --simulate 10 --past 60 %*

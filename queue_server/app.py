@@ -183,6 +183,7 @@ async def running(
             monotonic=monotonic,
             secret=await records.secrets.secret("fingerprint"),
             code_secret=await records.secrets.secret("hall_code"),
+            follow_up_secret=await records.secrets.secret("follow_up"),
             names=StaffNames(records, monotonic),
             sign_ins=SignInThrottle(),
             phone_limits=PhoneLimits(settings.phone_tickets, settings.phone_tickets_waiting),

@@ -30,7 +30,7 @@ OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
 def extracted() -> Catalog:
-    """Every text that people read on a page or on paper: what `_()` marks, and the reasons of ratings."""
+    """Every text that people read on a page, on paper or in a file: what `_()` marks, and the reasons of ratings."""
     catalogue = Catalog(charset="utf-8")
     for path in sorted((PACKAGE / "templates").rglob("*.*")):
         where = path.relative_to(PACKAGE).as_posix()
@@ -39,11 +39,11 @@ def extracted() -> Catalog:
                 text = message[0] if isinstance(message, tuple) else message  # a tuple where values come with it
                 if text is not None:
                     catalogue.add(text, locations=[(where, 0)])
-    for path in sorted((PACKAGE / "printing").glob("*.py")):
+    for path in sorted([*(PACKAGE / "printing").glob("*.py"), *(PACKAGE / "web").glob("*.py")]):
         with path.open("rb") as file:
             for _, _, said, _ in extract_python(file, {"_": None}, (), {"encoding": "utf-8"}):
-                assert isinstance(said, str)  # noqa: S101 - `_` takes one text
-                catalogue.add(said, locations=[(path.relative_to(PACKAGE).as_posix(), 0)])
+                if isinstance(said, str) and said:  # else the text comes from elsewhere, where it is marked
+                    catalogue.add(said, locations=[(path.relative_to(PACKAGE).as_posix(), 0)])
     for version, reasons in versions().items():
         for text in chain.from_iterable(level.values() for level in reasons.levels.values()):
             catalogue.add(text, locations=[(f"data/reasons/{version}.toml", 0)])

@@ -83,25 +83,27 @@ def serve(data: str | None, host: str | None, port: int | None) -> None:
 @_host
 @_port
 @click.option("--simulate", "speed", type=click.FloatRange(min=0.1, max=1000), help="Work the town at N times pace.")
-def demo(data: str | None, host: str | None, port: int | None, speed: float | None) -> None:
+@click.option("--past", type=click.IntRange(0, 366), default=0, help="Give new halls a past of so many days.")
+def demo(data: str | None, host: str | None, port: int | None, speed: float | None, past: int) -> None:
     """Run a server with two made-up halls, and write everybody's random credentials to DIR/demo.json."""
     settings = from_environment(os.environ, data=data, host=host, port=port)
-    opened = _Demo(settings, speed)
+    opened = _Demo(settings, speed, past)
     run(settings, opened.prepare, opened.started)
 
 
 class _Demo:
     """What the demo does beside serving."""
 
-    def __init__(self, settings: Settings, speed: float | None) -> None:
+    def __init__(self, settings: Settings, speed: float | None, past: int) -> None:
         self._folder = settings.folder
+        self._past = past
         self._speed = speed
         self._credentials: Credentials = {}
         self._simulation: asyncio.Task[None] | None = None
 
     async def prepare(self, server: Server) -> None:
         """Have the halls there, and nobody read old credentials, before anybody is answered."""
-        self._credentials = await prepare_demo(server, take_credentials(self._folder))
+        self._credentials = await prepare_demo(server, take_credentials(self._folder), self._past)
 
     async def started(self, server: Server, address: str) -> None:
         """Tell everybody's credentials, and let the town come to life."""

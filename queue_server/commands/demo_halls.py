@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from queue_server.commands.given_past import give_past
 from queue_server.commands.hall_file import read_hall
 from queue_server.domain.hall import Hall
 from queue_server.records.accounts import Account, Capacity, Role
@@ -81,10 +82,11 @@ def write_credentials(folder: Path, credentials: Credentials, address: str) -> N
     temporary.replace(folder / CREDENTIALS)
 
 
-async def prepare_demo(server: Server, earlier: Credentials | None) -> Credentials:
+async def prepare_demo(server: Server, earlier: Credentials | None, past_days: int = 0) -> Credentials:
     """Make the demo's halls where there are none, and have credentials for everybody.
 
-    earlier: those of the last run, good still. Without them everybody gets new ones.
+    earlier: those of the last run, good still. Without them everybody gets new ones. past_days: of how many days before
+    a new hall's first it is to have a past.
     """
     halls = await server.registry.known()
     if halls and not any(hall in halls for hall in PEOPLE):
@@ -96,17 +98,19 @@ async def prepare_demo(server: Server, earlier: Credentials | None) -> Credentia
     for hall, people in PEOPLE.items():
         # Together, because hashing a password takes a good part of a second by design.
         staff = await asyncio.gather(*(_person(server, accounts, person, (hall,)) for person in people))
-        await _make(server, hall)
+        await _make(server, hall, past_days)
         credentials["halls"][hall] = {**await _devices(server, hall), "staff": list(staff)}
     signed = await _person(server, accounts, DISTRICT, ())
     credentials["district"] = {"user": signed["user"], "password": signed["password"]}
     return credentials
 
 
-async def _make(server: Server, hall: str) -> None:
+async def _make(server: Server, hall: str, past_days: int) -> None:
     """Set the hall up and open its day, or what of it an earlier run did not come to."""
     runner = await server.registry.create(hall)
     if runner.hall is None:
+        if past_days:
+            await give_past(server, runner, await _set_up(server, hall), past_days)
         await runner.configure(await _set_up(server, hall), "", f"demo:{hall}", "")
     await runner.turn_day()
 

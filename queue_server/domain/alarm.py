@@ -17,19 +17,22 @@ AlarmKind = Literal[
     "abandonment",
     "bad_ratings",
     "long_duty",
+    "complaint_due",
+    "rectification_due",
 ]
 ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
 
-Reader = Literal["head", "discipline", "district"]
+Reader = Literal["head", "district"]
 
 
 class Alarm(Value, frozen=True, kw_only=True):
     """One thing that stands.
 
-    subject: what it is about: a post's or a queue's id, a counter's number; "" for the whole hall. figure, limit: what
-    was measured and the threshold of the colour that it reached, in the unit of its kind (minutes; percent; people;
-    ratings); both 0 where nothing is measured. since: when what it tells began, None where that is not known. actors:
-    accounts who can act, the first before the others; none where it is the head's own to do. readers: who may be told.
+    subject: what it is about: the id of a post, queue, complaint or rectification, or a counter's number; "" for the
+    whole hall. figure, limit: what was measured and the threshold of the colour that it reached, in the unit of its
+    kind (minutes; percent; people; ratings); both 0 where nothing is measured. since: when what it tells began, None
+    where that is not known or still to come. actors: accounts who can act, the first before the others; none where it
+    is the head's own to do. readers: who may be told.
     """
 
     kind: AlarmKind

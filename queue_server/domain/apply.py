@@ -27,7 +27,10 @@ def apply(day: Day, event: events.DayEvent) -> Day:
     """The day after the event."""
     day.seq += 1
     day.last_at = event.at
-    _APPLY[type(event)](day, event)
+    kind = type(event)
+    _APPLY[kind](day, event)
+    if kind in _FLOWS:
+        day.count(event.at, issued=kind is events.TicketIssued, served=kind is events.TicketFinished)
     return day
 
 
@@ -116,6 +119,7 @@ def _paper_entered(day: Day, event: events.PaperEntered) -> None:
             order=day.seq,
         )
     )
+    day.count(event.issued_at, issued=1)
 
 
 def _called(day: Day, event: events.TicketCalled) -> None:
@@ -330,3 +334,17 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.CounterPaused: _paused,
     events.CounterResumed: _counter_resumed,
 }
+
+_FLOWS = frozenset(
+    {
+        events.TicketIssued,
+        events.PaperEntered,
+        events.TicketCalled,
+        events.TicketFinished,
+        events.TicketReturned,
+        events.TicketTransferred,
+        events.TicketCancelled,
+        events.TicketLapsed,
+    }
+)
+"""After these another number of tickets may wait than before, or one more is served."""

@@ -12,6 +12,7 @@ from typing import Self
 from queue_server.domain import discipline
 from queue_server.domain.counter import CounterState, Duty
 from queue_server.domain.duration import Learned
+from queue_server.domain.flow import Flow, slot_of
 from queue_server.domain.half_day import Half
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
@@ -33,12 +34,13 @@ class Day:
     the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
     last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg); unrated: likewise, of
     today's legs whose citizens were asked and did not rate. operated: by counter,
-    the time of its clerk's last operation. left: by post, when somebody last gave it up today.
+    the time of its clerk's last operation. left: by post, when somebody last gave it up today. flow: by the start
+    of each half hour in which anything came or went, ascending but for numbers entered from paper.
     """
 
     __slots__ = (
-        "absent", "began", "business_day", "calendar_known", "closed", "current", "duties", "hall_or_none", "held",
-        "issued", "issued_by_half", "last_at", "last_leg", "learned", "left", "midday", "numbers", "opening",
+        "absent", "began", "business_day", "calendar_known", "closed", "current", "duties", "flow", "hall_or_none",
+        "held", "issued", "issued_by_half", "last_at", "last_leg", "learned", "left", "midday", "numbers", "opening",
         "operated", "previous", "ratings", "seq", "tickets", "unrated", "waiting",
     )  # fmt: skip
 
@@ -62,6 +64,7 @@ class Day:
         self.duties: dict[int, Duty] = {}
         self.operated: dict[int, datetime] = {}
         self.left: dict[str, datetime] = {}
+        self.flow: dict[datetime, Flow] = {}
         self.issued: dict[str, int] = {}
         self.issued_by_half: dict[tuple[str, str], int] = {}
         self.last_leg: dict[int, tuple[str, int]] = {}
@@ -131,6 +134,11 @@ class Day:
         """Whether the counter's clerk may take a ticket of that queue: of a primary or of a helping one."""
         return queue in self.serves(counter) or queue in self.hall.counters[counter].helps
 
+    def open_for(self, queues: Iterable[str]) -> list[int]:
+        """The open counters that serve any of these queues, not those that only help."""
+        wanted = {*queues}
+        return [n for n, duty in self.duties.items() if duty.state == "open" and not wanted.isdisjoint(self.serves(n))]
+
     def serving_as(self, counter: int, queue: str) -> tuple[str | None, Capacity]:
         """The post and capacity in which the counter's clerk serves a ticket of that queue."""
         duty = self.duties[counter]
@@ -143,6 +151,14 @@ class Day:
     def longest_waits(self, queues: Iterable[str]) -> dict[str, datetime]:
         """Of these queues, by each with anybody waiting, the issue time of the one who waits longest."""
         return discipline.longest_waits(queues, self.waiting, self.tickets)
+
+    def waits_since(self) -> dict[str, datetime]:
+        """By queue with anybody waiting, since when the one does who waits longest; after a counter one waits anew."""
+        return {
+            queue: min(self.tickets[rank[-1]].waits_since for rank in ranks)
+            for queue, ranks in self.waiting.items()
+            if ranks
+        }
 
     def next_at(self, counter: int, now: datetime) -> discipline.Choice | None:
         """Who is next at a counter, None when nobody waits for it."""
@@ -190,3 +206,10 @@ class Day:
             self.held[ticket.id] = None
         elif after == "absent":
             self.absent[ticket.id] = None
+
+    def count(self, at: datetime, *, issued: int = 0, served: int = 0) -> None:
+        """Count tickets into the half hour of that instant; how many wait is known of the present one alone."""
+        slot = slot_of(at)
+        known = self.flow.get(slot, Flow())
+        waiting = sum(map(len, self.waiting.values())) if self.last_at == at else known.waiting
+        self.flow[slot] = Flow(known.issued + issued, known.served + served, waiting)

@@ -10,7 +10,7 @@ from queue_server.domain.deadlines import local_date, working_days_after
 from queue_server.domain.rectify import opening_of
 from queue_server.engine.calendar import day_kind
 
-__all__ = ["openings"]
+__all__ = ["openings", "rectification_id"]
 
 
 def openings(hall: str, day: Day, book: Book) -> Iterator[tuple[str, OpenRectification]]:
@@ -23,5 +23,10 @@ def openings(hall: str, day: Day, book: Book) -> Iterator[tuple[str, OpenRectifi
     for ticket, leg in book.rectifications.unopened(day):
         rated_on = local_date(day.ratings[ticket, leg].at, book.hall.timezone)
         due_on = working_days_after(rated_on, book.hall.rules.rectification_days, day_kind)
-        name = "r_" + blake2b(f"{hall} {ticket} {leg}".encode(), digest_size=8).hexdigest()
+        name = rectification_id(hall, ticket, leg)
         yield f"rated:{ticket}:{leg}", opening_of(day, ticket, leg, rectification=name, due_on=due_on)
+
+
+def rectification_id(hall: str, ticket: str, leg: int) -> str:
+    """What the rectification of a bad rating is called, before it is there."""
+    return "r_" + blake2b(f"{hall} {ticket} {leg}".encode(), digest_size=8).hexdigest()

@@ -13,12 +13,13 @@ from queue_server.domain.day import Day
 from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Post
-from queue_server.domain.rating import LEVELS
+from queue_server.domain.rating import BAD
 from queue_server.domain.staffing import Staffing
-from queue_server.domain.thresholds import Levels
+from queue_server.domain.thresholds import Levels, Thresholds
+from queue_server.projections.due_alarms import due_alarms
 from queue_server.projections.history import open_ms
 
-__all__ = ["ABANDONMENT_LEAST", "UNCOVERED_MIN", "hall_alarms", "open_counters"]
+__all__ = ["ABANDONMENT_LEAST", "UNCOVERED_MIN", "hall_alarms"]
 
 UNCOVERED_MIN = Levels(yellow=5, orange=10, red=15)
 """Minutes without anybody at a post: who is a little late rings no bell; a quarter of an hour is what inspections call
@@ -27,34 +28,30 @@ leaving one's post."""
 ABANDONMENT_LEAST = 10
 """Tickets of a day before the share of them that was given up says anything."""
 
-BAD = LEVELS[3:]
-
 
 def hall_alarms(day: Day, book: Book, now: datetime) -> list[Alarm]:
-    """What stands at `now`, the worst first; nothing before the first day, or once the day was closed."""
-    if day.hall_or_none is None or book.hall is None or day.closed:
+    """What stands at `now`, the worst first. Before the first day it is nothing, and once the day was closed early only
+    what does not end with it.
+    """
+    if day.hall_or_none is None or book.hall is None:
         return []
-    limits = book.hall.alarms  # the day's set-up has none
-    open_now = next((span for span in day.opening if span.start <= now < span.end), None)
-    found = [
-        *_posts(day, book.staffing, open_now, now),
-        *_waits(day, limits.wait_percent, now),
-        *_abandonment(day, limits.abandonment_percent),
-        *_bad_ratings(day, limits.bad_ratings),
-    ]
-    if open_now is not None:
-        found += [
-            *_idle(day, limits.idle_min, open_now, now),
-            *_saturation(day, limits.saturation),
-            *_long_duty(day, limits.duty_min, open_now, now),
-        ]
+    found = [*due_alarms(book, day.half(now), now)]
+    if not day.closed:
+        found += _of_the_day(day, book.staffing, book.hall.alarms, now)
     return sorted(found, key=worst_first)
 
 
-def open_counters(day: Day, queues: Iterable[str]) -> list[int]:
-    """The counters that serve any of these queues first, and are open."""
-    wanted = {*queues}
-    return [number for number, duty in day.duties.items() if duty.state == "open" and wanted & {*day.serves(number)}]
+def _of_the_day(day: Day, staffing: Staffing, limits: Thresholds, now: datetime) -> Iterator[Alarm]:
+    """What the day itself is warned of. limits: the book's, since the day's set-up has none."""
+    open_now = next((span for span in day.opening if span.start <= now < span.end), None)
+    yield from _posts(day, staffing, open_now, now)
+    yield from _waits(day, limits.wait_percent, now)
+    yield from _abandonment(day, limits.abandonment_percent)
+    yield from _bad_ratings(day, limits.bad_ratings)
+    if open_now is not None:
+        yield from _idle(day, limits.idle_min, open_now, now)
+        yield from _saturation(day, limits.saturation)
+        yield from _long_duty(day, limits.duty_min, open_now, now)
 
 
 # Posts
@@ -97,7 +94,7 @@ def _uncovered_since(day: Day, post: Post, open_now: Interval, when: HalfDay) ->
 
 def _waits(day: Day, levels: Levels, now: datetime) -> Iterator[Alarm]:
     """Queues in which somebody waits too long, also after closing time: who came in time is served."""
-    for queue, since in _longest_waits(day).items():
+    for queue, since in day.waits_since().items():
         percent = open_ms(since, now, day.opening) / (day.hall.queues[queue].target_s * 10)
         yield from _reached("wait", levels, percent, queue, since, _free_for(day, queue))
 
@@ -105,15 +102,8 @@ def _waits(day: Day, levels: Levels, now: datetime) -> Iterator[Alarm]:
 def _saturation(day: Day, levels: Levels) -> Iterator[Alarm]:
     """窗口饱和度. Where no counter is open for a queue, it is measured as though one were."""
     for queue, waiting in day.waiting.items():
-        share = len(waiting) / max(len(open_counters(day, [queue])), 1)
+        share = len(waiting) / max(len(day.open_for([queue])), 1)
         yield from _reached("saturation", levels, share, queue, None, _free_for(day, queue))
-
-
-def _longest_waits(day: Day) -> dict[str, datetime]:
-    """By queue with anybody waiting, since when the one does who waits longest."""
-    return {
-        queue: min(day.tickets[rank[-1]].waits_since for rank in ranks) for queue, ranks in day.waiting.items() if ranks
-    }
 
 
 def _free_for(day: Day, queue: str) -> tuple[str, ...]:
@@ -127,7 +117,7 @@ def _free_for(day: Day, queue: str) -> tuple[str, ...]:
 
 def _idle(day: Day, levels: Levels, open_now: Interval, now: datetime) -> Iterator[Alarm]:
     """离岗: people wait for a counter, nobody is served there, no pause was declared, and nothing is done."""
-    longest = _longest_waits(day)
+    longest = day.waits_since()
     for number, duty in day.duties.items():
         ticket = day.at_counter(number)
         if duty.pause is not None or (ticket is not None and ticket.state == "serving"):

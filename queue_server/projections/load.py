@@ -15,7 +15,7 @@ def load(day: Day) -> dict[str, Any]:
     view = board(day)
     if not view:
         return {}
-    longest = day.longest_waits(day.hall.queues)
+    longest = day.waits_since()
     for queue, part in view["queues"].items():
         part["issued"] = sum(day.issued_by_half.get((queue, half), 0) for half in HALVES)
         if queue in longest:
@@ -27,8 +27,16 @@ def load(day: Day) -> dict[str, Any]:
             part["capacity"] = duty.capacity
             part["since"] = instant(duty.since)
             part["confirmed"] = duty.confirmed
+            part["covers"] = dict(duty.covers)
+            if duty.post is not None:
+                part["post"] = duty.post
+            if duty.pause is not None:
+                part["paused_at"] = instant(duty.pause.since)
+        if (ticket := day.at_counter(counter)) is not None and (started := ticket.legs[-1].started_at) is not None:
+            part["ticket"]["started_at"] = instant(started)
         if counter in day.operated:
             part["operated_at"] = instant(day.operated[counter])
+    view["flow"] = {instant(slot): flow._asdict() for slot, flow in sorted(day.flow.items())}
     view["held"] = len(day.held)
     view["absent"] = len(day.absent)
     view["calendar_known"] = day.calendar_known

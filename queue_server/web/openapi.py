@@ -28,6 +28,8 @@ PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "absence": {"type": "string", "minLength": 1},
     "account": {"type": "string", "minLength": 1},
     "device": {"type": "string", "minLength": 1},
+    "rectification": {"type": "string", "minLength": 1},
+    "follow_up": {"type": "string", "minLength": 1},
     "pairing": {"type": "string", "minLength": 1},
     "printer": {"type": "string", "minLength": 1},
     "service": {"type": "integer", "minimum": 1, "maximum": 9999},

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from queue_server.domain import commands
 from queue_server.domain.day import Day
 from queue_server.domain.events import DayEvent, TicketLeftUnrated, TicketRated
+from queue_server.domain.rating import BAD
+from queue_server.engine.bad_ratings import rectification_id
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.follow_up_link import path_of
 from queue_server.web.problems import ProblemError
+from queue_server.web.reasons_asked import version_asked
 
 __all__ = ["OPERATIONS"]
 
@@ -16,7 +20,9 @@ __all__ = ["OPERATIONS"]
 async def rate(call: Call) -> Reply:
     """Rate a ticket's leg (its holder), or a leg finished at a counter (its evaluator)."""
     asked: schemas.NewRating = call.body
-    version = _version(call, asked)
+    version = version_asked(call.server, asked.level, asked.reasons, asked.reasons_version)
+    if asked.phone is not None and asked.level not in BAD:
+        raise ProblemError("wrong_shape", "a number is left for a call-back about a bad rating")
     if asked.ticket is not None and asked.leg is not None and asked.counter is None and asked.number is None:
         command = await _of_ticket(call, asked, version, asked.ticket, asked.leg)
     elif asked.counter is not None and asked.ticket is None:
@@ -24,7 +30,11 @@ async def rate(call: Call) -> Reply:
     else:
         raise ProblemError("wrong_shape", "give ticket and leg, or counter, of which number and leg may say which one")
     number, leg = await call.run(command, _of)
-    return Reply({"number": number, "leg": leg, "level": asked.level})
+    rated = {"number": number, "leg": leg, "level": asked.level}
+    if asked.ticket is not None and asked.level in BAD:
+        name = rectification_id(call.runner.id, asked.ticket, leg)
+        rated["follow_up"] = path_of(call.server.follow_up_secret, call.runner.id, name)
+    return Reply(rated)
 
 
 async def leave_unrated(call: Call) -> Reply:
@@ -35,20 +45,6 @@ async def leave_unrated(call: Call) -> Reply:
     command = commands.LeaveUnrated(by=call.caller.id, counter=asked.counter, number=number, leg=leg, cause=asked.cause)
     number, leg = await call.run(command, _of)
     return Reply({"number": number, "leg": leg, "cause": asked.cause})
-
-
-def _version(call: Call, asked: schemas.NewRating) -> str:
-    """Of the national list whose codes the reasons are. Raises ProblemError for one that is not in it."""
-    reasons = call.server.offered_reasons
-    if asked.reasons_version is not None:
-        known = call.server.reasons.get(asked.reasons_version)
-        if known is None:
-            raise ProblemError("reason_unknown", reasons_version=asked.reasons_version)
-        reasons = known
-    unknown = reasons.unknown(asked.level, asked.reasons)
-    if unknown is not None:
-        raise ProblemError("reason_unknown", reason=unknown, level=asked.level)
-    return reasons.version
 
 
 async def _of_ticket(call: Call, asked: schemas.NewRating, version: str, ticket: str, leg: int) -> commands.DayCommand:
@@ -63,6 +59,7 @@ async def _of_ticket(call: Call, asked: schemas.NewRating, version: str, ticket:
         reasons=asked.reasons,
         reasons_version=version,
         comment_ref=await call.note("rating_comment", asked.comment),
+        phone_ref=await call.note("rating_phone", asked.phone),
     )
 
 
@@ -80,6 +77,7 @@ async def _of_counter(call: Call, asked: schemas.NewRating, version: str, counte
         reasons=asked.reasons,
         reasons_version=version,
         comment_ref=await call.note("rating_comment", asked.comment),
+        phone_ref=await call.note("rating_phone", asked.phone),
     )
 
 

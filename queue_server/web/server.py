@@ -92,6 +92,7 @@ class Server:
     now: Callable[[], datetime]
     secret: bytes = field(repr=False)
     code_secret: bytes = field(repr=False)
+    follow_up_secret: bytes = field(repr=False)
     names: StaffNames
     sign_ins: SignInThrottle
     phone_limits: PhoneLimits

@@ -56,6 +56,16 @@ def said(hall: Hall, alarm: Alarm) -> tuple[str, str]:
                 f"{what} 号窗口的人员已连续当班 {figure} 分钟。",
                 f"Counter {what}: on duty for {figure} min without a break.",
             )
+        case "complaint_due":
+            return _due(alarm, ("一件诉求", "a complaint"))
+        case "rectification_due":
+            return _due(alarm, ("一件差评整改", "a rectification"))
+
+
+def _due(alarm: Alarm, what: tuple[str, str]) -> tuple[str, str]:
+    if alarm.colour == "red":
+        return f"{what[0]}已经超期，请尽快办理。", f"The time for {what[1]} is over."
+    return f"{what[0]}今天到期。", f"The time for {what[1]} ends today."
 
 
 def _post(hall: Hall, id: str) -> tuple[str, str]:

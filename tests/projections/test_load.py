@@ -4,7 +4,7 @@ from queue_server.domain import commands
 from queue_server.domain.day import Day
 from queue_server.projections.hall_board import board
 from queue_server.projections.load import load
-from tests.domain.halls import TUESDAY, Floor, clerk
+from tests.domain.halls import TUESDAY, Floor, clerk, local
 
 
 def test_before_the_first_day_there_is_no_load() -> None:
@@ -71,3 +71,57 @@ def test_held_and_absent_are_counted() -> None:
     floor.turn(TUESDAY, kind="unknown")
     view = load(floor.day)
     assert (view["held"], view["absent"], view["calendar_known"]) == (0, 0, False)
+
+
+def test_a_wait_begins_anew_after_a_counter() -> None:
+    """An hour at another counter is no wait in the queue that a transfer led to."""
+    floor = Floor()
+    floor.on(1)
+    floor.issue()
+    floor.press(1, commands.CallNext, commands.Start)
+    floor.later(minutes=60)
+    floor.press(1, commands.Transfer, queue="express", reason_ref="n_1")
+    assert load(floor.day)["queues"]["express"]["longest_since"] == "2026-06-01T02:00:00.000Z"
+
+
+def test_counters_show_what_else_is_covered_and_since_when_they_are_as_they_are() -> None:
+    """The post, those covered with the capacity in each, the pause, and the service."""
+    floor = Floor()
+    floor.on(1)
+    floor.do(commands.SignOn(by=clerk(1), counter=1, capacity="B", post="post-2"))
+    floor.issue()
+    floor.later(minutes=1)
+    floor.press(1, commands.CallNext)
+    floor.later(minutes=1)
+    floor.press(1, commands.Start)
+    floor.later(minutes=1)
+    floor.do(floor.at(1, commands.PauseCounter))
+    counter = load(floor.day)["counters"]["1"]
+    assert (counter["post"], counter["covers"]) == ("post-1", {"post-2": "B"})
+    assert counter["ticket"]["started_at"] == "2026-06-01T01:02:00.000Z"
+    assert counter["paused_at"] == "2026-06-01T01:03:00.000Z"
+    floor.on(7, by="u_stranger", capacity="relief")
+    assert "post" not in load(floor.day)["counters"]["7"]
+
+
+def test_the_days_flow_by_half_hour() -> None:
+    """Who came, who was served, and how many waited at its end; a number from paper counts when it was given."""
+    floor = Floor(clock="08:55")
+    floor.on(1)
+    floor.issue()
+    floor.issue()
+    floor.clock("09:29")
+    floor.serve(1)
+    floor.do(
+        commands.EnterPaper(by="u_guide", ticket=floor.id(), queue="express", number="B005", issued_at=local("08:30"))
+    )
+    floor.clock("10:00")
+    floor.serve(1)
+    floor.issue()
+    assert load(floor.day)["flow"] == {
+        "2026-06-01T00:30:00.000Z": {"issued": 3, "served": 0, "waiting": 2},
+        "2026-06-01T01:00:00.000Z": {"issued": 0, "served": 1, "waiting": 2},
+        "2026-06-01T02:00:00.000Z": {"issued": 1, "served": 1, "waiting": 2},
+    }
+    floor.turn(TUESDAY)
+    assert load(floor.day)["flow"] == {}

@@ -31,12 +31,12 @@ async def town(shared_town: Town) -> AsyncIterator[Town]:
 @pytest.fixture(scope="module")
 async def callers(shared_town: Town) -> dict[str, Api]:
     """Somebody of each role that the operations need."""
-    found = {role: await shared_town.person(role) for role in ("clerk", "guide", "head", "admin")}
+    found = {role: await shared_town.person(role) for role in ("clerk", "guide", "head", "admin", "discipline")}
     found |= {"public": shared_town.public, "screen": await shared_town.device("screen")}
     return found | {"kiosk": await shared_town.device("kiosk"), "evaluator": await shared_town.device("evaluator", 1)}
 
 
-ORDER = ["clerk", "guide", "head", "admin", "kiosk", "screen", "public", "evaluator"]
+ORDER = ["clerk", "guide", "head", "admin", "kiosk", "screen", "public", "evaluator", "discipline"]
 
 
 def may(callers: dict[str, Api], operation: Operation) -> Api:
@@ -57,6 +57,8 @@ def address(operation: Operation, **parts: str) -> str:
         "pairing": "none",
         "printer": "none",
         "service": "1",
+        "rectification": "r_none",
+        "follow_up": "r_none.none",
     }
     return operation.path.format(**usual | parts)
 
@@ -109,6 +111,7 @@ GOOD: dict[str, Any] = {
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
     "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
     "photo": "AAAA", "phone": "13812345678", "kind": "personal", "post": "one", "taker": "u_1",
+    "note": "x", "reached": True, "what": "invalid", "granted": True,
     "first": {"day": "2099-01-01", "half": "morning"}, "last": {"day": "2099-01-01", "half": "afternoon"},
 }  # fmt: skip
 WRONG: dict[str, Any] = {
@@ -119,6 +122,7 @@ WRONG: dict[str, Any] = {
 FREE: list[tuple[str, Any]] = [
     ("password", ""), ("user", ""), ("confirmed", True), ("offered", True), ("disabled", True), ("label", ""),
     ("setup", {"x": {}}), ("copy", True), ("photo", "x" * 2000),
+    ("reached", True), ("satisfied", True), ("granted", True),
 ]  # fmt: skip
 
 

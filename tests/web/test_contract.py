@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
+from queue_server.web import follow_ups, rectifications
 from queue_server.web.routes import OPERATIONS
 from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
@@ -120,6 +121,9 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/webhook/test",
         "POST /halls/{hall}/webhook/secret",
         "GET /halls/{hall}/staff/{account}/photo",  # and this a picture: test_staff_photos.py
+        *(
+            f"{o.method} {o.path}" for o in (*rectifications.OPERATIONS, *follow_ups.OPERATIONS)
+        ),  # test_rectifications.py
     }
 
 

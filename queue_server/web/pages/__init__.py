@@ -15,6 +15,7 @@ from queue_server.web.pages import (
     hall_phone,
     hall_screen,
     hall_screen_voice,
+    history,
     kiosk,
     manager,
     phone,
@@ -41,7 +42,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager),
+        *(evaluator, phone_offline, phone, slip, manager, history),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from queue_server.domain.rating import Level, UnratedCause
-from queue_server.web.schemas.values import CounterNo, Key, Text
+from queue_server.web.schemas.values import CounterNo, Key, Phone, Text
 
 __all__ = ["LeaveUnrated", "NewRating", "RatedShape", "UnratedShape"]
 
@@ -16,7 +16,8 @@ class NewRating(Struct):
     """POST …/ratings: a ticket's leg, or a leg finished at a counter.
 
     number, leg: which one the evaluator means; without them, the last one finished there.
-    reasons_version: of the national list that the reasons were chosen from; without it, the latest.
+    reasons_version: of the national list that the reasons were chosen from; without it, the latest. phone: to be called
+    back at, with a bad rating.
     """
 
     level: Level
@@ -27,14 +28,16 @@ class NewRating(Struct):
     reasons: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
     reasons_version: Key | None = None
     comment: Text | None = None
+    phone: Phone | None = None
 
 
 class RatedShape(Struct):
-    """A rating that was taken."""
+    """A rating that was taken. follow_up: of a ticket's bad one, where its holder reads what was done about it."""
 
     number: str
     leg: int
     level: Level
+    follow_up: str | UnsetType = UNSET
 
 
 class LeaveUnrated(Struct):

@@ -1,13 +1,12 @@
 """Shapes of …/tickets and what is done with one, and of a ticket itself."""
 
 from datetime import datetime
-from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from queue_server.domain.post import Capacity
 from queue_server.domain.ticket import Outcome, Priority, TicketState
-from queue_server.web.schemas.values import Instant, Key, ServiceNo, Text
+from queue_server.web.schemas.values import Instant, Key, Phone, ServiceNo, Text
 
 __all__ = [
     "ConfirmPriority",
@@ -19,9 +18,6 @@ __all__ = [
     "Reason",
     "TicketShape",
 ]
-
-
-Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{4,18}[0-9]$(?!\n)")]
 
 
 class NewTicket(Struct):

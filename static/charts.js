@@ -1,0 +1,103 @@
+// Charts of the figures on a page: <figure data-chart> with a place to draw in and what to draw (web/history_chart.py).
+// The same figures stand in a table beside it, so a chart says nothing that cannot be read there.
+
+let drawn = []; // charts on the page, with what was drawn in each
+
+/** Draw every chart of the page anew; those that are gone are forgotten. */
+export async function drawCharts() {
+  const figures = [...document.querySelectorAll("figure[data-chart]")];
+  const echarts = figures.length > 0 ? await import("./vendor/echarts/echarts.esm.min.js") : null;
+  for (const { instance } of drawn) instance.dispose();
+  drawn = figures.filter((figure) => figure.isConnected).map((figure) => {
+    const place = figure.querySelector("[data-place]");
+    const chart = JSON.parse(figure.querySelector("script").textContent);
+    place.style.blockSize = `${heightOf(chart)}rem`;
+    const instance = echarts.init(place, null, { renderer: "canvas" });
+    figure.dataset.chart = "drawn";
+    return { instance, place, chart };
+  });
+  paint();
+}
+
+function heightOf(chart) {
+  const bars = chart.labels.length * Math.max(1, chart.kind === "bars" ? chart.series.length : 1);
+  return chart.kind === "bars" || chart.kind === "levels" ? Math.max(10, 5 + bars * 2.2) : 22;
+}
+
+function paint() {
+  for (const { instance, chart } of drawn) instance.setOption(optionOf(chart, look()), true);
+}
+
+/** What the page looks like now: the reader's text size and theme. */
+function look() {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(name).trim();
+  return {
+    size: parseFloat(style.fontSize),
+    font: getComputedStyle(document.body).fontFamily,
+    ink: token("--ink"), soft: token("--ink-soft"), line: token("--line"), surface: token("--surface"),
+    series: [token("--accent"), token("--line-strong")],
+    levels: [token("--good"), token("--queue-express"), token("--line-strong"), token("--queue-complaint"), token("--bad")],
+    still: matchMedia("(prefers-reduced-motion: reduce)").matches,
+  };
+}
+
+/** A figure in words, as the table has it. */
+export function said(value, unit) {
+  if (value === null || value === undefined) return "—";
+  if (unit === "share") return `${(value * 100).toFixed(1)}%`;
+  if (unit !== "seconds") return value.toLocaleString("en");
+  const seconds = Math.round(value);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, place) => (place === 0 ? part : String(part).padStart(2, "0"))).join(":");
+}
+
+function optionOf(chart, look) {
+  const text = { color: look.ink, fontSize: look.size, fontFamily: look.font };
+  const flat = chart.kind === "bars" || chart.kind === "levels"; // names are read from left to right
+  const many = chart.series.length > 1;
+  const names = {
+    type: "category", data: chart.labels, inverse: flat,
+    axisLabel: { ...text, ...(flat ? { width: look.size * 11, overflow: "truncate", interval: 0 } : { hideOverlap: true }) },
+    axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false },
+  };
+  const sizes = {
+    type: "value", minInterval: chart.unit === "share" ? 0 : 1, max: chart.unit === "share" ? 1 : undefined,
+    axisLabel: { ...text, color: look.soft, hideOverlap: true, formatter: (value) => said(value, chart.unit) },
+    splitLine: { lineStyle: { color: look.line } }, splitNumber: 4,
+  };
+  return {
+    animation: !look.still, animationDuration: 300, textStyle: text, aria: { enabled: false },
+    color: chart.kind === "levels" ? look.levels : look.series,
+    grid: { containLabel: true, left: 4, right: look.size * 3, top: many ? look.size * 3 : look.size, bottom: 4 },
+    legend: { show: many, type: "scroll", top: 0, left: 0, textStyle: text, itemGap: look.size },
+    tooltip: {
+      trigger: "axis", renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line,
+      textStyle: text, axisPointer: { type: chart.kind === "line" ? "line" : "shadow" },
+      valueFormatter: (value) => said(value, chart.unit),
+    },
+    xAxis: flat ? sizes : names,
+    yAxis: flat ? names : sizes,
+    series: chart.series.map((each, place) => seriesOf(each, place, chart, look)),
+  };
+}
+
+function seriesOf({ name, values }, place, chart, look) {
+  const shape = { line: "line", columns: "bar", bars: "bar", levels: "bar" }[chart.kind];
+  return {
+    name, type: shape, data: values,
+    ...(shape === "bar" ? { barMaxWidth: look.size * 2.5 } : { symbolSize: look.size / 2, showSymbol: values.length < 40 }),
+    ...(chart.kind === "line" ? { lineStyle: { width: 3, type: place === 0 ? "solid" : "dashed" } } : {}),
+    ...(chart.kind === "levels" ? { stack: "levels" } : {}),
+    ...(chart.kind === "bars"
+      ? { label: { show: true, position: "right", color: look.ink, fontSize: look.size, formatter: ({ value }) => said(value, chart.unit) } }
+      : {}),
+  };
+}
+
+new ResizeObserver(() => {
+  for (const { instance } of drawn) instance.resize();
+}).observe(document.body);
+new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-text-size"] });
+for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", paint);

@@ -1,0 +1,81 @@
+"""`--past`: a demo's halls have been at work for weeks, and everything that they did is in their journals."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from queue_server.app import running
+from queue_server.commands.demo_halls import prepare_demo
+from queue_server.commands.past import PastDay, play
+from queue_server.domain import book_events, events
+from queue_server.domain.apply import apply_all
+from queue_server.domain.book import Book, apply_to_book
+from queue_server.domain.day import Day
+from queue_server.domain.hours import business_day
+from queue_server.domain.rating import BAD
+from queue_server.reasons import versions
+from queue_server.settings import Settings
+from queue_server.web.statistics import recompute
+from tests.domain.halls import GUIDE, HEAD, township
+from tests.domain.invariants import check_day
+
+FRIDAY, NEXT_THURSDAY = date(2026, 5, 29), date(2026, 6, 4)
+
+
+def _played(seed: int = 1) -> list[PastDay]:
+    reasons = [*versions().values()][-1]
+    chance = random.Random(seed)
+    return play(township(), FRIDAY, NEXT_THURSDAY, head=HEAD, guide=GUIDE, reasons=reasons, chance=chance)
+
+
+def test_days_are_as_a_server_would_have_written_them() -> None:
+    """On working days alone, in order of time, every day sound and closed, with nothing left over."""
+    past = _played()
+    assert [day.business_day for day in past] == [FRIDAY, *(date(2026, 6, n) for n in range(1, 5))]
+    day, last = Day(), None
+    for played in past:
+        for event in played.events:
+            assert last is None or last <= event.at
+            last = event.at
+        apply_all(day, played.events)
+        check_day(day)
+        assert day.closed and not day.current and not any(day.waiting.values())
+    kinds = Counter(type(event) for played in past for event in played.events)
+    assert kinds[events.TicketFinished] > 200
+    assert kinds[events.TicketRated] > kinds[events.TicketLeftUnrated] > 0
+
+
+def test_every_bad_rating_is_seen_to() -> None:
+    """The book has a rectification for each, and nothing that it does not take."""
+    past = _played()
+    book = Book()
+    for event in (event for played in past for event in played.written):
+        assert book.last_at is None or book.last_at <= event.at
+        book = apply_to_book(book, event)
+    rated = [event for played in past for event in played.events if isinstance(event, events.TicketRated)]
+    bad = {(event.ticket, event.leg) for event in rated if event.level in BAD}
+    opened = [e for played in past for e in played.written if isinstance(e, book_events.RectificationOpened)]
+    assert {(event.ticket, event.leg) for event in opened} == bad and bad
+    said = {said.ref for played in past for said in played.said}
+    noted = {getattr(event, "note_ref", None) for played in past for event in played.written} - {None}
+    assert noted <= said
+
+
+def test_the_same_seed_is_the_same_past() -> None:
+    """A demo that is begun anew looks back on the same weeks."""
+    assert [len(day.events) for day in _played(7)] == [len(day.events) for day in _played(7)]
+
+
+async def test_a_demo_looks_back(data: Path) -> None:
+    """Its head finds figures of the last days, its book what came of them, and today begins as ever."""
+    async with running(Settings(data=str(data))) as server:
+        await prepare_demo(server, None, past_days=7)
+        for hall in ("town", "village"):
+            runner = await server.hall(hall)
+            today = runner.day.business_day
+            assert today == business_day(server.now(), "04:00", "Asia/Shanghai") and not runner.day.tickets
+            assert runner.day.hall.hours.always and not runner.date_doubted
+            _, tally = await recompute(runner, today - timedelta(days=7), today - timedelta(days=1), None)
+            (row,) = tally.rows()
+            assert row["served"] > 20 and row["rated"] > 0 and row["on_duty_s"] > 0
