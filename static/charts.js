@@ -20,6 +20,7 @@ export async function drawCharts() {
 }
 
 function heightOf(chart) {
+  if (chart.kind === "heat") return Math.max(12, 7 + chart.names.length * 2.2);
   const bars = chart.labels.length * Math.max(1, chart.kind === "bars" ? chart.series.length : 1);
   return chart.kind === "bars" || chart.kind === "levels" ? Math.max(10, 5 + bars * 2.2) : 22;
 }
@@ -35,7 +36,7 @@ function look() {
   return {
     size: parseFloat(style.fontSize),
     font: getComputedStyle(document.body).fontFamily,
-    ink: token("--ink"), soft: token("--ink-soft"), line: token("--line"), surface: token("--surface"),
+    ink: token("--ink"), soft: token("--ink-soft"), line: token("--line"), surface: token("--surface"), sunken: token("--sunken"),
     series: [token("--accent"), token("--line-strong")],
     levels: [token("--good"), token("--queue-express"), token("--line-strong"), token("--queue-complaint"), token("--bad")],
     still: matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -55,6 +56,10 @@ export function said(value, unit) {
 
 function optionOf(chart, look) {
   const text = { color: look.ink, fontSize: look.size, fontFamily: look.font };
+  return chart.kind === "heat" ? heatOf(chart, look, text) : barsOf(chart, look, text);
+}
+
+function barsOf(chart, look, text) {
   const flat = chart.kind === "bars" || chart.kind === "levels"; // names are read from left to right
   const many = chart.series.length > 1;
   const names = {
@@ -80,6 +85,30 @@ function optionOf(chart, look) {
     xAxis: flat ? sizes : names,
     yAxis: flat ? names : sizes,
     series: chart.series.map((each, place) => seriesOf(each, place, chart, look)),
+  };
+}
+
+/** Two things at once: the darker, the more. */
+function heatOf(chart, look, text) {
+  const names = (data, more) => ({
+    type: "category", data, axisLabel: { ...text, hideOverlap: true }, axisLine: { show: false }, axisTick: { show: false },
+    splitArea: { show: false }, ...more,
+  });
+  const most = Math.max(0, ...chart.values.map(([, , value]) => value));
+  return {
+    animation: false, textStyle: text,
+    grid: { containLabel: true, left: 4, right: 4, top: 4, bottom: look.size * 3.5 },
+    xAxis: names(chart.labels), yAxis: names(chart.names, { inverse: true }),
+    visualMap: {
+      min: 0, max: chart.unit === "share" ? 1 : most || 1, calculable: false, orient: "horizontal", left: 0, bottom: 0,
+      itemHeight: look.size * 12, inRange: { color: [look.sunken, look.series[0]] }, textStyle: text, precision: 4,
+      text: [said(chart.unit === "share" ? 1 : most, chart.unit), said(0, chart.unit)],
+    },
+    tooltip: {
+      renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line, textStyle: text,
+      formatter: ({ value: [column, row, value] }) => `${chart.names[row]} ${chart.labels[column]}\n${said(value, chart.unit)}`,
+    },
+    series: [{ type: "heatmap", data: chart.values, itemStyle: { borderColor: look.surface, borderWidth: 2 } }],
   };
 }
 

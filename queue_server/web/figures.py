@@ -116,6 +116,29 @@ TOPICS = (
             Figure("utilisation", "share", _("窗口忙闲"), _("办理中÷（当班时长－暂停时长）。")),
         ),
     ),
+    Topic(
+        "posts",
+        _("在岗"),
+        "coverage",
+        (
+            Figure("post_expected_s", "seconds", _("应在岗时长"), _("按排班应有人的半天里，开放的时间。")),
+            Figure("post_staffed_s", "seconds", _("在岗时长"), _("其中有人在该岗位登录，或在别的窗口代为办理的。")),
+            Figure("coverage", "share", _("在岗率"), _("在岗时长÷应在岗时长。")),
+        ),
+    ),
+    Topic(
+        "spread",
+        _("分布"),
+        "spread.waits",
+        (
+            Figure("spread.waits", "count", _("等候这么久的号"), _("等候时长落在这一段的号。")),
+            Figure("spread.waits_share", "share", _("占叫到的号"), _("等候这么久的号÷叫到的号。")),
+            Figure("spread.waits_upto", "share", _("等候累计"), _("等候不超过这一段的号÷叫到的号。")),
+            Figure("spread.services", "count", _("办理这么久的次数"), _("办理时长落在这一段的次数。")),
+            Figure("spread.services_share", "share", _("占办理次数"), _("办理这么久的次数÷所有办完或转办的次数。")),
+            Figure("spread.services_upto", "share", _("办理累计"), _("办理不超过这一段的次数÷所有办完或转办的次数。")),
+        ),
+    ),
 )
 """Every figure, by what it is about."""
 

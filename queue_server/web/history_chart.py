@@ -12,19 +12,19 @@ __all__ = ["chart"]
 MOST_BARS = 20
 """Rows that can be told apart in one chart; the table has all."""
 
-IN_ORDER = ("hour", "weekday")
+IN_ORDER = ("month", "weekday", "hour", "minutes", "capacity")
 
 
 def chart(table: Table, figure: Figure, _: Translate) -> dict[str, Any]:
     """One figure of the table, the earlier period beside it; of ratings all five levels on top of each other.
 
-    {kind: "line" | "columns" | "bars" | "levels", unit, name, labels, rows: how many the table has, series: [{name,
+    {kind: "line" | "columns" | "bars" | "levels", unit, name, labels, of: how many rows the table has, series: [{name,
     values: null where nothing is known}]}
     """
     days = table.by == "day"
     shown = table.rows if days else table.rows[:MOST_BARS]
     labels = [row.key[5:] if days else row.label for row in shown]  # the year stands above
-    about = {"unit": figure.unit, "labels": labels, "rows": len(table.rows)}
+    about = {"unit": figure.unit, "labels": labels, "of": len(table.rows)}
     places = {each.path: at for at, each in enumerate(table.figures)}
     if figure.path.startswith("ratings."):
         levels = [path for path in FIGURES if path.startswith("ratings.") and path in places]

@@ -13,12 +13,27 @@ from queue_server.projections.history_tally import By
 from queue_server.web.figures import TOPICS, Figure, Topic, Unit, value_of
 from queue_server.web.periods import Period
 
-__all__ = ["Cell", "Row", "Rows", "Table", "Translate", "change", "compared", "said", "sheets", "single_sheet", "table"]
+__all__ = [
+    "Cell",
+    "Row",
+    "Rows",
+    "Table",
+    "Translate",
+    "change",
+    "compared",
+    "crossed",
+    "heading",
+    "said",
+    "sheets",
+    "single_sheet",
+    "table",
+]
 
 Translate = Callable[[str], str]
 Rows = Sequence[Mapping[str, Any]]
 """Rows of statistics as the wire has them."""
-RowsBy = By | Literal["hall"]
+RowsBy = By | Literal["hall", "minutes"]
+"""What rows stand for on pages: as in statistics, or a hall, or a span of minutes."""
 
 RANKED: frozenset[RowsBy] = frozenset({"service", "clerk", "hall"})
 """Rows that have no order of their own: the one with the most stands first."""
@@ -87,15 +102,24 @@ def _size(value: Value) -> float:
 
 
 def compared(by: RowsBy, rows: Rows, before: Rows, period: Period, earlier: Period) -> Rows:
-    """The earlier rows that are set against the present ones: those of the same key, and each day's by its place in the
-    period.
+    """The earlier rows that are set against the present ones: those of the same key; of days and months those in the
+    same place of their period.
     """
-    if by != "day":
+    if by not in ("day", "day_post", "month"):
         return before
-    ahead = period.first - earlier.first
-    present = {row["key"] for row in rows}
-    moved = [{**row, "key": (date.fromisoformat(row["key"]) + ahead).isoformat()} for row in before]
+    present = {row.get("key") for row in rows}
+    moved = [{**row, "key": _moved(row["key"], period, earlier)} for row in before if "key" in row]
     return [row for row in moved if row["key"] in present]
+
+
+def _moved(key: str, period: Period, earlier: Period) -> str:
+    """The key of a day, of a post's day or of a month, as much later as the present period is than the earlier one."""
+    day, blank, post = key.partition(" ")
+    if len(day) > len("2026-06"):
+        return f"{date.fromisoformat(day) + (period.first - earlier.first)}{blank}{post}"
+    months = (period.first.year - earlier.first.year) * 12 + period.first.month - earlier.first.month
+    year, month = divmod(int(day[:4]) * 12 + int(day[5:]) - 1 + months, 12)
+    return f"{year:04}-{month + 1:02}"
 
 
 def label_of(by: RowsBy, row: Mapping[str, Any], _: Translate) -> str:
@@ -109,15 +133,35 @@ def label_of(by: RowsBy, row: Mapping[str, Any], _: Translate) -> str:
             return weekdays[key]
         case "day" if key is not None:
             return f"{key} {weekdays[WEEKDAYS[date.fromisoformat(key).weekday()]]}"
+        case "weekday_hour" | "day_post" if key is not None:
+            return " ".join(crossed(by, row, _))
+        case "minutes":
+            least, _dash, most = row["key"].partition("-")
+            return (
+                _("%(least)s–%(most)s 分钟") % {"least": least, "most": most}
+                if most
+                else _("%(least)s 分钟以上") % {"least": least}
+            )
+        case "capacity":
+            return {"A": _("A 岗"), "B": _("B 岗"), "relief": _("顶岗")}[row["key"]]
         case "counter" if key is not None:
             return _("%(number)s 号窗口 %(name)s") % {"number": key, "name": name or ""}
         case "service":
             return _("只选了队列") if key is None else f"{key} {name or ''}".rstrip()
-        case "post" if key is None:
+        case "post" | "day_post" if key is None:
             return _("不属于岗位的窗口")
         case "clerk" if name is None:
             return _("已注销的账号")
     return str(name or key or _("合计"))
+
+
+def crossed(by: RowsBy, row: Mapping[str, Any], _: Translate) -> tuple[str, str]:
+    """What a row stands for that is named by two things: "周一" and "9:00", a post and its day."""
+    if by == "weekday_hour":
+        weekday, _blank, hour = row["key"].partition(" ")
+        return _weekdays(_)[weekday], f"{int(hour)}:00"
+    day, _blank, post = row.get("key", "").partition(" ")
+    return str(row.get("name") or post or _("不属于岗位的窗口")), day
 
 
 def _weekdays(_: Translate) -> Mapping[str, str]:
@@ -145,13 +189,13 @@ def said(value: Value, unit: Unit) -> str:
 
 
 def change(cell: Cell, unit: Unit, _: Translate) -> str:
-    """How much more or less than before: "+11%", "−1.3 个百分点"; nothing where it cannot be said."""
+    """How much more or less than before: "+11%", "−1.3 点"; nothing where it cannot be said."""
     value, before = cell
     if not isinstance(value, int | float) or not isinstance(before, int | float):
         return ""
     if unit == "share":
         points = round((value - before) * 100, 1)
-        return _("%(points)s 个百分点") % {"points": _signed(points, f"{abs(points):.1f}")} if points else "±0"
+        return _("%(points)s 点") % {"points": _signed(points, f"{abs(points):.1f}")} if points else "±0"
     if not before:
         return ""
     percent = round((value - before) / before * 100)
@@ -209,11 +253,16 @@ def heading(by: RowsBy, _: Translate) -> str:
         "day": _("日期"),
         "weekday": _("星期"),
         "hour": _("时段"),
+        "weekday_hour": _("星期和时段"),
+        "minutes": _("时长"),
+        "month": _("月份"),
         "queue": _("队列"),
         "service": _("事项"),
         "counter": _("窗口"),
         "post": _("岗位"),
+        "day_post": _("岗位和日期"),
         "clerk": _("人员"),
+        "capacity": _("岗位身份"),
         "hall": _("大厅"),
     }
     return names[by]

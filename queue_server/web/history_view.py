@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from queue_server.exchange.sheet import write_csv, write_xlsx
 from queue_server.web.figures import FIGURES, TOPICS, Figure, Topic, value_of
 from queue_server.web.history_chart import chart
+from queue_server.web.history_grid import CROSSED, grid, heat_chart
 from queue_server.web.history_question import Question
 from queue_server.web.history_table import (
     Cell,
@@ -80,13 +81,13 @@ def tiles(total: Rows, total_before: Rows | None, _: Translate, paths: Sequence[
 
 
 def shown(asked: Question, answer: Answer, _: Translate) -> dict[str, Any]:
-    """The values of templates/history/figures.html: tiles, topics, topic, figure, table, heading, chart."""
+    """The values of templates/history/figures.html: tiles, topics, topic, figure, table, grid, heading, chart …"""
     known = [topic for topic in TOPICS if answer.table(asked, topic, _).figures] or list(TOPICS)
     topic = asked.topic if asked.topic in known else known[0]
-    plain = answer.table(asked, topic, _)
-    paths = [figure.path for figure in plain.figures]
+    paths = [figure.path for figure in answer.table(asked, topic, _).figures]
     path = next((each for each in (asked.figure, topic.main) if each in paths), paths[0] if paths else "")
     ranked = answer.table(asked, topic, _, ranked_by=path)
+    cross = grid(asked.by, answer.rows, FIGURES[path], _) if asked.by in CROSSED and path else None
     return {
         "tiles": tiles(answer.total, answer.total_before, _),
         "topics": known,
@@ -96,7 +97,8 @@ def shown(asked: Question, answer: Answer, _: Translate) -> dict[str, Any]:
         "table": ranked,
         "heading": heading(asked.by, _),
         "headings": {by: heading(by, _) for by in asked.bys},
-        "chart": chart(ranked, FIGURES[path], _) if ranked.rows and path else None,
+        "grid": cross,
+        "chart": None if not path else chart(ranked, FIGURES[path], _) if cross is None else heat_chart(cross, _),
         "said": said,
         "change": lambda cell, unit: change(cell, unit, _),
     }

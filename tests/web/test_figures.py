@@ -11,6 +11,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text("utf
 def test_names_are_those_of_the_document() -> None:
     """A figure that the document defines by itself is called there as it is on pages."""
     defined = dict(re.findall(r"^\| `(\w+)` (\S+) \|", DOCUMENT, re.M))
+    defined |= dict(re.findall(r"`(spread)` (\w+)", DOCUMENT))
     for figure in FIGURES.values():
         top, _, part = figure.path.partition(".")
         assert top in defined, figure.path

@@ -44,6 +44,17 @@ def test_days_are_compared_by_their_place() -> None:
     assert compared("queue", rows, before, june, may) == before
 
 
+def test_posts_days_and_months_move_with_their_period() -> None:
+    """A post's day keeps its post; months go over the turn of the year."""
+    spring, winter = Period(date(2026, 1, 1), date(2026, 3, 31)), Period(date(2025, 10, 1), date(2025, 12, 31))
+    rows = [_row("2026-01", 1), _row("2026-03", 3)]
+    before = [_row("2025-10", 7), _row("2025-11", 8), _row("2025-12", 9)]
+    assert compared("month", rows, before, spring, winter) == [_row("2026-01", 7), _row("2026-03", 9)]
+    days, earlier = Period(date(2026, 6, 2), date(2026, 6, 2)), Period(date(2026, 6, 1), date(2026, 6, 1))
+    posts = [_row("2026-06-01 a", 7), {"issued": 3}]
+    assert compared("day_post", [_row("2026-06-02 a", 1)], posts, days, earlier) == [_row("2026-06-02 a", 7)]
+
+
 def test_rows_without_an_order_are_put_in_one() -> None:
     """The most comes first, what is not known last; queues stay as the hall has them."""
     rows = [_row(1, 2), _row(2, 9), {"key": 3, "served": 1}]
@@ -60,6 +71,13 @@ def test_rows_without_an_order_are_put_in_one() -> None:
         ("counter", {"key": 3, "name": "即办"}, "3 号窗口 即办"),
         ("service", {"key": 12, "name": "参保"}, "12 参保"),
         ("service", {}, "只选了队列"),
+        ("weekday_hour", {"key": "fri 09"}, "周五 9:00"),
+        ("day_post", {"key": "2026-06-10 a", "name": "综合岗"}, "综合岗 2026-06-10"),
+        ("day_post", {}, "不属于岗位的窗口"),
+        ("minutes", {"key": "10-15"}, "10–15 分钟"),
+        ("minutes", {"key": "75-"}, "75 分钟以上"),
+        ("capacity", {"key": "relief"}, "顶岗"),
+        ("month", {"key": "2026-06"}, "2026-06"),
         ("post", {"key": "p", "name": "一号岗"}, "一号岗"),
         ("post", {}, "不属于岗位的窗口"),
         ("clerk", {"key": "u_1", "name": "王芳"}, "王芳"),
@@ -99,7 +117,7 @@ def test_a_figure_in_words(value: Any, unit: Unit, words: str) -> None:
         (3, 0, "count", ""),
         (None, 3, "count", ""),
         (3, None, "count", ""),
-        (0.833, 0.82, "share", "+1.3 个百分点"),
+        (0.833, 0.82, "share", "+1.3 点"),
         (0.5, 0.5, "share", "±0"),
     ],
 )
@@ -135,7 +153,7 @@ def test_a_chart_shows_as_many_bars_as_can_be_told_apart() -> None:
     """Twenty; it says of how many."""
     rows = [_row(n, n) for n in range(154)]
     drawn = chart(table("service", TICKETS, rows, None, _, ranked_by="issued"), FIGURES["issued"], _)
-    assert (len(drawn["labels"]), drawn["rows"], drawn["series"][0]["values"][0]) == (20, 154, 153)
+    assert (len(drawn["labels"]), drawn["of"], drawn["series"][0]["values"][0]) == (20, 154, 153)
 
 
 def test_ratings_are_drawn_with_all_their_levels() -> None:

@@ -13,6 +13,7 @@ from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.web.access import Role
 from queue_server.web.history_question import Question, question
+from queue_server.web.history_spread import spread_rows, step_of
 from queue_server.web.history_table import RowsBy, Translate
 from queue_server.web.history_view import Answer, as_csv, as_xlsx, shown
 from queue_server.web.languages import language_of
@@ -25,7 +26,10 @@ from queue_server.web.statistics import rows_of
 __all__ = ["routes", "today_of"]
 
 WHO: frozenset[Role] = frozenset({"head", "district"})
-BYS: tuple[RowsBy, ...] = ("day", "weekday", "hour", "queue", "service", "counter", "post", "clerk")
+BYS: tuple[RowsBy, ...] = (
+    *("day", "month", "weekday", "hour", "weekday_hour", "minutes"),
+    *("queue", "service", "counter", "post", "day_post", "clerk", "capacity"),
+)
 
 
 def routes(pages: Pages) -> list[Route]:
@@ -82,14 +86,17 @@ async def answered(server: Server, runner: HallRunner, asked: Question) -> Answe
     """
     if asked.period is None:
         raise ProblemError("query_invalid")
-    assert asked.by != "hall"  # noqa: S101 - not one of BYS
-    earlier = asked.earlier
-    return Answer(
-        await rows_of(server, runner, *asked.period, asked.by),
-        None if earlier is None else await rows_of(server, runner, *earlier, asked.by),
-        await rows_of(server, runner, *asked.period, None),
-        None if earlier is None else await rows_of(server, runner, *earlier, None),
-    )
+    by, earlier = asked.by, asked.earlier
+    spread = by == "minutes"
+    total = await rows_of(server, runner, *asked.period, None, distribution=spread)
+    total_before = None if earlier is None else await rows_of(server, runner, *earlier, None, distribution=spread)
+    if by == "minutes":
+        step = step_of([*total, *(total_before or ())])
+        before = None if total_before is None else spread_rows(total_before[0], step)
+        return Answer(spread_rows(total[0], step), before, total, total_before)
+    assert by != "hall"  # noqa: S101 - not one of BYS
+    before = None if earlier is None else await rows_of(server, runner, *earlier, by)
+    return Answer(await rows_of(server, runner, *asked.period, by), before, total, total_before)
 
 
 def today_of(runner: HallRunner, hall: Hall) -> date:

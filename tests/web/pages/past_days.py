@@ -10,6 +10,7 @@ from queue_server.domain import commands, events
 from queue_server.domain.hall import Hall, Rules
 from queue_server.domain.hours import Hours, business_day
 from queue_server.domain.rating import LEVELS
+from queue_server.domain.ticket import Estimate
 from queue_server.engine.hall_runner import DAY_CODEC, HallRunner
 from queue_server.journal.base import NewBatch, Stream
 from tests.domain.halls import Floor, opened, township
@@ -71,7 +72,9 @@ def _day(floor: Floor, tickets: int, chance: random.Random) -> None:
 
 def _come(floor: Floor, n: int, chance: random.Random) -> None:
     asked = {"service": chance.choice((1, 2))} if n % 3 == 0 else {"queue": QUEUES[n % len(QUEUES)]}
-    floor.issue(**asked, priority="elderly" if n % 9 == 0 else None)
+    ahead = sum(ticket.state == "waiting" for ticket in floor.day.tickets.values())
+    estimate = Estimate(p50_s=150 * ahead, p90_s=400 * ahead + 300)
+    floor.issue(**asked, priority="elderly" if n % 9 == 0 else None, estimate=estimate)
 
 
 def _call(floor: Floor, counter: int, chance: random.Random) -> int:

@@ -1,5 +1,6 @@
 """The pages of history in a browser: a question, its answer as headlines, chart and table, and as files."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,14 @@ async def _figures(page: "Page", row: int) -> list[str]:
 
 async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     """Days, then queues, then another figure, each without leaving the page, and back; every address is its own."""
-    await past_days(site, days=7, tickets=8)
-    page = await open_page("/manager/town/history", who=await site.person("head"))
+    today = (await past_days(site, days=7, tickets=8)).day.business_day
+    assert today
+    days = f"from={today - timedelta(days=7)}&to={today - timedelta(days=1)}"
+    page = await open_page(f"/manager/town/history?{days}", who=await site.person("head"))
     await page.wait_for_selector(DRAWN)
     await expect(page.locator("tbody tr")).to_have_count(5)  # of seven days in a row two are at the weekend
     issued = await page.locator(".history-tiles dd").first.inner_text()
-    days = [int((await _figures(page, n))[1]) for n in range(5)]
-    assert int(issued) == sum(days) > 0
+    assert int(issued) == sum([int((await _figures(page, n))[1]) for n in range(5)]) > 0
     await assert_accessible(page)
     await page.get_by_role("link", name="按队列").click()
     await expect(page.locator("#history-title")).to_have_text("取号 · 按队列")
@@ -58,6 +60,14 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     await assert_accessible(page)
     await page.go_back()
     await expect(page.locator("tbody .history-before")).to_have_count(0)
+    await page.get_by_role("link", name="按星期和时段").click()
+    await expect(page.locator("tbody th").first).to_have_text("周一")
+    await page.wait_for_selector(DRAWN)
+    await assert_accessible(page)
+    await page.get_by_role("link", name="按时长").click()
+    await expect(page.locator("tbody th").first).to_contain_text("0–")
+    await page.get_by_role("link", name="按岗位和日期").click()
+    await expect(page.locator("tbody tr")).to_have_count(6)
     await page.locator("#meanings summary").click()
     await expect(page.get_by_text("叫到没有来、也没有回来的：作废的，或仍是过号的。")).to_be_visible()
 
