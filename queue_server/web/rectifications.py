@@ -38,7 +38,8 @@ async def everything(call: Call) -> Reply:
     known = list(call.runner.books.durable.rectifications)
     pending = sorted((one for one in known if one.open), key=lambda one: (one.due_on, one.opened.at))
     over = [one for one in reversed(known) if not one.open][:CLOSED_SHOWN]
-    return Reply({"rectifications": [_shown(call, one) for one in (*pending, *over)]})
+    shown = [_shown(call, one) for one in (*pending, *over)]
+    return Reply({"rectifications": shown, "today": _today(call).isoformat()})
 
 
 async def detail(call: Call) -> Reply:
@@ -160,9 +161,17 @@ def _known(call: Call) -> Rectification:
 # How it is shown
 
 
-def _shown(call: Call, one: Rectification) -> dict[str, Any]:
+def _today(call: Call) -> date:
+    return local_date(call.runner.now(), _timezone(call))
+
+
+def _timezone(call: Call) -> str:
     hall = call.runner.books.durable.hall
-    timezone = hall.timezone if hall else "UTC"
+    assert hall is not None  # noqa: S101 - a call's hall is set up
+    return hall.timezone
+
+
+def _shown(call: Call, one: Rectification) -> dict[str, Any]:
     opened = one.opened
     return _given(
         id=one.id,
@@ -177,7 +186,7 @@ def _shown(call: Call, one: Rectification) -> dict[str, Any]:
         opened_at=opened.at,
         due_on=one.due_on,
         state=one.state,
-        overdue=one.overdue(local_date(call.runner.now(), timezone)),
+        overdue=one.overdue(_today(call)),
         comment=opened.comment_ref is not None,
         phone=opened.phone_ref is not None,
         post=opened.post,
@@ -185,7 +194,7 @@ def _shown(call: Call, one: Rectification) -> dict[str, Any]:
         reasons=opened.reasons or None,
         reasons_version=opened.reasons_version,
         finished_at=one.finished_at,
-        in_time=one.in_time(timezone),
+        in_time=one.in_time(_timezone(call)),
         review=one.review and _given(at=one.review.at, by=one.review.by, what=one.review.what, until=one.review.until),
         called_back=one.called_back
         and _given(at=one.called_back.at, reached=one.called_back.reached, satisfied=one.called_back.satisfied),

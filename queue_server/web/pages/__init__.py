@@ -20,6 +20,7 @@ from queue_server.web.pages import (
     manager,
     phone,
     phone_offline,
+    ratings,
     setup,
     slip,
     start,
@@ -42,7 +43,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history),
+        *(evaluator, phone_offline, phone, slip, manager, history, ratings),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

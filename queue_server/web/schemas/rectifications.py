@@ -152,9 +152,10 @@ class RectificationDetail(Struct, kw_only=True):
 
 
 class Rectifications(Struct):
-    """Those of a hall."""
+    """Those of a hall. today: its local day, by which they are due or overdue."""
 
     rectifications: list[RectificationShape]
+    today: date
 
 
 class StepTaken(Struct):
