@@ -66,6 +66,27 @@ class Complaint(Value, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     log: tuple[ComplaintEvent, ...] = ()
 
+    @classmethod
+    def begun(cls, event: events.ComplaintRegistered) -> Self:
+        """The complaint as it came in."""
+        return cls(
+            id=event.complaint,
+            number=event.number,
+            channel=event.channel,
+            severity=event.severity,
+            about=event.about,
+            came_at=event.at,
+            due_at=event.due_at,
+            written=event.written,
+            subject=event.subject,
+            counter=event.counter,
+            code_hash=event.code_hash,
+            text_ref=event.text_ref,
+            name_ref=event.name_ref,
+            phone_ref=event.phone_ref,
+            log=(event,),
+        )
+
     def late(self, now: datetime) -> bool:
         """Whether it was not answered, or withdrawn, in time."""
         return (self.closed_at or now) >= self.due_at
@@ -106,7 +127,7 @@ class Complaints:
     def apply(self, event: events.BookEvent) -> None:
         """Take an event in; those of other subjects change nothing."""
         if isinstance(event, events.ComplaintRegistered):
-            after = _registered(event)
+            after = Complaint.begun(event)
             if after.code_hash is not None:
                 self._by_code[after.code_hash] = after.id
         elif isinstance(event, ComplaintEvent):
@@ -117,26 +138,6 @@ class Complaints:
         else:
             return
         self.all[after.id] = after
-
-
-def _registered(event: events.ComplaintRegistered) -> Complaint:
-    return Complaint(
-        id=event.complaint,
-        number=event.number,
-        channel=event.channel,
-        severity=event.severity,
-        about=event.about,
-        came_at=event.at,
-        due_at=event.due_at,
-        written=event.written,
-        subject=event.subject,
-        counter=event.counter,
-        code_hash=event.code_hash,
-        text_ref=event.text_ref,
-        name_ref=event.name_ref,
-        phone_ref=event.phone_ref,
-        log=(event,),
-    )
 
 
 def _after(complaint: Complaint, event: events.BookEvent) -> Complaint:

@@ -27,6 +27,8 @@ PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "ticket": {"type": "string", "minLength": 1},
     "absence": {"type": "string", "minLength": 1},
     "account": {"type": "string", "minLength": 1},
+    "complaint": {"type": "string", "minLength": 1},
+    "code": {"type": "string", "minLength": 1},
     "device": {"type": "string", "minLength": 1},
     "rectification": {"type": "string", "minLength": 1},
     "follow_up": {"type": "string", "minLength": 1},

@@ -3,12 +3,12 @@
 Nobody can work them out without the server's own secret, which no backup holds.
 """
 
-from base64 import urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64encode
 from hashlib import blake2b
 
 from queue_server.records.passwords import readable_password
 
-__all__ = ["digits_for", "password_for", "secret_for", "token_for"]
+__all__ = ["complaint_code", "digits_for", "password_for", "secret_for", "token_for"]
 
 
 def token_for(secret: bytes, command: str) -> str:
@@ -29,6 +29,11 @@ def secret_for(secret: bytes, command: str, size: int) -> bytes:
 def digits_for(secret: bytes, command: str) -> str:
     """16 hex digits for the id of what a command makes."""
     return _digest(secret, "id", command, 8).hex()
+
+
+def complaint_code(secret: bytes, command: str) -> str:
+    """What shows a complaint to whoever sent it in: 16 letters and digits that cannot be taken for each other."""
+    return b32encode(_digest(secret, "complaint", command, 10)).decode()
 
 
 def _digest(secret: bytes, purpose: str, command: str, size: int) -> bytes:

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from queue_server.web import (
     changes,
+    complaining,
+    complaints,
     counters,
     devices,
     first_run,
@@ -68,6 +70,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *printing.OPERATIONS,
     *voice.OPERATIONS,
     *webhook.OPERATIONS,
+    *complaining.OPERATIONS,
+    *complaints.OPERATIONS,
 )
 
 

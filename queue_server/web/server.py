@@ -97,6 +97,7 @@ class Server:
     sign_ins: SignInThrottle
     phone_limits: PhoneLimits
     pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
+    complaint_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=6, window=600.0))
     pairings: Pairings = field(default_factory=Pairings)
     spool: Spool = field(default_factory=Spool)
     first_code: str | None = field(default=None, repr=False)

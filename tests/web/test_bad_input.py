@@ -53,6 +53,8 @@ def address(operation: Operation, **parts: str) -> str:
         "absence": "none",
         "account": "nobody",
         "device": "none",
+        "complaint": "none",
+        "code": "none",
         "handover": "none",
         "pairing": "none",
         "printer": "none",
@@ -110,6 +112,7 @@ GOOD: dict[str, Any] = {
     "capacity": "relief", "class": "elderly", "confirmed": True, "level": "satisfied", "business_day": "2099-01-01",
     "no": 1, "offered": True, "issued_at": "2026-06-01T01:00:00Z", "code": "x", "name": "李雷", "role": "kiosk",
     "hall": "town", "id": "west", "version": 1, "setup": {}, "counter": 1, "cause": "refused",
+    "about": "service", "text": "x", "channel": "phone", "severity": "general", "until": "2099-01-01", "written": True,
     "photo": "AAAA", "phone": "13812345678", "kind": "personal", "post": "one", "taker": "u_1",
     "note": "x", "reached": True, "what": "invalid", "granted": True,
     "first": {"day": "2099-01-01", "half": "morning"}, "last": {"day": "2099-01-01", "half": "afternoon"},
@@ -123,6 +126,7 @@ FREE: list[tuple[str, Any]] = [
     ("password", ""), ("user", ""), ("confirmed", True), ("offered", True), ("disabled", True), ("label", ""),
     ("setup", {"x": {}}), ("copy", True), ("photo", "x" * 2000),
     ("reached", True), ("satisfied", True), ("granted", True),
+    ("text", "x" * 2000), ("reply", "x" * 2000), ("scanned", True), ("told", True), ("written", True),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
-from queue_server.web import follow_ups, rectifications
+from queue_server.web import complaining, complaints, follow_ups, rectifications
 from queue_server.web.routes import OPERATIONS
 from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
@@ -113,6 +113,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/tickets/{ticket}/print",  # these need a printer: test_printing.py
         "POST /halls/{hall}/services/{service}/print",
         "POST /halls/{hall}/printers/{printer}/test",
+        *(f"{o.method} {o.path}" for o in (*complaining.OPERATIONS, *complaints.OPERATIONS)),  # test_complaints.py
         "GET /halls/{hall}/setup.toml",  # these are files: test_setup_files.py
         "POST /halls/{hall}/setup.toml",
         "GET /halls/{hall}/services.xlsx",

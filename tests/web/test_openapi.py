@@ -86,7 +86,9 @@ async def test_the_server_does_what_the_document_says(town: Town) -> None:
     for _ in range(5):
         ticket = await kiosk.post("/halls/town/tickets", {"queue": "comprehensive"})
     answered: set[int] = set()
-    inside = {"hall": "town", "counter": 1, "ticket": ticket["id"]}
+    await clerk.post("/halls/town/complaints", {"channel": "phone", "about": "service", "text": "排队太久"})
+    (complaint,) = (await head.get("/halls/town/complaints"))["complaints"]
+    inside = {"hall": "town", "counter": 1, "ticket": ticket["id"], "complaint": complaint["id"]}
     callers = {"clerk": clerk, "kiosk": kiosk, "head": head, "guide": guide, "screen": screen, "evaluator": evaluator}
 
     def asked(operation: APIOperation[Any, Any, Any, Any]) -> None:
