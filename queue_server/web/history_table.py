@@ -22,6 +22,7 @@ __all__ = [
     "change",
     "compared",
     "crossed",
+    "every_hall",
     "heading",
     "said",
     "sheets",
@@ -162,6 +163,11 @@ def crossed(by: RowsBy, row: Mapping[str, Any], _: Translate) -> tuple[str, str]
         return _weekdays(_)[weekday], f"{int(hour)}:00"
     day, _blank, post = row.get("key", "").partition(" ")
     return str(row.get("name") or post or _("不属于岗位的窗口")), day
+
+
+def every_hall(_: Translate) -> str:
+    """What a table of all halls is about."""
+    return _("全区各大厅")
 
 
 def _weekdays(_: Translate) -> Mapping[str, str]:

@@ -80,8 +80,11 @@ def tiles(total: Rows, total_before: Rows | None, _: Translate, paths: Sequence[
     return made
 
 
-def shown(asked: Question, answer: Answer, _: Translate) -> dict[str, Any]:
-    """The values of templates/history/figures.html: tiles, topics, topic, figure, table, grid, heading, chart …"""
+def shown(asked: Question, answer: Answer, _: Translate, headlines: Sequence[str] = HEADLINES) -> dict[str, Any]:
+    """The values of templates/history/figures.html: tiles, topics, topic, figure, table, grid, heading, chart …
+
+    headlines: the figures of everything.
+    """
     known = [topic for topic in TOPICS if answer.table(asked, topic, _).figures] or list(TOPICS)
     topic = asked.topic if asked.topic in known else known[0]
     paths = [figure.path for figure in answer.table(asked, topic, _).figures]
@@ -89,7 +92,7 @@ def shown(asked: Question, answer: Answer, _: Translate) -> dict[str, Any]:
     ranked = answer.table(asked, topic, _, ranked_by=path)
     cross = grid(asked.by, answer.rows, FIGURES[path], _) if asked.by in CROSSED and path else None
     return {
-        "tiles": tiles(answer.total, answer.total_before, _),
+        "tiles": tiles(answer.total, answer.total_before, _, headlines),
         "topics": known,
         "all_topics": TOPICS,
         "topic": topic,

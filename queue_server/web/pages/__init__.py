@@ -10,6 +10,7 @@ from queue_server.web.pages import (
     admin,
     clerk,
     counter_screen,
+    district,
     evaluator,
     guide,
     hall_phone,
@@ -43,7 +44,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history, ratings),
+        *(evaluator, phone_offline, phone, slip, manager, history, district, ratings),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

@@ -43,6 +43,8 @@ def home_of(caller: Caller) -> str:
     """The page that somebody works on: a clerk's counter, a head's hall, the enquiry desk's tickets; else the start."""
     if caller.role == "admin":
         return "/admin"
+    if caller.role == "district":
+        return "/district"
     if not caller.halls:
         return "/"
     hall = caller.halls[0]
