@@ -8,8 +8,8 @@ __all__ = ["pictures"]
 
 
 SECTIONS = (
-    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases", "files",
-    "changes",
+    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases", "webhook",
+    "files", "changes",
 )  # fmt: skip
 
 

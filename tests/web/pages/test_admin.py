@@ -50,6 +50,7 @@ SECTIONS = (
     "/devices",
     "/printers",
     "/phrases",
+    "/webhook",
     "/files",
     "/changes",
 )
@@ -74,7 +75,11 @@ async def _save(page: "Page", said: str = "已保存") -> None:
     await page.locator(".admin-foot [data-message]", has_text=said).wait_for()
 
 
-LISTED = {"/devices": "#devices li, #empty:not([hidden])", "/changes": "#changes tr"}
+LISTED = {
+    "/devices": "#devices li, #empty:not([hidden])",
+    "/webhook": "#empty:not([hidden])",
+    "/changes": "#changes tr",
+}
 """What shows that a section has what it asks the server for."""
 
 
