@@ -22,6 +22,8 @@ from queue_server.domain.service import Handling, Service
 from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.histories import Histories
+from queue_server.engine.history_file import HistoryFile
 from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite import SqliteJournal
@@ -152,6 +154,9 @@ async def running(
             busy=lambda hall: source.busy(hall) or server.alerts.follows(hall),
             idle_s=settings.idle_hall_minutes * 60.0,
         )
+        history_file = HistoryFile(folder.path / "history.db")
+        await history_file.open()
+        stack.push_async_callback(history_file.close)
         speaker = Speaker(
             _engines(settings, languages) if engines is None else engines,
             Manner(),
@@ -169,6 +174,7 @@ async def running(
         server = Server(
             version=__version__,
             registry=registry,
+            histories=Histories(journal, history_file, registry.at_hand),
             records=records,
             source=source,
             presence=Presence(began=read_wall()),
@@ -362,6 +368,7 @@ def _due_at_leisure(tick: int) -> Iterator[Step]:
     """What may take long, and must not keep a revoked token's socket open meanwhile: it reads the journals."""
     if tick % TIDY_EVERY == 0:
         yield _tidy
+        yield _keep_up
 
 
 def _due_to_be_told(tick: int) -> Iterator[Step]:
@@ -403,6 +410,10 @@ async def _tell_alarms(server: Server) -> None:
 
 async def _tidy(server: Server) -> None:
     await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
+
+
+async def _keep_up(server: Server) -> None:
+    await server.histories.keep_up(await server.registry.known())
 
 
 async def _give_hints(server: Server) -> None:

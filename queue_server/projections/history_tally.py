@@ -6,9 +6,9 @@ from typing import Any, Literal, get_args
 
 from queue_server.domain.hours import WEEKDAYS
 from queue_server.projections.history_facts import Fact, LegFacts, Staffing, TicketFacts, Work
-from queue_server.projections.history_figures import Figures
+from queue_server.projections.history_figures import Figures, PackedFigures
 
-__all__ = ["BYS", "By", "Key", "Tally"]
+__all__ = ["BYS", "By", "Key", "Tally", "day_post", "month_of", "weekday_hour", "weekday_of"]
 
 By = Literal[
     "queue", "counter", "service", "post", "clerk", "capacity",
@@ -94,8 +94,6 @@ class Tally:
     def __init__(self, by: By | None) -> None:
         self.by = by
         self._rows: dict[Key, Figures] = {}
-        if by is None:
-            self.row(None)
         self._of_ticket = OF_TICKET.get(by)
         self._of_leg = OF_LEG.get(by)
         self._of_work = OF_WORK.get(by)
@@ -117,6 +115,10 @@ class Tally:
         """The keys of the rows."""
         return frozenset(self._rows)
 
+    def packed(self) -> list[tuple[Key, PackedFigures]]:
+        """The rows as they are stored, in no order."""
+        return [(key, figures.packed()) for key, figures in self._rows.items()]
+
     def row(self, key: Key) -> Figures:
         """The figures of a row, which is there from now on."""
         row = self._rows.get(key)
@@ -136,6 +138,8 @@ class Tally:
         elif self.by == "capacity":
             order = ("A", "B", "relief")
         place = {key: at for at, key in enumerate(order)}
+        if self.by is None:
+            self.row(None)
 
         def rank(key: Key) -> tuple[bool, int, bool, str | int]:
             return key is None, place.get(key, len(place)), isinstance(key, str), 0 if key is None else key

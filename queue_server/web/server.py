@@ -11,6 +11,7 @@ from queue_server.domain.rating import Reasons
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.histories import Histories
 from queue_server.printing.spool import Spool
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
@@ -79,6 +80,7 @@ class Server:
 
     version: str
     registry: HallRegistry
+    histories: Histories
     records: Records
     source: HallSource
     presence: Presence

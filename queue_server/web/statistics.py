@@ -1,31 +1,23 @@
-"""…/statistics: the hall's figures over business days, worked out from the journal each time they are asked for.
-
-The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
-lets go of the interpreter, and would wait for it as long as a whole slice.
-"""
+"""…/statistics: the figures of a hall over business days, and those of a district's halls."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from queue_server.domain.service import Choices, as_offered
 from queue_server.engine.hall_runner import HallRunner
-from queue_server.projections.history import History
-from queue_server.projections.history_facts import Fact
-from queue_server.projections.history_tally import BYS, By, Key, Tally
+from queue_server.engine.histories import Answer
+from queue_server.projections.history_tally import BYS, By, Key
 from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
 
-__all__ = ["DAYS_MAX", "OPERATIONS", "recompute", "rows_of"]
+__all__ = ["DAYS_MAX", "OPERATIONS", "rows_of"]
 
 DAYS_MAX = 366
 """Business days in one question: a year, leap years too."""
-
-SLICE = 200
-"""Batches and facts between two turns of the loop; a day's facts come at one stroke."""
 
 
 class _Asked(NamedTuple):
@@ -48,14 +40,32 @@ async def rows_of(
     """The figures of the business days from `first` to `last`, both included, as the wire shows them. distribution:
     with each spread, how many durations lasted so many whole minutes. Raises Unavailable, RecordsUnavailable.
     """
-    history, tally = await recompute(runner, first, last, by)
-    names = await _names(server, runner, history, tally)
+    answer = await server.histories.tally(runner.id, first, last, by)
+    names = await _names(server, runner, answer)
     rows = []
-    for row in tally.rows(order=list(names) if by in ("queue", "post") else (), distribution=distribution):
-        await asyncio.sleep(0)  # a row sorts all its durations
+    for row in answer.tally.rows(order=list(names) if by in ("queue", "post") else (), distribution=distribution):
+        await asyncio.sleep(0)  # a row sorts its durations
         name = names.get(_named_by(row.get("key"), by))
         rows.append(row if name is None else {"key": row["key"], "name": name} | row)
     return rows
+
+
+async def district_statistics(call: Call) -> Reply:
+    """Add up the days of several halls, each by itself."""
+    query = call.query()
+    asked = _asked(query)
+    if asked.by is not None:
+        raise ProblemError("query_invalid", "rows stand for halls")
+    known = await call.server.registry.known()
+    halls = list(dict.fromkeys(query["halls"].split(","))) if "halls" in query else known
+    if not set(halls) <= set(known):
+        raise ProblemError("query_invalid", "halls must be ids of halls, with commas between")
+    rows = []
+    for hall in halls:
+        answer = await call.server.histories.tally(hall, asked.first, asked.last, None)
+        (row,) = answer.tally.rows(distribution=asked.distribution)
+        rows.append({"key": hall, **({"name": answer.names.hall} if answer.names.hall else {}), **row})
+    return Reply({"rows": rows})
 
 
 def _asked(query: dict[str, str]) -> _Asked:
@@ -84,59 +94,43 @@ def _date(query: dict[str, str], name: str) -> date:
     return day
 
 
-async def recompute(runner: HallRunner, first: date, last: date, by: By | None) -> tuple[History, Tally]:
-    """Read the journal from the first day on until later events cannot change the figures. Raises Unavailable."""
-    history, tally = History(first), Tally(by)
-    before = await runner.before_day(first)
-    if before is None:
-        return history, tally
-    steps = 0
-    async for _, events in runner.days.events_after(before):
-        for event in events:
-            history.fold(event)
-        facts = history.take()
-        _count(tally, facts, last)
-        steps += 1 + len(facts)
-        if steps >= SLICE:
-            steps = 0
-            await asyncio.sleep(0)
-        if history.settled is not None and history.settled >= last:
-            return history, tally
-    _count(tally, history.standing(), last)
-    return history, tally
-
-
-def _count(tally: Tally, facts: Iterable[Fact], last: date) -> None:
-    for fact in facts:
-        if fact.day <= last:
-            tally.add(fact)
-
-
 def _named_by(key: Key, by: By | None) -> Key:
     """What of a row's key has a name."""
     return key.partition(" ")[2] if by == "day_post" and isinstance(key, str) else key
 
 
-async def _names(server: Server, runner: HallRunner, history: History, tally: Tally) -> Mapping[Any, str]:
+async def _names(server: Server, runner: HallRunner, answer: Answer) -> Mapping[Any, str]:
     """What the rows' keys are called, as far as it is known; queues and posts in the hall's order."""
-    match tally.by:
+    keys = answer.tally.keys
+    match answer.tally.by:
         case "queue":
-            return history.queues
+            return answer.names.queues
         case "counter":
-            return history.counters
+            return answer.names.counters
         case "post" | "day_post":
-            return history.posts
+            return answer.names.posts
         case "clerk":
-            return await server.names.of({key for key in tally.keys if isinstance(key, str)})
+            return await server.names.of({key for key in keys if isinstance(key, str)})
         case "service":
             hall, catalogue = runner.hall, server.catalogue.by_number
             choices = hall.choices if hall else Choices()
-            known = [catalogue[key] for key in tally.keys if isinstance(key, int) and key in catalogue]
+            known = [catalogue[key] for key in keys if isinstance(key, int) and key in catalogue]
             return {service.no: as_offered(service, choices).name for service in known}
     return {}
 
 
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
+
+DAYS = (
+    Query("from", DATE | {"description": "first business day"}, required=True),
+    Query("to", DATE | {"description": f"last business day, at most {DAYS_MAX} days in all"}, required=True),
+    Query(
+        "distribution",
+        {"type": "boolean", "description": "with `minutes`: how many waits and services took so many minutes"},
+    ),
+)
+BY = Query("by", {"type": "string", "enum": list(BYS), "description": "one row for each; without it one in all"})
+HALLS = Query("halls", {"type": "string", "description": "their ids, with commas between; without it every hall"})
 
 OPERATIONS = (
     Operation(
@@ -147,16 +141,16 @@ OPERATIONS = (
         who=frozenset({"head", "district"}),
         result=schemas.Statistics,
         codes=("query_invalid",),
-        query=(
-            Query("from", DATE | {"description": "first business day"}, required=True),
-            Query("to", DATE | {"description": f"last business day, at most {DAYS_MAX} days in all"}, required=True),
-            Query(
-                "by", {"type": "string", "enum": list(BYS), "description": "one row for each; without it one in all"}
-            ),
-            Query(
-                "distribution",
-                {"type": "boolean", "description": "with `minutes`: how many waits and services took so many minutes"},
-            ),
-        ),
+        query=(*DAYS, BY),
+    ),
+    Operation(
+        method="GET",
+        path="/statistics",
+        summary="The figures of some business days, one row for each hall",
+        handler=district_statistics,
+        who=frozenset({"district"}),
+        result=schemas.Statistics,
+        codes=("query_invalid",),
+        query=(*DAYS, HALLS),
     ),
 )

@@ -18,7 +18,7 @@ from queue_server.domain.hours import WEEKDAYS, Interval, midday
 from queue_server.domain.rating import LEVELS, Rating, UnratedCause
 from queue_server.domain.ticket import Leg, Ticket
 
-__all__ = ["obvious_rows"]
+__all__ = ["Past", "obvious_rows", "past_of"]
 
 NOTHING = timedelta()
 
@@ -35,7 +35,7 @@ class _Stretch(NamedTuple):
     time: timedelta
 
 
-class _Past(NamedTuple):
+class Past(NamedTuple):
     """Everything that was, told by the states that the domain went through."""
 
     tickets: dict[str, Ticket]
@@ -48,10 +48,16 @@ class _Past(NamedTuple):
 
 
 def obvious_rows(
-    log: Sequence[events.DayEvent], first: date, last: date, by: str | None, *, distribution: bool = False
+    log: Sequence[events.DayEvent],
+    first: date,
+    last: date,
+    by: str | None,
+    *,
+    distribution: bool = False,
+    past: Past | None = None,
 ) -> dict[Any, dict[str, Any]]:
-    """Rows by key, None for the row without one."""
-    past = _past(log)
+    """Rows by key, None for the row without one. past: that of the log, when it is at hand."""
+    past = past or past_of(log)
     tickets = [ticket for ticket in past.tickets.values() if first <= ticket.business_day <= last]
     legs = [(ticket, number) for ticket in tickets for number in range(1, len(ticket.legs) + 1)]
     stretches = [stretch for stretch in past.stretches if first <= stretch.day <= last]
@@ -79,8 +85,9 @@ def obvious_rows(
     return rows
 
 
-def _past(log: Sequence[events.DayEvent]) -> _Past:
-    past = _Past({}, {}, {}, {}, set(), [], {})
+def past_of(log: Sequence[events.DayEvent]) -> Past:
+    """What was, by the end of the log."""
+    past = Past({}, {}, {}, {}, set(), [], {})
     day = Day()
     for event, following in zip(log, [*log[1:], log[-1]], strict=True):
         apply(day, event)
@@ -105,7 +112,7 @@ def _past(log: Sequence[events.DayEvent]) -> _Past:
     return past
 
 
-def _watch_posts(past: _Past, day: Day, event: events.DayEvent, following: events.DayEvent) -> None:
+def _watch_posts(past: Past, day: Day, event: events.DayEvent, following: events.DayEvent) -> None:
     """Which posts were wanted until the following event, and which of them staffed."""
     today = day.business_day
     assert today is not None
@@ -194,7 +201,7 @@ def _of_tickets(log: Sequence[events.DayEvent], tickets: list[Ticket]) -> dict[s
     return row | _share("abandonment_rate", row["abandoned"], len(tickets))
 
 
-def _of_waits(past: _Past, tickets: list[Ticket], distribution: bool) -> dict[str, Any]:
+def _of_waits(past: Past, tickets: list[Ticket], distribution: bool) -> dict[str, Any]:
     waits, in_target, errors, kept = [], 0, [], 0
     for ticket in tickets:
         at, opening, target_s = past.first_calls[ticket.id]
@@ -211,7 +218,7 @@ def _of_waits(past: _Past, tickets: list[Ticket], distribution: bool) -> dict[st
     return row | _share("within_target_rate", in_target, len(waits)) | _share("promise_kept_rate", kept, len(errors))
 
 
-def _of_legs(past: _Past, legs: list[tuple[Ticket, int]], distribution: bool) -> dict[str, Any]:
+def _of_legs(past: Past, legs: list[tuple[Ticket, int]], distribution: bool) -> dict[str, Any]:
     every = [ticket.legs[number - 1] for ticket, number in legs]
     outcomes = [leg.outcome for leg in every]
     levels = [past.ratings[ticket.id, number].level for ticket, number in legs if (ticket.id, number) in past.ratings]

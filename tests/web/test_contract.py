@@ -88,6 +88,9 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     today = (await town.public.get("/halls/town/board"))["state"]["business_day"]
     rows = (await head.get(f"/halls/town/statistics?from={today}&to={today}"))["rows"]
     assert (rows[0]["issued"], rows[0]["rated"]) == (4, 1)
+    district = await town.person("district")
+    (hall,) = (await district.get(f"/statistics?from={today}&to={today}"))["rows"]
+    assert (hall["key"], hall["issued"]) == ("town", 4)
     a_minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
     missed = (await kiosk.post(TICKETS, {"queue": "comprehensive"}))["number"]
     await clerk.post(f"{ONE}/sign-on", {"capacity": "relief"})

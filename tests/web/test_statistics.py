@@ -1,22 +1,12 @@
-"""…/statistics over HTTP, and from a journal of many days."""
+"""…/statistics over HTTP: of a hall, and of several."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
-from queue_server.domain import commands, events
-from queue_server.domain.day import Day
-from queue_server.engine.clock import HallClock
-from queue_server.engine.hall_runner import DAY_CODEC, HallRunner
-from queue_server.engine.stream_runner import StreamRunner
-from queue_server.journal.base import NewBatch, Stream
-from queue_server.journal.memory import MemoryJournal
+from queue_server.domain.hours import Hours
 from queue_server.projections.history_tally import BYS
-from queue_server.web.statistics import DAYS_MAX, recompute
-from tests.domain.halls import MONDAY, Floor, clerk
-from tests.projections.obvious_history import obvious_rows
+from queue_server.web.statistics import DAYS_MAX
+from tests.domain.halls import township
 from tests.web.pages.conftest import Site
 
 
@@ -28,7 +18,8 @@ async def asked(site: Site, token: str | None, query: str) -> Any:
 
 def today(site: Site) -> str:
     """The query of the running business day."""
-    (runner,) = site.server.registry.loaded()
+    runner = site.server.registry.at_hand("town")
+    assert runner is not None
     return f"?from={runner.day.business_day}&to={runner.day.business_day}"
 
 
@@ -128,80 +119,42 @@ async def test_who_may_ask(site: Site) -> None:
     assert await asked(site, None, query) == "token_missing"
 
 
-# Many days
+# Of several halls
 
 
-def week() -> Floor:
-    """Five business days, the third one skipped; each day one more ticket is served, and the last stays to be rated."""
-    floor = Floor()
-    last: str | None = None
-    for number, day in enumerate((0, 1, 3, 4, 7), 1):
-        if day:
-            floor.turn(MONDAY + timedelta(days=day))
-        if last is not None:
-            rating = commands.RateLeg(by="holder", ticket=last, leg=1, level="satisfied", source="phone")
-            floor.do(rating)
-        floor.on(1)
-        for _ in range(number):
-            floor.issue()
-            floor.later(minutes=3)
-            last = floor.serve(1).id
-    return floor
+async def district_asked(site: Site, token: str | None, query: str) -> Any:
+    """The answer's rows, or its code."""
+    answer = await site.call("GET", f"/statistics{query}", token=token)
+    return answer.json()["rows"] if answer.is_success else answer.json()["code"]
 
 
-async def loaded(floor: Floor) -> HallRunner:
-    """A runner over a journal that holds the floor's events."""
-    journal = MemoryJournal()
-    await journal.open()
-    stream = Stream(floor.hall.id, "day")
-    head = await journal.head(stream)
-    for number, event in enumerate(floor.log):
-        mark = event.business_day.isoformat() if isinstance(event, events.DayOpened) else None
-        batch = NewBatch(count=1, command_id=str(number), fingerprint="", mark=mark, events=DAY_CODEC.encode([event]))
-        head = await journal.append(stream, head, batch)
-    runner = HallRunner(floor.hall.id, journal, HallClock(floor.hall.id, lambda: floor.now), _Deaf())
-    await runner.load()
-    return runner
+async def test_halls_side_by_side(site: Site) -> None:
+    """One row for each, in the order asked for, by its name; the figures are those of the hall's own call."""
+    await site.hall()
+    await site.hall(township(id="river", name="河口镇便民服务中心", hours=Hours(always=True)))
+    kiosk, district = await site.device("kiosk"), await site.session(await site.person("district"))
+    for _ in range(2):
+        await site.post("/halls/town/tickets", {"service": 1}, kiosk)
+    day = today(site)
+    rows = await district_asked(site, district, f"{day}&halls=town,river,town")
+    assert [(row["key"], row["name"], row["issued"]) for row in rows] == [
+        ("town", site.server.registry.loaded()[0].day.hall.name, 2),
+        ("river", "河口镇便民服务中心", 0),
+    ]
+    (own,) = await asked(site, district, day)
+    assert {name: rows[0][name] for name in own} == own
+    assert [row["key"] for row in await district_asked(site, district, day)] == ["river", "town"]
+    (only,) = await district_asked(site, district, f"{day}&halls=town&distribution=true")
+    assert only["waiting"] == {"count": 0, "minutes": []}
 
 
-class _Deaf:
-    """Listens to nothing."""
-
-    def replayed(self, day: Day, events: Sequence[events.DayEvent], seq: int) -> None:
-        pass
-
-    def loaded(self, history: StreamRunner[Day, events.DayEvent]) -> None:
-        pass
-
-    def committed(self, day: Day, events: Sequence[events.DayEvent], seq: int) -> None:
-        pass
-
-
-@pytest.mark.parametrize("first", range(-1, 9))
-@pytest.mark.parametrize("days", [0, 1, 4, 365])
-async def test_any_range_of_a_journal(first: int, days: int) -> None:
-    """From whatever day to whatever day, in the middle of a history: as the whole history tells."""
-    floor = week()
-    runner = await loaded(floor)
-    begin = MONDAY + timedelta(days=first)
-    end = begin + timedelta(days=days)
-    for by in (None, *BYS):
-        _, tally = await recompute(runner, begin, end, by)
-        assert {row.pop("key", None): row for row in tally.rows()} == obvious_rows(floor.log, begin, end, by)
-
-
-async def test_a_journal_without_a_day() -> None:
-    """A hall that was set up and never worked."""
-    floor = Floor()
-    floor.log.clear()
-    _, tally = await recompute(await loaded(floor), MONDAY, MONDAY, "queue")
-    assert list(tally.rows()) == []
-
-
-async def test_the_same_twice() -> None:
-    """Promise 10."""
-    runner = await loaded(week())
-    first, second = [await recompute(runner, MONDAY, MONDAY + timedelta(days=9), "clerk") for _ in range(2)]
-    assert list(first[1].rows()) == list(second[1].rows())
-    assert first[1].keys == {clerk(1)}
-    assert first[0].settled == MONDAY + timedelta(days=3)
+async def test_a_districts_question_that_makes_no_sense(site: Site) -> None:
+    """It is told so, and nobody but the district may ask."""
+    await site.hall()
+    district = await site.session(await site.person("district"))
+    day = today(site)
+    for query in (*SENSELESS, f"{day}&halls=nowhere", f"{day}&halls=", f"{day}&halls=town,", f"{day}&by=queue"):
+        assert await district_asked(site, district, query) == "query_invalid", query
+    for role in ("clerk", "guide", "discipline", "admin", "head"):
+        assert await district_asked(site, await site.session(await site.person(role)), day) == "not_allowed"
+    assert await district_asked(site, None, day) == "token_missing"

@@ -11,7 +11,6 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.kiosk_menu import most_wanted
 from queue_server.web.pages.made_with import services_of
 from queue_server.web.server import Server
-from queue_server.web.statistics import recompute
 
 __all__ = ["PublicInformation"]
 
@@ -103,8 +102,8 @@ class PublicInformation:
             page: Page = {"issued": 0, "served": 0}
             today = runner.day.business_day
             if today is not None:
-                _, tally = await recompute(runner, today, today, None)
-                for row in tally.rows():
+                answer = await self._server.histories.tally(runner.id, today, today, None)
+                for row in answer.tally.rows():
                     page |= {"issued": row["issued"], "served": row["served"]}
                     if (wait := row["waiting"].get("mean_s")) is not None:
                         page["wait_s"] = wait

@@ -1,0 +1,209 @@
+"""The statistics of all halls: settled days out of a file, the days that can still change from the journal.
+
+Each hall is read on by itself, from where the file left off; one whose cells are of another version, or of a history
+that was replaced since, from its beginning. The days after those in the file, two or three, are kept in memory while
+the hall is, and are put away in the file when it is let go, so that a district's question loads none of its halls.
+
+The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
+lets go of the interpreter, and would wait for it as long as a whole slice.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from queue_server.domain.events import DayOpened
+from queue_server.engine.hall_runner import DAY_CODEC, HallRunner
+from queue_server.engine.history_file import HistoryFile, Kept, Names, Standing
+from queue_server.journal.base import Batch, Journal, Stream
+from queue_server.projections.history import History
+from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, spans, stored_as
+from queue_server.projections.history_facts import Fact
+from queue_server.projections.history_tally import By, Tally
+
+__all__ = ["Answer", "Histories"]
+
+SLICE = 100
+"""Batches, or cells, between two turns of the loop."""
+
+DAYS_AT_ONCE = 31
+"""Settled days that are written in one piece when a long history is read."""
+
+
+class Answer(NamedTuple):
+    """What a hall's days add up to, and what the rows' keys are called."""
+
+    names: Names
+    tally: Tally
+
+
+class _Reading:
+    """A hall's stream `day`, read up to `seq`."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.epoch, self.seq = kept.epoch, kept.seq
+        self.through = kept.through
+        self.history = History(date.min if kept.through is None else kept.through + timedelta(days=1))
+        self.history.queues |= kept.names.queues
+        self.history.counters |= kept.names.counters
+        self.history.posts |= kept.names.posts
+        self._opened: dict[date, int] = {}  # by day that is not settled: seq before its opening
+
+    @property
+    def names(self) -> Names:
+        history = self.history
+        return Names(hall=history.name, queues=history.queues, counters=history.counters, posts=history.posts)
+
+    @property
+    def kept(self) -> Kept:
+        """What the file is to say once it holds what was settled."""
+        return Kept(epoch=self.epoch, through=self.through, seq=next(iter(self._opened.values())), names=self.names)
+
+    def fold(self, batch: Batch) -> None:
+        """Take the next batch in."""
+        for event in DAY_CODEC.decode(batch.events):
+            if isinstance(event, DayOpened):
+                self._opened[event.business_day] = batch.first - 1
+            self.history.fold(event)
+        self.seq = batch.last
+
+    def settled(self) -> list[Fact]:
+        """The facts of the days that became final, in their order."""
+        self.through = self.history.settled or self.through
+        self._opened = {day: seq for day, seq in self._opened.items() if self.through is None or day > self.through}
+        return self.history.take()
+
+
+class Histories:
+    """Answers for every hall that was ever set up. at_hand: a hall's runner, if it is in memory.
+
+    Whatever it is asked raises Unavailable when the journal or the file is away.
+    """
+
+    def __init__(self, journal: Journal, file: HistoryFile, at_hand: Callable[[str], HallRunner | None]) -> None:
+        self._journal = journal
+        self._file = file
+        self._at_hand = at_hand
+        self._readings: dict[str, _Reading] = {}  # of halls in memory that were asked about
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turned: dict[str, date | None] = {}  # of halls in memory: the business day when they were last read on
+        self._put_away: set[str] = set()  # halls that are not in memory, and wholly in the file
+
+    async def tally(self, hall: str, first: date, last: date, by: By | None) -> Answer:
+        """Add up the business days from `first` to `last`, both included."""
+        async with self._locks[hall]:
+            tail = await self._tail(hall)
+            tally = Tally(by)
+            if tail.through is not None:
+                stored = await self._file.cells(hall, stored_as(by), spans(first, min(last, tail.through), by))
+                await _add_cells(tally, stored)
+            if isinstance(tail, Standing):
+                days = ((day, cells) for day, cells in tail.days.items() if first <= day <= last)
+                await _add_cells(
+                    tally, [(day_period(day), cells[stored_as(by)]) for day, cells in days if stored_as(by) in cells]
+                )
+            else:
+                facts = tail.history.standing()
+                await _in_slices([fact for fact in facts if first <= fact.day <= last], tally.add)
+            return Answer(tail.names, tally)
+
+    async def keep_up(self, halls: Iterable[str]) -> None:
+        """Bring the file up to date: with the days that turned, and with the halls that were let go. Called by the
+        process's clock.
+        """
+        for hall in halls:
+            runner = self._at_hand(hall)
+            if runner is None and hall not in self._put_away:
+                async with self._locks[hall]:
+                    await self._tail(hall)
+                self._put_away.add(hall)
+            elif runner is not None:
+                self._put_away.discard(hall)
+                today = runner.day.business_day
+                if self._turned.get(hall) != today:
+                    async with self._locks[hall]:
+                        asked = hall in self._readings
+                        await self._read_on(hall)
+                        if not asked:
+                            del self._readings[hall]  # nobody wants to know: it need not stay in memory
+                    self._turned[hall] = today
+
+    # One hall, under its lock
+
+    async def _tail(self, hall: str) -> _Reading | Standing:
+        """The days that are not in the file, which is up to date afterwards."""
+        if self._at_hand(hall) is not None:
+            return await self._read_on(hall)
+        standing = await self._file.standing(hall)
+        head = await self._journal.head(_days(hall))
+        if standing is None or (standing.epoch, standing.seq) != (head.epoch, head.seq):
+            reading = await self._read_on(hall)
+            days = {day: await _cells(facts) for day, facts in _by_day(reading.history.standing())}
+            standing = Standing(
+                epoch=reading.epoch, seq=reading.seq, through=reading.through, names=reading.names, days=days
+            )
+            await self._file.put_away(hall, standing)
+        self._readings.pop(hall, None)
+        return standing
+
+    async def _read_on(self, hall: str) -> _Reading:
+        """Read the journal to its end, and write the days that are settled into the file."""
+        reading = self._readings.pop(hall, None)  # kept only when all goes well: what it holds must be in the file
+        head = await self._journal.head(_days(hall))
+        if reading is None or reading.epoch != head.epoch:
+            reading = _Reading(await self._kept(hall, head.epoch))
+        settled: dict[date, Cells] = {}
+        while batches := await self._journal.read(_days(hall), reading.seq):
+            for number, batch in enumerate(batches, 1):
+                reading.fold(batch)
+                for day, facts in _by_day(reading.settled()):
+                    settled[day] = await _cells(facts)
+                if len(settled) >= DAYS_AT_ONCE:
+                    await self._file.add(hall, reading.kept, settled)
+                    settled = {}
+                if number % SLICE == 0:
+                    await asyncio.sleep(0)
+        if settled:
+            await self._file.add(hall, reading.kept, settled)
+        self._readings[hall] = reading
+        return reading
+
+    async def _kept(self, hall: str, epoch: str) -> Kept:
+        """Where to go on; at the beginning when the file holds nothing of this history."""
+        kept = await self._file.kept(hall)
+        if kept is None or kept.epoch != epoch:
+            kept = Kept(epoch=epoch)
+            await self._file.begin(hall, kept)
+        return kept
+
+
+def _days(hall: str) -> Stream:
+    return Stream(hall, "day")
+
+
+def _by_day(facts: Iterable[Fact]) -> Iterator[tuple[date, Iterable[Fact]]]:
+    """Facts that come day by day."""
+    return groupby(facts, key=lambda fact: fact.day)
+
+
+async def _cells(facts: Iterable[Fact]) -> Cells:
+    """The cells of a day's facts."""
+    day = DayCells()
+    await _in_slices(facts, day.add)
+    return day.cells()
+
+
+async def _in_slices(facts: Iterable[Fact], count: Callable[[Fact], None]) -> None:
+    for number, fact in enumerate(facts, 1):
+        count(fact)
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
+
+
+async def _add_cells(tally: Tally, cells: Iterable[tuple[int, bytes]]) -> None:
+    for period, cell in cells:
+        add_cell(tally, period, cell)
+        await asyncio.sleep(0)  # a busy month's takes milliseconds

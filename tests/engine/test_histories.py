@@ -1,0 +1,333 @@
+"""The statistics of halls out of their file and their journal: always as the whole history tells, slowly."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from queue_server.domain import commands, events
+from queue_server.engine.hall_runner import DAY_CODEC
+from queue_server.engine.histories import Histories
+from queue_server.engine.history_file import HistoryFile
+from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
+from queue_server.journal.memory import MemoryJournal
+from queue_server.projections import history_cells
+from queue_server.projections.history_tally import BYS, By
+from tests.domain.halls import MONDAY, Floor, clerk
+from tests.projections.obvious_history import obvious_rows
+
+TOWN = Stream("town", "day")
+EVERY: tuple[By | None, ...] = (None, *BYS)
+
+
+class Counted(MemoryJournal):
+    """A journal that counts the batches that it gave out."""
+
+    given = 0
+
+    async def read(self, *arguments: Any) -> list[Batch]:
+        batches = await super().read(*arguments)
+        self.given += len(batches)
+        return batches
+
+
+class Rig:
+    """A floor, whose events come into a journal bit by bit, and the statistics of its hall."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "history.db"
+        self.floor = Floor()
+        self.journal = Counted()
+        self.loaded = False
+        self._written = 0
+
+    async def open(self) -> None:
+        await self.journal.open()
+        self.begin()
+
+    def begin(self) -> None:
+        """A server starts."""
+        self.file = HistoryFile(self.path)
+        self.histories = Histories(self.journal, self.file, self._at_hand)
+
+    async def start_again(self) -> None:
+        """The server ends, and another one starts."""
+        await self.file.close()
+        self.begin()
+
+    def _at_hand(self, hall: str) -> Any:
+        return SimpleNamespace(day=self.floor.day) if self.loaded else None
+
+    async def write(self, until: int | None = None) -> None:
+        """Let the journal have the events up to that place."""
+        head = await self.journal.head(TOWN)
+        for event in self.floor.log[self._written : until]:
+            mark = event.business_day.isoformat() if isinstance(event, events.DayOpened) else None
+            self._written += 1
+            batch = NewBatch(
+                count=1, command_id=str(self._written), fingerprint="", mark=mark, events=DAY_CODEC.encode([event])
+            )
+            head = await self.journal.append(TOWN, head, batch)
+
+    async def rows(self, first: date, last: date, by: By | None = None) -> dict[Any, dict[str, Any]]:
+        answer = await self.histories.tally("town", first, last, by)
+        return {row.pop("key", None): row for row in answer.tally.rows(distribution=True)}
+
+    async def check(self, first: date, last: date, *bys: By | None) -> None:
+        """The rows are those of what is in the journal."""
+        for by in bys or EVERY:
+            expected = obvious_rows(self.floor.log[: self._written], first, last, by, distribution=True)
+            assert await self.rows(first, last, by) == expected, (first, last, by)
+
+    def stored(self, query: str) -> list[Any]:
+        """What the file says."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(query).fetchall()
+
+    @property
+    def days(self) -> list[int]:
+        """The days that are in the file."""
+        return [day for (day,) in self.stored("SELECT DISTINCT period FROM cells WHERE period > 1000000 ORDER BY 1")]
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    rig = Rig(tmp_path)
+    await rig.open()
+    yield rig
+    await rig.file.close()
+
+
+def work(floor: Floor, tickets: int = 2) -> None:
+    """A few visits, one of them rated by phone."""
+    floor.on(1)
+    for number in range(tickets):
+        floor.issue(service=1)
+        floor.later(minutes=3 + number)
+        ticket = floor.serve(1)
+    floor.do(commands.RateLeg(by="holder", ticket=ticket.id, leg=1, level="satisfied", source="phone"))
+
+
+def week(floor: Floor) -> None:
+    """Business days with a gap between them; each day's last ticket is rated the day after, one is carried over."""
+    for day in (1, 2, 4, 7, 8):
+        floor.on(1)
+        floor.on(2)
+        floor.issue()
+        floor.later(minutes=4)
+        last = floor.serve(1)
+        if day == 4:
+            floor.issue()
+            floor.press(2, commands.CallNext, commands.Start)
+        floor.turn(MONDAY + timedelta(days=day))
+        floor.do(commands.RateLeg(by="holder", ticket=last.id, leg=1, level="satisfied", source="phone"))
+        if day == 4:
+            floor.press(2, commands.Finish)
+            floor.do(floor.at(2, commands.SignOff))
+    floor.on(1)
+    floor.issue()
+
+
+@pytest.mark.parametrize("first", [-1, 0, 1, 3, 4, 8, 9])
+@pytest.mark.parametrize("days", [0, 3, 365])
+async def test_any_range(rig: Rig, first: int, days: int) -> None:
+    """From whatever day to whatever day."""
+    week(rig.floor)
+    await rig.write()
+    begin = MONDAY + timedelta(days=first)
+    await rig.check(begin, begin + timedelta(days=days))
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+async def test_at_every_moment(rig: Rig, loaded: bool) -> None:
+    """After each event, with the hall in memory or without, the rows are those of the journal so far."""
+    week(rig.floor)
+    rig.loaded = loaded
+    for until in range(1, len(rig.floor.log) + 1):
+        await rig.write(until)
+        await rig.check(MONDAY, MONDAY + timedelta(days=9), None, "day_post")
+    assert rig.days == [20260601, 20260602, 20260603, 20260605]  # Monday's and Tuesday's can still change
+
+
+async def test_whole_months(rig: Rig) -> None:
+    """A range over months is what its days add up to, wherever it begins and ends."""
+    floor = rig.floor
+    for day in range(2, 100, 2):
+        if floor.business_day.weekday() < 5:
+            work(floor, 1 + day % 3)
+        floor.turn(MONDAY + timedelta(days=day))
+    await rig.write()
+    ranges = [("06-01", "08-31"), ("06-30", "07-31"), ("06-02", "09-30"), ("07-01", "07-31"), ("06-15", "06-20")]
+    for ends in ranges:
+        first, last = (date.fromisoformat(f"2026-{day}") for day in ends)
+        await rig.check(first, last, None, "clerk", "hour", "weekday")
+    await rig.check(date(2026, 6, 2), date(2026, 9, 1))
+
+
+async def test_a_start_goes_on_where_the_last_one_ended(rig: Rig) -> None:
+    """Whatever was settled is not read again, and nothing counts twice."""
+    week(rig.floor)
+    for until in range(1, len(rig.floor.log) + 1, 7):
+        await rig.write(until)
+        await rig.rows(MONDAY, MONDAY)
+        await rig.start_again()
+    await rig.write()
+    await rig.rows(MONDAY, MONDAY)
+    await rig.start_again()
+    rig.loaded, rig.journal.given = True, 0
+    await rig.check(MONDAY, MONDAY + timedelta(days=9), None)
+    opened = [at for at, event in enumerate(rig.floor.log) if isinstance(event, events.DayOpened)]
+    assert rig.journal.given == len(rig.floor.log) - opened[-2]
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+
+
+async def test_an_idle_hall_is_found_in_the_file(rig: Rig) -> None:
+    """Of a hall that is not in memory, and at which nothing happened since, the journal is not read at all."""
+    week(rig.floor)
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    await rig.start_again()
+    rig.journal.given = 0
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+    assert rig.journal.given == 0
+
+
+async def test_keeping_up(rig: Rig) -> None:
+    """The clock writes down what is settled, of halls that nobody asks about too, and puts the rest away if it can."""
+    rig.loaded = True
+    for day in range(1, 5):
+        work(rig.floor)
+        await rig.write()
+        await rig.histories.keep_up(["town"])
+        rig.floor.turn(MONDAY + timedelta(days=day))
+    assert rig.days == [20260601, 20260602]
+    await rig.write()
+    rig.journal.given = 0
+    await rig.histories.keep_up(["town"])
+    await rig.histories.keep_up(["town"])
+    assert rig.journal.given < len(rig.floor.log), "the second time, nothing had turned"
+    assert rig.stored("SELECT count(*) FROM halls WHERE standing IS NOT NULL") == [(0,)]
+    rig.loaded = False
+    await rig.histories.keep_up(["town"])
+    assert rig.stored("SELECT count(*) FROM halls WHERE standing IS NOT NULL") == [(1,)]
+
+
+async def test_another_history_is_read_anew(rig: Rig) -> None:
+    """After a restored backup nothing of the old history is left, also where its numbers match."""
+    week(rig.floor)
+    await rig.write()
+    await rig.check(MONDAY, MONDAY + timedelta(days=9), "queue")
+    rig.floor = Floor()
+    rig.journal, rig._written = Counted(), 0
+    await rig.journal.open()
+    work(rig.floor, 3)
+    rig.floor.turn(MONDAY + timedelta(days=1))
+    await rig.write()
+    await rig.start_again()
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+    assert rig.days == []
+
+
+async def test_another_version_is_read_anew(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hall whose figures meant something else, and no other one's."""
+    week(rig.floor)
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    with closing(sqlite3.connect(rig.path)) as connection, connection:
+        connection.execute("UPDATE halls SET version = ?", (history_cells.VERSION - 1,))
+        connection.execute("UPDATE cells SET figures = x'90'")  # an empty list: no rows
+    await rig.start_again()
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+    assert rig.stored("SELECT version FROM halls") == [(history_cells.VERSION,)]
+
+
+@pytest.mark.parametrize("spoiled", ["deleted", "no database", "another's", "newer"])
+async def test_a_file_that_is_of_no_use_is_made_again(rig: Rig, spoiled: str) -> None:
+    """Nothing is in it that the journal does not say."""
+    week(rig.floor)
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    await rig.file.close()
+    if spoiled == "newer":
+        with closing(sqlite3.connect(rig.path)) as connection:
+            connection.execute("PRAGMA user_version = 99")
+    else:
+        for path in rig.path.parent.glob("history.db*"):
+            path.unlink()
+    if spoiled == "no database":
+        rig.path.write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    if spoiled == "another's":
+        with closing(sqlite3.connect(rig.path)) as connection:
+            connection.execute("CREATE TABLE mine (x)")
+    rig.begin()
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+    assert rig.path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_file_that_breaks_is_made_again(rig: Rig) -> None:
+    """Whoever asks then is told to ask again, and is answered."""
+    for day in range(1, 30):
+        if rig.floor.business_day.weekday() < 5:
+            work(rig.floor)
+        rig.floor.turn(MONDAY + timedelta(days=day))
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    await rig.file.close()
+    data = rig.path.read_bytes()
+    rig.path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    rig.begin()
+    with pytest.raises(Unavailable):
+        await rig.rows(MONDAY, MONDAY)
+    await rig.check(MONDAY, MONDAY + timedelta(days=30), None, "clerk")
+
+
+async def test_a_file_that_is_full_loses_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read and not written down when it failed is read again."""
+    week(rig.floor)
+    await rig.write()
+
+    async def fails(*arguments: Any) -> None:
+        raise Unavailable(OSError("full"))
+
+    rig.loaded = True
+    with monkeypatch.context() as patched:
+        patched.setattr(rig.file, "add", fails)
+        with pytest.raises(Unavailable):
+            await rig.rows(MONDAY, MONDAY)
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+
+
+async def test_a_hall_that_never_worked(rig: Rig) -> None:
+    """One row of zeros, and no rows by anything."""
+    assert (await rig.rows(MONDAY, MONDAY))[None]["issued"] == 0
+    assert await rig.rows(MONDAY, MONDAY, "queue") == {}
+    assert (await rig.histories.tally("town", MONDAY, MONDAY, None)).names.hall == ""
+
+
+async def test_names(rig: Rig) -> None:
+    """The latest ones, also of days that were settled by another server."""
+    week(rig.floor)
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    await rig.start_again()
+    names = (await rig.histories.tally("town", MONDAY, MONDAY, "post")).names
+    assert names.hall == "青山镇便民服务中心"
+    assert list(names.queues) == ["comprehensive", "express", "complaint", "certificate", "agency"]
+    assert (names.counters[7], names.posts["post-6"]) == ("机动窗口", "6号岗")
+
+
+async def test_those_who_ask_at_the_same_time(rig: Rig) -> None:
+    """Nothing is read, or counted, twice."""
+    week(rig.floor)
+    await rig.write()
+    rig.loaded = True
+    answers = await asyncio.gather(*(rig.rows(MONDAY, MONDAY + timedelta(days=9), "clerk") for _ in range(5)))
+    assert all(answer == answers[0] for answer in answers)
+    assert clerk(1) in answers[0]
+    assert rig.journal.given == len(rig.floor.log)
