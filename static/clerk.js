@@ -7,6 +7,7 @@ import { allowed, at, changed, link, lockLeft, onChange, paused, seen, send, und
 import { floats } from "./clerk_float.js";
 import { listen } from "./clerk_keys.js";
 import { drawCover } from "./clerk_questions.js";
+import { followPosts } from "./clerk_posts.js";
 import { notedServices } from "./clerk_services.js";
 import { drawSides, nextInLine } from "./clerk_sides.js";
 import { covering, desk, element, holder, leg, text, writeTicket } from "./clerk_view.js";
@@ -128,3 +129,4 @@ listen(window, act);
 const free = () => link.live && underWay() === null && link.state?.ticket === undefined;
 followSetUp(`/counter/${desk.hall.id}/${desk.counter}/set-up`, desk.version, free);
 link.begin();
+if (desk.works) followPosts(() => Object.values(seen()?.held ?? {}).map(({ number }) => number));

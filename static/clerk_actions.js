@@ -2,6 +2,7 @@
 
 import { allowed, at, explain, seen, send } from "./clerk_desk.js";
 import { float } from "./clerk_float.js";
+import { askPosts } from "./clerk_posts.js";
 import { askCover, askFirst, askPaper, askTransfer, finish } from "./clerk_questions.js";
 import { chooseServices } from "./clerk_services.js";
 import { setPriority } from "./clerk_sides.js";
@@ -26,6 +27,7 @@ const ACTIONS = {
   services: () => chooseServices(seen().ticket.service, explain),
   cover: askCover,
   paper: askPaper,
+  posts: askPosts,
   float: () => float(act),
   "confirm-priority": () => setPriority(seen().ticket, true),
   "withdraw-priority": () => setPriority(seen().ticket, false),

@@ -77,6 +77,7 @@ export const underWay = () => commands.underWay;
 
 /** Whether a command may be given now, what was pressed before it being done. */
 export function allowed(command) {
+  if (command === "posts") return desk.works; // also before signing on
   if (!link.live || commands.underWay === command || queue.length >= QUEUE) return false;
   return makesSense(command, seen());
 }

@@ -140,7 +140,7 @@ function makeCoverRow() {
 
 // Hands ---------------------------------------------------------------------------------------------------------------------
 
-for (const form of document.querySelectorAll("dialog form")) {
+for (const form of document.querySelectorAll("dialog form[data-command]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const { command, sending } = form.dataset;

@@ -3,7 +3,7 @@
 /** The key of each command, as shown on its button. */
 export const KEYS = {
   " ": "next", r: "recall", s: "start", f: "finish", n: "no-show", h: "hold", t: "transfer", p: "pause",
-  v: "services", c: "call", d: "serve-now", o: "cover", e: "paper", q: "sign-off", w: "float",
+  g: "posts", v: "services", c: "call", d: "serve-now", o: "cover", e: "paper", q: "sign-off", w: "float",
   y: "confirm-priority", x: "withdraw-priority",
 };
 

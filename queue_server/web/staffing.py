@@ -24,11 +24,12 @@ from queue_server.projections.week_plan import (
 from queue_server.web import schemas
 from queue_server.web.access import Caller, Role
 from queue_server.web.api import Call, Operation, Query, Reply
+from queue_server.web.halls import open_since
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for
 from queue_server.web.server import Server
 
-__all__ = ["OPERATIONS", "READERS", "confirmed_to_stand", "handover_of", "week_of"]
+__all__ = ["OPERATIONS", "READERS", "confirmed_to_stand", "handover_of", "week_from", "week_of"]
 
 READERS: frozenset[Role] = frozenset({"clerk", "head", "discipline", "district"})
 WRITERS: frozenset[Role] = frozenset({"clerk", "head"})
@@ -41,7 +42,7 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 async def staffing(call: Call) -> Reply:
     """A week of the posts: the whole of it for those who plan and look on; of absences and handovers a clerk's own."""
-    return Reply(await week_of(call.server, call.runner, call.caller, _first(call)))
+    return Reply(await week_of(call.server, call.runner, call.caller, week_from(call.query().get("from"))))
 
 
 async def week_of(server: Server, runner: HallRunner, caller: Caller, first: date | None) -> dict[str, Any]:
@@ -61,6 +62,7 @@ async def week_of(server: Server, runner: HallRunner, caller: Caller, first: dat
     view = plan | {
         "version": book.seq,
         "current": half_day_view(current),
+        "open": open_since(runner) is not None,
         "on_duty": on_duty(runner.day),
         "absences": [absence_view(one) for one in sorted(absences, key=lambda one: one.first.rank)],
         "handovers": [handover_view(one) for one in handovers[::-1]],
@@ -69,8 +71,8 @@ async def week_of(server: Server, runner: HallRunner, caller: Caller, first: dat
     return view | {"names": dict(await server.names.of(_named(view)))}
 
 
-def _first(call: Call) -> date | None:
-    text = call.query().get("from")
+def week_from(text: str | None) -> date | None:
+    """The first day that was asked for. Raises ProblemError."""
     if text is None:
         return None
     try:

@@ -21,6 +21,7 @@ from queue_server.web.pages import (
     manager,
     phone,
     phone_offline,
+    posts,
     ratings,
     setup,
     slip,
@@ -44,7 +45,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history, district, ratings),
+        *(evaluator, phone_offline, phone, slip, manager, history, district, ratings, posts),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

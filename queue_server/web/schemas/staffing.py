@@ -177,12 +177,15 @@ class Person(Struct):
 
 
 class Staffing(Struct, kw_only=True):
-    """GET …/staffing: seven days of the posts. on_duty: by post; absences, handovers: those that concern the caller;
-    people: those who may stand in. names: by account, of all that are named.
+    """GET …/staffing: seven days of the posts.
+
+    open: whether the hall is now. on_duty: by post. absences, handovers: those that concern the caller. people: those
+    who may stand in. names: by account, of all that are named.
     """
 
     version: int
     current: HalfDayShape
+    open: bool
     days: list[WeekDay]
     posts: list[PostWeek]
     on_duty: dict[str, OnDuty]

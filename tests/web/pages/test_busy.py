@@ -41,12 +41,14 @@ READ = {
     "/sign-in": ("", "#user"),
     "/counter/town/41": ("clerk", "main"),
     "/setup": ("admin", "form:visible"),
+    "/manager/town/week": ("head", "#posts tr >> nth=39"),
     **{f"/admin/town{section}": ("head", "main") for section in (*SECTIONS, "/changes")},
 }
 """Pages by their path: who opens them, and what is there when they are."""
 
 ALIKE = (
-    "#devices > :nth-child(n + 4), #rows > :nth-child(n + 4), #items > :nth-child(n + 12), #people tr:nth-child(n + 6)"
+    "#devices > :nth-child(n + 4), #rows > :nth-child(n + 4), #items > :nth-child(n + 12), "
+    "#people tr:nth-child(n + 6), #posts tr:nth-child(n + 4)"
 )
 """All but the first of long lists."""
 

@@ -63,6 +63,7 @@ async def test_every_page_of_the_hall_in_english(site: Site, open_page: OpenPage
         (ticket["track"], None),
         ("/counter/town/1", clerk),
         ("/manager/town", head),
+        ("/manager/town/week", head),
     ):
         page = await open_page(f"{path}?lang=en", who=who)
         await page.wait_for_load_state("load")
