@@ -2,28 +2,38 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
-import { hallNow, knownAt, lasted, minutesSince } from "./hall_time.js";
+import { slotsOf } from "./half_hours.js";
+import { hallNow, knownAt } from "./hall_time.js";
 import { connect } from "./live.js";
 import { renderAlarms } from "./manager_alarms.js";
 import { offerDecisions } from "./manager_decisions.js";
 import { renderDevices } from "./manager_devices.js";
 import { refreshFigures } from "./manager_figures.js";
+import { renderFlow } from "./manager_flow.js";
+import { renderNow } from "./manager_now.js";
+import { learnNames } from "./manager_people.js";
+import { renderPosts } from "./manager_posts.js";
+import { renderProposals } from "./manager_proposals.js";
+import { renderStanding } from "./manager_standing.js";
 import "./manager_trial.js";
-import { clone, dateOf, fill, readJson, timeOf, wait, words } from "./page.js";
-import { syncRows, write, writeMark } from "./rows.js";
+import { dateOf, fill, readJson, timeOf, words } from "./page.js";
+import { write } from "./rows.js";
 
 const text = words();
 const manager = readJson("manager-data");
 const hall = `/api/v1/halls/${manager.hall}`;
 const element = (id) => document.getElementById(id);
 
-const WATCH_MS = 10000; // devices, alarms, the date in doubt
+const WATCH_MS = 10000; // alarms, proposals, posts, devices, the date in doubt
+const WATCH_SOON_MS = 2000; // the same, after something happened
 const ESTIMATES_MS = 15000;
 const FIGURES_MS = 60000; // they are worked out from the journal each time
 
 let load = {};
 let estimates = {}; // by queue
 let live = false;
+let posts = [];
+let proposals = [];
 let dateToConfirm = null;
 
 // The live part -------------------------------------------------------------------------------------------------------
@@ -34,14 +44,15 @@ const now = () => hallNow(link);
 const known = () => knownAt(link); // waits stop growing when nobody knows whether they go on
 const queues = () => Object.values(load.queues ?? {});
 const counters = () => Object.values(load.counters ?? {});
-const sum = (parts, of) => parts.reduce((total, part) => total + of(part), 0);
+const waiting = () => queues().reduce((total, queue) => total + queue.waiting, 0);
 
 function render() {
   if (load.queues) {
-    renderSums();
-    renderQueues();
-    renderCounters();
+    renderNow(load, estimates, known());
+    renderProposals(proposals, (id) => load.queues[id]?.name ?? id);
+    renderFlow(slotsOf(load.flow, load.opening, known(), waiting()));
   }
+  renderPosts(posts, counters(), isOpen());
   renderHead();
   element("calendar").hidden = load.calendar_known !== false;
 }
@@ -67,72 +78,6 @@ function isOpen() {
   return !load.closed && (load.opening ?? []).some(within);
 }
 
-function renderSums() {
-  const waits = queues().map((queue) => queue.longest_since).filter(Boolean).sort();
-  const on = counters().filter(({ state }) => state !== "closed").length;
-  write(element("sum-waiting"), String(sum(queues(), (queue) => queue.waiting)));
-  write(element("sum-longest"), waits.length > 0 ? lasted(known() - Date.parse(waits[0])) : text.unknown);
-  write(element("sum-open"), fill(text.of, { open: on, all: counters().length }));
-  write(element("sum-issued"), String(sum(queues(), (queue) => queue.issued)));
-  write(element("sum-held"), String(load.held));
-  write(element("sum-absent"), String(load.absent));
-}
-
-function renderQueues() {
-  syncRows(element("queues"), queues(), {
-    key: (queue) => queue.id,
-    make: () => clone("queue-row"),
-    update(row, queue) {
-      const [name, waiting, longest, target, estimate, issued] = row.children;
-      writeMark(name.firstElementChild, queue);
-      write(name.lastElementChild, queue.name);
-      write(waiting, String(queue.waiting));
-      const over = queue.longest_since && known() - Date.parse(queue.longest_since) > queue.target_s * 1000;
-      longest.classList.toggle("is-over", Boolean(over));
-      const waited = queue.longest_since ? inMinutes(minutesSince(queue.longest_since, known())) : text.unknown;
-      write(longest, over ? fill(text.over, { wait: waited }) : waited);
-      write(target, inMinutes(Math.round(queue.target_s / 60)));
-      write(estimate, wait(estimates[queue.id], text));
-      write(issued, String(queue.issued));
-    },
-  });
-}
-
-const inMinutes = (minutes) => (minutes < 1 ? text.minute_less : fill(text.minutes, { minutes }));
-
-function renderCounters() {
-  syncRows(element("counters"), counters(), {
-    key: (counter) => counter.number,
-    make: () => clone("counter-row"),
-    update(row, counter) {
-      const [name, state, duty, current, operated] = row.children;
-      write(name, fill(text.counter, counter));
-      const badge = state.firstElementChild;
-      badge.dataset.state = counter.state;
-      const back = counter.back_at && timeOf(new Date(counter.back_at));
-      write(badge, back ? fill(text.away_until, { back }) : text.state[counter.state]);
-      write(duty.firstElementChild, dutyOf(counter));
-      duty.lastElementChild.hidden = counter.confirmed !== false;
-      write(duty.lastElementChild, text.unconfirmed);
-      write(current.firstElementChild, counter.ticket?.number ?? text.unknown);
-      write(current.lastElementChild, counter.ticket ? text.ticket[counter.ticket.state] : "");
-      write(operated, ago(counter.operated_at));
-    },
-  });
-}
-
-function dutyOf({ clerk, capacity, since }) {
-  if (clerk === undefined) return text.unknown;
-  const name = manager.names[clerk] ?? text.somebody;
-  return fill(text.duty, { name, capacity: text.capacity[capacity], since: timeOf(new Date(since)) });
-}
-
-function ago(instant) {
-  if (instant === undefined) return text.unknown;
-  const minutes = minutesSince(instant, known());
-  return minutes < 1 ? text.ago_less : fill(text.ago, { minutes });
-}
-
 // What is asked for now and then --------------------------------------------------------------------------------------
 
 async function askEstimates() {
@@ -141,10 +86,20 @@ async function askEstimates() {
   render();
 }
 
+let asked = 0;
+let answered = 0; // which question that was: an older answer than that is no news
+
 async function askWatch() {
+  const question = (asked += 1);
   const answer = await api("GET", `/manager/${manager.hall}/watch`);
-  asOf("devices-asof", answer.ok);
+  if (question < answered) return;
+  answered = question;
+  for (const part of ["standing-asof", "devices-asof"]) asOf(part, answer.ok);
   if (!answer.ok) return;
+  ({ posts, proposals } = answer.body);
+  learnNames(answer.body.names);
+  renderStanding(answer.body.standing);
+  render();
   renderDevices(answer.body, now());
   renderAlarms(answer.body, now());
   dateToConfirm = answer.body.date_to_confirm ?? null;
@@ -165,10 +120,19 @@ function asOf(id, ok) {
 }
 
 offerDecisions({
-  standing: () => ({ waiting: sum(queues(), (queue) => queue.waiting), held: load.held }),
+  standing: () => ({ waiting: waiting(), held: load.held }),
   dateInDoubt: () => dateToConfirm,
   confirmed: askWatch,
 });
+
+/** Ask once more, soon, however often something happens until then. */
+let soon = null;
+function askWatchSoon() {
+  soon ??= setTimeout(async () => {
+    await askWatch();
+    soon = null;
+  }, WATCH_SOON_MS);
+}
 
 /** Ask at once and then again and again, each time after the answer to the last. */
 async function again(ask, everyMs) {
@@ -184,6 +148,7 @@ link = connect({
     load = next;
     render();
     if (another) askFigures();
+    askWatchSoon();
   },
   onStatus(status) {
     live = status.state === "live";

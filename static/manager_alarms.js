@@ -1,15 +1,12 @@
-// Alarms about devices: at the top of the page in words, colour and sign, with one tone for each that is new.
+// Alarms about devices: at the top of the page in words, colour and sign.
 
+import { attend } from "./manager_attention.js";
 import { nameOf, whenOf } from "./manager_devices.js";
 import { clone, fill, words } from "./page.js";
 import { syncRows, write } from "./rows.js";
-import { Tone } from "./tone.js";
 
 const text = words();
 const element = (id) => document.getElementById(id);
-const tone = new Tone("jiaohao.manager tone");
-const { title } = document;
-let told = new Set(); // keys of those that stand there; one that comes again is new again
 
 /** Show what `…/watch` answered at `now`, in milliseconds of the hall's time. */
 export function renderAlarms({ alarms, devices }, now) {
@@ -28,7 +25,6 @@ export function renderAlarms({ alarms, devices }, now) {
     rows.push({ key: `never ${never.length}`, said, remedy: text.remedy.never });
   }
   element("alarms").hidden = rows.length === 0;
-  document.title = rows.length > 0 ? fill(text.title, { title }) : title; // also seen where the page is not
   syncRows(element("alarm-list"), rows, {
     key: ({ key }) => key,
     make: () => clone("alarm-row"),
@@ -37,13 +33,5 @@ export function renderAlarms({ alarms, devices }, now) {
       write(row.querySelector("span"), remedy);
     },
   });
-  if (rows.some(({ key }) => !told.has(key))) tone.ring();
-  told = new Set(rows.map(({ key }) => key));
+  attend("devices", new Map(rows.map(({ key }) => [key, 0])));
 }
-
-const wish = element("tone");
-wish.checked = tone.isWanted;
-wish.addEventListener("change", () => {
-  tone.want(wish.checked);
-  if (wish.checked) tone.ring(); // so that it is known how it sounds
-});

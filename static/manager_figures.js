@@ -30,7 +30,7 @@ function render(rows) {
       const cells = [
         count(row.issued), count(row.served), count(row.absent), time(row.waiting?.mean_s), time(row.waiting?.max_s),
         share(row.within_target_rate), time(row.service?.mean_s), share(row.abandonment_rate), share(row.rating_rate),
-        share(row.good_rate_top3),
+        share(row.good_rate_top3), time(row.promise_error_s), share(row.promise_kept_rate),
       ];
       cells.forEach((cell, place) => {
         const td = element.children[place + 1] ?? element.appendChild(document.createElement("td"));

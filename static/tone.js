@@ -5,6 +5,7 @@ const NOTES = [ // pitch in Hz, when it begins in seconds
   [523, 0.3],
 ];
 const LASTS_S = 0.7;
+const TURN_S = 1.1; // from one ringing to the next
 const LOUDNESS = 0.25;
 
 /** name: under which this browser keeps whether the tone is wanted; it is, until somebody says no. */
@@ -33,11 +34,12 @@ export class Tone {
     }
   }
 
-  /** Sound it once; nothing is heard where it is not wanted, or before the page was touched. */
-  async ring() {
+  /** Sound it, once or more often; nothing is heard where it is not wanted, or before the page was touched. */
+  async ring(times = 1) {
     if (!this.isWanted || this.#context === null) return;
     await this.#context.resume();
-    for (const [pitch, begins] of NOTES) {
+    const notes = Array.from({ length: times }, (_, turn) => NOTES.map(([pitch, begins]) => [pitch, begins + turn * TURN_S]));
+    for (const [pitch, begins] of notes.flat()) {
       const start = this.#context.currentTime + begins;
       const note = new OscillatorNode(this.#context, { frequency: pitch });
       const volume = new GainNode(this.#context, { gain: 0 });

@@ -17,7 +17,7 @@ from queue_server.domain.half_day import Half
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Capacity
-from queue_server.domain.rating import Rating, UnratedCause
+from queue_server.domain.rating import BAD, Rating, UnratedCause
 from queue_server.domain.ticket import Rank, Ticket, TicketState
 
 __all__ = ["Day"]
@@ -159,6 +159,11 @@ class Day:
             for queue, ranks in self.waiting.items()
             if ranks
         }
+
+    def bad_ratings(self) -> list[datetime]:
+        """When each bad rating 差评 of today was given, ascending, whenever its ticket was issued."""
+        began = self.began
+        return sorted(one.at for one in self.ratings.values() if one.level in BAD and began and one.at >= began)
 
     def next_at(self, counter: int, now: datetime) -> discipline.Choice | None:
         """Who is next at a counter, None when nobody waits for it."""

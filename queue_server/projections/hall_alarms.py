@@ -13,7 +13,6 @@ from queue_server.domain.day import Day
 from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Post
-from queue_server.domain.rating import BAD
 from queue_server.domain.staffing import Staffing
 from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.projections.due_alarms import due_alarms
@@ -151,8 +150,7 @@ def _abandonment(day: Day, levels: Levels) -> Iterator[Alarm]:
 
 
 def _bad_ratings(day: Day, levels: Levels) -> Iterator[Alarm]:
-    """差评 of today, whenever their tickets were issued."""
-    given = sorted(one.at for one in day.ratings.values() if one.level in BAD and day.began and one.at >= day.began)
+    given = day.bad_ratings()
     yield from _reached("bad_ratings", levels, len(given), since=given[-1] if given else None)
 
 

@@ -37,6 +37,7 @@ def load(day: Day) -> dict[str, Any]:
         if counter in day.operated:
             part["operated_at"] = instant(day.operated[counter])
     view["flow"] = {instant(slot): flow._asdict() for slot, flow in sorted(day.flow.items())}
+    view["bad_ratings"] = len(day.bad_ratings())
     view["held"] = len(day.held)
     view["absent"] = len(day.absent)
     view["calendar_known"] = day.calendar_known

@@ -1,5 +1,7 @@
 """Page: a hall as its head watches it, and the district looks on."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -8,8 +10,10 @@ from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.web.access import Role
 from queue_server.web.device_watch import device_watch
+from queue_server.web.hall_watch import hall_watch
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
+from queue_server.web.server import Server
 
 __all__ = ["routes"]
 
@@ -38,12 +42,26 @@ def routes(pages: Pages) -> list[Route]:
         )
 
     async def watch(request: Request) -> Response:
-        """What no topic carries, because nothing of it is journaled: devices, and a date that is in doubt."""
+        """What no topic carries, because nothing of it is journaled: what stands, devices, a date that is in doubt."""
         runner = await pages.hall(request)
-        answer = await device_watch(server, runner) | _doubt(runner)
+        caller = await pages.caller(request)
+        stands = hall_watch(runner, caller.role)
+        names = {"names": await _names(server, runner, stands)}
+        answer = await device_watch(server, runner) | stands | names | _doubt(runner)
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
     return [pages.route("/manager/{hall}", manager, WHO), pages.route("/manager/{hall}/watch", watch, WHO)]
+
+
+async def _names(server: Server, runner: HallRunner, stands: dict[str, Any]) -> dict[str, str]:
+    """The names of everybody on duty, or told of in `stands`, by account id: people come while the page is open."""
+    ids = {duty.clerk for duty in runner.day.duties.values()}
+    for part in (*stands["standing"], *stands["proposals"]):
+        ids.update(part["actors"])
+    for post in stands["posts"]:
+        ids.update(post[who] for who in ("expected", "planned") if who in post)
+    names = await server.names.of(ids)
+    return {id: names[id] for id in ids if id in names}
 
 
 def _doubt(runner: HallRunner) -> dict[str, str]:

@@ -1,13 +1,23 @@
 """The head's page: what happens now, what the day came to, which devices live, and what only the head decides."""
 
+import re
+import shutil
+import subprocess
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 
+from queue_server.domain.book_commands import ReportAbsence
+from queue_server.domain.counter import Counter
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Rules
+from queue_server.domain.post import Post
+from queue_server.domain.refusals import Refusal
+from queue_server.domain.thresholds import Flexible, Levels, Thresholds
 from queue_server.engine.clock import wall
 from queue_server.records.accounts import Account
 from queue_server.wire import frames
@@ -55,9 +65,9 @@ async def test_what_happens_now(site: Site, open_page: OpenPage) -> None:
     waiting, longest, *_, issued = await _row(page, "queues", "综合受理")
     assert (waiting, longest, issued) == ("2", "不到 1 分钟", "3")
     state, duty, ticket, operated = await _row(page, "counters", "1 号 综合受理")
-    assert (state, ticket, operated) == ("服务中", "A001 已呼叫", "刚刚")
-    assert duty.startswith("王芳（顶岗，")
-    assert duty.endswith("未事先确认")
+    assert (duty, operated) == ("王芳（顶岗） 未事先确认", "刚刚")
+    assert re.fullmatch(r"服务中 \d\d:\d\d 起", state)
+    assert re.fullmatch(r"A001 已呼叫 0:\d\d", ticket)
     assert await _row(page, "counters", "2 号 无差别即办") == ["未开放", "—", "—", "—"]
     await expect(page.locator("#sum-open")).to_have_text("1 / 2", use_inner_text=True)
     await expect(page.locator("#opening")).to_have_text("开放中", use_inner_text=True)
@@ -83,7 +93,9 @@ async def test_the_figures_of_the_day(site: Site, open_page: OpenPage) -> None:
     await site.post("/halls/town/counters/1/serve-now", {"queue": "comprehensive"}, clerk)
     page = await _manager(open_page, await site.person("head"))
     everything = await _row(page, "figures", "合计")
-    assert everything == ["2", "1", "0", "0:00", "0:00", "100％", "0:00", "0％", "0％", "—"]
+    error = everything[10]
+    assert re.fullmatch(r"\d:\d\d", error)
+    assert everything == ["2", "1", "0", "0:00", "0:00", "100％", "0:00", "0％", "0％", "—", error, "100％"]
     assert (await _row(page, "figures", "综合受理"))[0] == "2"
     await expect(page.locator("#figures-asof")).to_contain_text("截至", use_inner_text=True)
 
@@ -151,7 +163,7 @@ async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, ope
     await page.reload()
     await page.locator("#devices > li").first.wait_for()
     await expect(page.locator("#alarms")).to_be_hidden()
-    wish, rang = page.get_by_label("有新报警时轻响一声"), page.locator("html")
+    wish, rang = page.get_by_label("有新报警时轻响"), page.locator("html")
     await expect(wish).to_be_checked()
     await wish.uncheck()  # which is a touch: from now on the page may sound
     await wish.check()
@@ -175,6 +187,111 @@ async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, ope
     await wish.uncheck()
     await page.reload()
     await expect(wish).not_to_be_checked()
+
+
+def test_half_hours_axes_and_waits() -> None:
+    """What needs no page of it."""
+    node = shutil.which("node")
+    assert node is not None, "Node.js is needed to run the pages' scripts"
+    script = Path(__file__).with_name("manager_test.mjs")
+    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+async def test_what_stands_comes_first_with_who_can_act(site: Site, open_page: OpenPage) -> None:
+    """The worst above; in words, colour and shape; two tones for what is urgent; a way to where it can be seen to. It
+    goes when it is over, and comes with whatever happens, without a reload. Then nothing is to be seen to.
+    """
+    head = await site.person("head")
+    holder, deputy = await site.person("clerk", name="王芳"), await site.person("clerk", name="李华")
+    post = Post(id="post-2", name="即办岗", counter=2, a=holder.id, b=(deputy.id,))
+    limits = replace(Thresholds(), saturation=Levels(yellow=2, orange=3))
+    runner = await site.hall(alarms=limits, posts={"post-2": post}, rules=Rules(call_lock_s=0))
+    page = await _manager(open_page, head)
+    await page.add_init_script(RANG)
+    await page.reload()
+    stands, rang = page.locator("#standing-list > li"), page.locator("html")
+    await expect(page.locator("#standing-none")).to_be_visible()
+    await page.locator("#standing-title").click()  # a touch: from now on the page may sound
+    clerk, kiosk = await site.clerk(1, name="赵敏"), await site.device("kiosk")
+    for _ in range(2):
+        await site.ticket(kiosk)
+    await expect(stands).to_have_text(re.compile("提醒.*综合受理：每个开放的窗口有 2 人等候。.*可以接待的：赵敏。"))
+    await expect(stands.locator(".colour")).to_have_attribute("data-colour", "yellow")
+    await expect(page.locator("#standing-said")).to_contain_text("综合受理：每个开放的窗口有 2 人等候")
+    await expect(page).to_have_title("（报警）示范镇便民服务中心 · 现场管理")
+    await expect(rang).to_have_attribute("data-rang", "2")
+    today = runner.day.business_day
+    assert today
+    away = HalfDay(day=today, half="morning"), HalfDay(day=today, half="afternoon")
+    for who in (holder, deputy):
+        report = ReportAbsence(
+            by=head.id, absence=f"a_{who.id}", clerk=who.id, first=away[0], last=away[1], kind="sick"
+        )
+        outcome = await runner.run_book(report, report.absence, "", lambda book, events: None)
+        assert not isinstance(outcome, Refusal)
+    await site.ticket(kiosk)
+    await expect(stands).to_have_text([re.compile("紧急.*即办岗：A 岗、B 岗都请了假"), re.compile("重要.*3 人等候")])
+    await expect(rang).to_have_attribute("data-rang", "6")
+    await expect(stands.first.get_by_role("link", name="排班")).to_have_attribute("href", "/manager/town/week")
+    row = page.locator("#posts tr", has_text="即办岗（2 号窗口）")
+    await expect(row).to_have_text(re.compile("王芳.*请假，未定 B 岗.*无人在岗"))
+    await assert_accessible(page)
+    await page.set_viewport_size(PHONE)
+    await assert_no_sideways_scrolling(page)
+    for step in ("next", "start", "finish", "next", "start", "finish"):
+        await site.post(f"/halls/town/counters/1/{step}", token=clerk)
+    relief = await site.session(deputy)
+    await site.post("/halls/town/counters/2/sign-on", {"capacity": "B", "post": "post-2"}, relief)
+    await expect(page.locator("#standing-none")).to_be_visible()
+    await expect(row).to_have_text(re.compile("李华.*B 岗"))
+    await expect(page).to_have_title("示范镇便民服务中心 · 现场管理")
+    await expect(rang).to_have_attribute("data-rang", "6")
+
+
+async def test_a_flexible_counter_is_proposed(site: Site, open_page: OpenPage) -> None:
+    """With the reason and whom to ask; put off, it does not come back before it was over."""
+    counters = TOWN.counters | {7: Counter(number=7, name="机动", kind="flexible", queues=("comprehensive",))}
+    counters[2] = replace(counters[2], helps=())
+    await site.hall(counters=counters, flexible=Flexible(open_at=1, close_at=0), rules=Rules(call_lock_s=0))
+    clerk, kiosk = await site.clerk(1), await site.device("kiosk")
+    await site.clerk(2, name="李华")
+    page = await _manager(open_page, await site.person("head"))
+    proposed = page.locator("#proposals:not([hidden]) li")
+    await site.ticket(kiosk)
+    await site.ticket(kiosk)
+    await expect(proposed).to_contain_text("建议开放 7 号机动窗口：综合受理有 2 人等候，开放的窗口 1 个")
+    await expect(proposed).to_contain_text("现在有空的：李华。请通知到 7 号窗口签到。")
+    await assert_accessible(page)
+    await proposed.get_by_role("button", name="暂不").click()
+    await expect(proposed).to_have_count(0)
+    await site.post("/halls/town/counters/1/next", token=clerk)
+    async with page.expect_request("**/watch") as asked:
+        pass
+    await (await asked.value).response()  # it is over, and the page knows
+    await site.ticket(kiosk)
+    await expect(proposed).to_have_count(1)
+
+
+async def test_the_day_so_far(site: Site, open_page: OpenPage) -> None:
+    """By half hour, as a chart and as a table, which follow what happens; at the reader's own size of letters."""
+    await site.hall(rules=Rules(call_lock_s=0))
+    clerk, kiosk = await site.clerk(1), await site.device("kiosk")
+    await site.ticket(kiosk)
+    page = await _manager(open_page, await site.person("head"))
+    await expect(page.locator("#posts-empty")).to_be_visible()
+    last = page.locator("#flow-rows tr").last
+    await page.get_by_text("用表格看").click()
+    await expect(last).to_have_text(re.compile(r"\d\d:[03]0–\d\d:[03]01\s*0\s*1"))
+    for step in ("next", "start", "finish"):
+        await site.post(f"/halls/town/counters/1/{step}", token=clerk)
+    await expect(page.get_by_role("img", name=re.compile("取号 1，办结 1，等候 0"))).to_be_visible()
+    assert await page.locator("#flow-chart circle").count() == await page.locator("#flow-rows tr").count()
+    sizes = (
+        "[...document.querySelectorAll('#flow-chart text')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(await page.evaluate(sizes)) >= 18
+    await assert_accessible(page)
 
 
 async def test_closing_the_day_early(site: Site, open_page: OpenPage) -> None:

@@ -1,0 +1,63 @@
+// What stands in the hall: the worst first, in colour, word and shape, each with what to do and who can do it.
+
+import { attend, URGENT } from "./manager_attention.js";
+import { peopleOf } from "./manager_people.js";
+import { clone, fill, readJson, timeOf, words } from "./page.js";
+import { syncRows, write } from "./rows.js";
+
+const text = words();
+const { hall } = readJson("manager-data");
+const element = (id) => document.getElementById(id);
+
+const GRADES = { yellow: 0, orange: 1, red: URGENT };
+const MOST = 6; // more would push the rest of the page out of sight
+const PLACES = { // where it can be seen to
+  post_uncovered: [`/manager/${hall}/week`, "week"], both_absent: [`/manager/${hall}/week`, "week"],
+  bad_ratings: [`/manager/${hall}/ratings`, "ratings"], rectification_due: [`/manager/${hall}/ratings`, "ratings"],
+  complaint_due: [`/complaints/${hall}`, "complaints"],
+};
+
+const keyOf = ({ kind, subject }) => `${kind} ${subject}`;
+
+function saidOf(alarm) {
+  const { kind, colour, since } = alarm;
+  const which = kind.endsWith("_due") ? `${kind}_${colour === "red" ? "over" : "today"}` : kind;
+  const time = since === undefined ? "" : timeOf(new Date(since));
+  return fill(text.standing[which], { ...alarm, people: peopleOf(alarm.actors), time });
+}
+
+function actOf({ kind, actors }) {
+  const nobody = actors.length === 0 ? text.act[`${kind}_nobody`] : undefined;
+  return fill(nobody ?? text.act[kind], { people: peopleOf(actors) });
+}
+
+function show(list, alarms) {
+  syncRows(list, alarms, {
+    key: keyOf,
+    make: () => clone("standing-row"),
+    update(row, alarm) {
+      const [colour, words, link] = row.children;
+      colour.dataset.colour = alarm.colour;
+      write(colour, text.colour[alarm.colour]);
+      write(words.firstElementChild, saidOf(alarm));
+      write(words.lastElementChild, actOf(alarm));
+      const [address, name] = PLACES[alarm.kind] ?? [];
+      link.hidden = address === undefined;
+      if (address !== undefined) link.href = address;
+      write(link, text.place[name] ?? "");
+    },
+  });
+}
+
+/** Show the alarms that `…/watch` answered. */
+export function renderStanding(alarms) {
+  element("standing-none").hidden = alarms.length > 0;
+  show(element("standing-list"), alarms.slice(0, MOST));
+  const rest = alarms.slice(MOST);
+  element("standing-rest").hidden = rest.length === 0;
+  write(element("standing-more"), fill(text.more, { count: rest.length }));
+  show(element("standing-rest-list"), rest);
+  const news = new Set(attend("standing", new Map(alarms.map((alarm) => [keyOf(alarm), GRADES[alarm.colour]]))));
+  const said = alarms.filter((alarm) => news.has(keyOf(alarm))).map((alarm) => `${text.colour[alarm.colour]} ${saidOf(alarm)}`);
+  if (said.length > 0) write(element("standing-said"), said.join(" "));
+}
