@@ -130,11 +130,14 @@ async def _of_book(
     hall: as it is set up now. chosen: as it was at `seq`; what happened while less was chosen is not told later.
     """
     messages = list[Message]()
+    book = runner.books.durable
     async for batch, events in runner.books.events_after(seq):
+        if batch.last > book.seq:  # another server's, which this one has not taken in yet
+            break
         for event in events:
             if isinstance(event, HallConfigured):
                 chosen = event.hall.webhook
-            elif chosen.url and (found := _of_event(hall, runner.books.durable, event, now)) is not None:
+            elif chosen.url and (found := _of_event(hall, book, event, now)) is not None:
                 messages += [found] if found.kind in chosen.kinds else []
         seq = batch.last
     return seq, chosen, messages

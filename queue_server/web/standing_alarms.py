@@ -4,7 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.alarm import Alarm
+from queue_server.domain.book import Book
 from queue_server.domain.hall import Hall
+from queue_server.domain.webhook import AlertKind
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.hall_alarms import hall_alarms
 from queue_server.projections.instant import instant
@@ -29,16 +31,29 @@ async def standing_alarms(server: Server, runner: HallRunner) -> list[Standing]:
     of_hall = [alarm for alarm in hall_alarms(runner.day, book, runner.now()) if "head" in alarm.readers]
     zone = ZoneInfo(book.hall.timezone)
     of_devices = [_of_device(device, alarm, zone) for device, alarm in await device_alarms(server, runner)]
-    return [*(_of_hall(book.hall, alarm) for alarm in of_hall), *of_devices]
+    return [*(_of_hall(book, book.hall, alarm) for alarm in of_hall), *of_devices]
 
 
-def _of_hall(hall: Hall, alarm: Alarm) -> Standing:
+def _of_hall(book: Book, hall: Hall, alarm: Alarm) -> Standing:
     data: dict[str, Any] = {"what": alarm.kind, "figure": alarm.figure}
     if alarm.subject:
         data["subject"] = alarm.subject
+    kind: AlertKind = "complaint" if alarm.kind == "complaint_due" else "alarm"
+    number = _number(book, alarm)
+    if number:
+        data["number"] = number
     if alarm.since is not None:
         data["since"] = instant(alarm.since)
-    return Standing(alarm.key, alarm.colour, said(hall, alarm), data)
+    return Standing(alarm.key, alarm.colour, said(hall, alarm, number), data, kind)
+
+
+def _number(book: Book, alarm: Alarm) -> str:
+    """What people call the complaint or rectification that an alarm is about; "" for any other alarm."""
+    if alarm.kind == "complaint_due":
+        return book.complaints.all[alarm.subject].number
+    if alarm.kind == "rectification_due":
+        return next(one.opened.number for one in book.rectifications if one.id == alarm.subject)
+    return ""
 
 
 def _of_device(device: Device, alarm: DeviceAlarm, zone: ZoneInfo) -> Standing:

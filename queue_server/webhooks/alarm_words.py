@@ -23,8 +23,8 @@ FAILURES: dict[Literal["missing", "silent", "failing"], tuple[str, str]] = {
 }
 
 
-def said(hall: Hall, alarm: Alarm) -> tuple[str, str]:
-    """An alarm of the hall."""
+def said(hall: Hall, alarm: Alarm, number: str = "") -> tuple[str, str]:
+    """An alarm of the hall. number: of the complaint, or the ticket, that is due."""
     what, figure = alarm.subject, alarm.figure
     match alarm.kind:
         case "both_absent":
@@ -57,15 +57,15 @@ def said(hall: Hall, alarm: Alarm) -> tuple[str, str]:
                 f"Counter {what}: on duty for {figure} min without a break.",
             )
         case "complaint_due":
-            return _due(alarm, ("一件诉求", "a complaint"))
+            return _due(alarm, f"诉求 {number}", f"complaint {number}")
         case "rectification_due":
-            return _due(alarm, ("一件差评整改", "a rectification"))
+            return _due(alarm, f"号票 {number} 的差评整改", f"the rectification about ticket {number}")
 
 
-def _due(alarm: Alarm, what: tuple[str, str]) -> tuple[str, str]:
+def _due(alarm: Alarm, zh: str, en: str) -> tuple[str, str]:
     if alarm.colour == "red":
-        return f"{what[0]}已经超期，请尽快办理。", f"The time for {what[1]} is over."
-    return f"{what[0]}今天到期。", f"The time for {what[1]} ends today."
+        return f"{zh} 已经超期，请尽快办理。", f"The time for {en} is over."
+    return f"{zh} 今天到期。", f"The time for {en} ends today."
 
 
 def _post(hall: Hall, id: str) -> tuple[str, str]:

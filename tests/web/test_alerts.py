@@ -1,0 +1,176 @@
+"""What is found out to be told: over a journal that others write to as well. The whole way: `test_webhook`."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from queue_server.domain.book_commands import RegisterComplaint
+from queue_server.domain.book_events import About, Severity
+from queue_server.domain.refusals import Refusal
+from queue_server.domain.webhook import Webhook
+from queue_server.engine.calendar import day_kind
+from queue_server.journal.base import Journal
+from queue_server.journal.memory import MemoryJournal
+from queue_server.records.outbox import Message
+from queue_server.records.records import Records
+from queue_server.records.sqlite import SqliteRecordStore
+from queue_server.web.alerts import AFTER_START, QUIET, Alerts
+from queue_server.webhooks.alarms import Standing
+from queue_server.webhooks.messages import body_of
+from tests.domain.halls import township
+from tests.engine.rig import Office, Times
+
+HALL = township(webhook=Webhook(url="https://sms.example.com/"))
+"""A hall of which everything is told."""
+
+
+@pytest.fixture
+async def records() -> AsyncIterator[Records]:
+    """Open, empty records."""
+    records = Records(SqliteRecordStore(":memory:"))
+    await records.open()
+    yield records
+    await records.close()
+
+
+@pytest.fixture
+async def journal() -> AsyncIterator[Journal]:
+    """An open, empty journal."""
+    journal = MemoryJournal()
+    await journal.open()
+    yield journal
+    await journal.close()
+
+
+class Watch:
+    """One server's alerts, over records that servers share."""
+
+    def __init__(self, records: Records, office: Office) -> None:
+        self.records = records
+        self.office = office
+        self.woken = 0
+        self.alerts = Alerts(records.outbox, self._wake)
+        self.standing: list[Standing] = []
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def look(self) -> None:
+        """Look as the clock does."""
+        await self.alerts.look(self.office.runner)
+        await self.alerts.look_at_alarms(self.office.runner, self._alarms)
+
+    async def _alarms(self) -> Iterable[Standing]:
+        return self.standing
+
+    async def told(self) -> list[str]:
+        """Types of everything that was ever told, oldest first, whoever told it."""
+        newest: list[Message] = await self.records.outbox.newest(HALL.id, 50)
+        return [body_of(message)["type"] for message in reversed(newest)]
+
+
+async def complain(office: Office, key: str, severity: Severity, about: About = "service") -> None:
+    """Somebody brings something up."""
+    command = RegisterComplaint(
+        by="u_clerk",
+        complaint=f"c_{key}",
+        channel="counter",
+        severity=severity,
+        about=about,
+        kind_of=day_kind,
+        text_ref=f"n_{key}",
+    )
+    outcome = await office.runner.run_book(command, key, "", lambda book, events: None)
+    assert not isinstance(outcome, Refusal), outcome
+
+
+async def test_of_complaints_the_major_ones_are_told_and_those_about_staff_never(
+    records: Records, journal: Journal
+) -> None:
+    """They are discipline's alone, and whoever reads the messages may be whom they are about."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    await watch.look()
+    await complain(watch.office, "general", "general")
+    await complain(watch.office, "staff", "major", "staff")
+    await watch.look()
+    assert await watch.told() == []
+    await complain(watch.office, "major", "major")
+    await watch.look()
+    assert await watch.told() == ["complaint.major"]
+    assert watch.woken == 1
+
+
+async def test_what_another_server_wrote_is_told_once_it_is_taken_in(records: Records, journal: Journal) -> None:
+    """By both of them, and yet once."""
+    times = Times()
+    one = Watch(records, await Office(journal, times, HALL).begin())
+    other = Watch(records, await Office(journal, times, HALL, name="b").begin())
+    await records.outbox.follow(HALL.id, 0)  # as though nobody had looked since the hall was set up
+    await complain(other.office, "major", "major")
+    await one.look()
+    assert await one.told() == []
+    await one.office.runner.books.catch_up()
+    for watch in (one, other, one):
+        await watch.look()
+    assert await one.told() == ["complaint.major"]
+    assert (one.woken, other.woken) == (1, 0)
+
+
+async def test_a_hall_is_followed_for_as_long_as_it_has_an_address(records: Records, journal: Journal) -> None:
+    """So long it stays in memory; what happened while it had none is told to nobody."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    await watch.look()
+    assert watch.alerts.follows(HALL.id)
+    assert (await records.outbox.followed()).keys() == {HALL.id}
+    await watch.office.configure(replace(HALL, webhook=Webhook()))
+    await watch.look()
+    assert not watch.alerts.follows(HALL.id)
+    assert await records.outbox.followed() == {}
+    await complain(watch.office, "major", "major")
+    await watch.office.configure(HALL)
+    await watch.look()
+    assert await watch.told() == []
+
+
+async def test_an_alarm_that_flutters_is_told_once(records: Records, journal: Journal) -> None:
+    """It is over when it has not stood for a while, and nothing is over right after a start."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    alarm = Standing("post 3", "yellow", ("三号岗位无人。", "Post 3 has nobody."), {})
+    for standing in ([alarm], [], [alarm], []):
+        watch.standing = standing
+        await watch.look()
+        watch.office.times.later(QUIET.total_seconds() * 0.6)
+    await watch.look()
+    watch.office.times.later(QUIET.total_seconds())
+    await watch.look()
+    assert await watch.told() == ["alarm.raised"]
+    watch.office.times.later(AFTER_START.total_seconds())
+    await watch.look()
+    await watch.look()
+    assert await watch.told() == ["alarm.raised", "alarm.cleared"]
+
+
+async def test_a_restart_raises_nothing_anew(records: Records, journal: Journal) -> None:
+    """What was told is known from what was told."""
+    times = Times()
+    alarm = Standing("post 3", "yellow", ("三号岗位无人。", "Post 3 has nobody."), {})
+    for _ in range(2):
+        watch = Watch(records, await Office(journal, times, HALL).begin())
+        watch.standing = [alarm]
+        await watch.look()
+        times.later(minutes=1)
+    assert await watch.told() == ["alarm.raised"]
+
+
+async def test_of_alarms_only_the_chosen_kinds_are_told(records: Records, journal: Journal) -> None:
+    """A complaint that is due is one of complaints."""
+    hall = replace(HALL, webhook=replace(HALL.webhook, kinds=("complaint",)))
+    watch = Watch(records, await Office(journal, hall=hall).begin())
+    text = "诉求 1 今天到期。", "The time for complaint 1 ends today."
+    watch.standing = [Standing("wait a", "red", text, {}), Standing("complaint_due c_1", "red", text, {}, "complaint")]
+    await watch.look()
+    (message,) = await records.outbox.newest(HALL.id, 10)
+    assert (message.kind, message.subject) == ("complaint", "complaint_due c_1")
+    assert message.until - message.made_at == timedelta(days=1)
