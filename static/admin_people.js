@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { DATA, HALL, WORDS } from "./admin_data.js";
 import { askForPhoto, photoOf } from "./admin_photo.js";
+import { Roster } from "./admin_roster.js";
 import { Rows } from "./admin_rows.js";
 import { setUpForm } from "./admin_setup.js";
 import { say } from "./dialog.js";
@@ -118,6 +119,7 @@ const rows = new Rows(byId("rows"), "row", {
   touched: () => form.touched(),
   named: (row, { name }) => (row.querySelector("legend").textContent = name),
 });
+const rosters = new WeakMap(); // by row
 const holders = () => [...staff.values()].filter(({ role, disabled }) => role === "clerk" && !disabled);
 
 function add(post, begin = false) {
@@ -127,6 +129,18 @@ function add(post, begin = false) {
   counter.replaceChildren(...counterOptions().slice(1));
   counter.value = post.counter;
   holdersOf(row, post.a ?? "", post.b);
+  const roster = new Roster(row, WORDS, () => chosenOf(row));
+  rosters.set(row, roster);
+  roster.write(post.roster ?? {});
+  row.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-of=a], [data-set=b] input")) roster.offer();
+  });
+}
+
+/** Who holds a post, as its row has it now. */
+function chosenOf(row) {
+  const ids = [row.querySelector("[data-of=a]").value, ...Array.from(row.querySelectorAll("[data-set=b] input:checked"), ({ value }) => value)];
+  return ids.filter((id) => staff.has(id)).map((id) => staff.get(id));
 }
 
 /** The people to choose from, with those that are chosen. */
@@ -167,7 +181,10 @@ const form = setUpForm({
   },
   read: () => ({
     posts: Object.fromEntries(
-      rows.values().map(([row, { a, ...post }]) => [row.dataset.id, { ...post, id: row.dataset.id, ...(a && { a }) }]),
+      rows.values().map(([row, { a, ...post }]) => {
+        const { id } = row.dataset;
+        return [id, { ...post, id, roster: rosters.get(row).read(), ...(a && { a }) }];
+      }),
     ),
   }),
 });

@@ -467,6 +467,30 @@ async def test_people_and_their_posts(site: Site, open_page: OpenPage) -> None:
     assert (account.counter, account.capacity) == (None, None)
 
 
+async def test_the_roster_of_a_post(site: Site, open_page: OpenPage) -> None:
+    """Half days that are a B's, or nobody's; somebody who is no holder any more is on it no more; the rest is A."""
+    wang, li = await site.person("clerk", name="王伟"), await site.person("clerk", name="李娜")
+    post = Post(id="post-1", name="综合岗", counter=1, a=wang.id, b=(li.id,), roster={"fri_afternoon": li.id})
+    await site.hall(posts={"post-1": post})
+    page = await open_page("/admin/town/people", who=await site.person("head"))
+    row = page.locator("#rows > fieldset")
+    await row.locator("summary", has_text="1 个半天不是 A 岗").click()
+    await expect(row.get_by_label("周五 下午")).to_have_value(li.id)
+    await row.get_by_label("周一 上午").select_option(label="李娜")
+    await row.get_by_label("周二 下午").select_option(label="不设岗")
+    await expect(row.locator("summary")).to_have_text("排班：3 个半天不是 A 岗")
+    await assert_accessible(page)
+    await _save(page)
+    roster = {"mon_morning": li.id, "tue_afternoon": "", "fri_afternoon": li.id}
+    assert (await _hall(site)).posts["post-1"].roster == roster
+    await row.get_by_label("岗位名称").fill("综合受理岗")
+    await _save(page)
+    assert (await _hall(site)).posts["post-1"].roster == roster, "what was not touched stays"
+    await row.get_by_role("checkbox", name="李娜").uncheck()
+    await _save(page)
+    assert (await _hall(site)).posts["post-1"].roster == {"tue_afternoon": ""}
+
+
 async def test_a_photo_is_chosen_looked_at_and_taken_away(site: Site, open_page: OpenPage) -> None:
     """As large as a camera makes it; what is no photo is told before it is sent, what is too small by the server."""
     clerk = await site.person("clerk", name="李娜", counter=2)
