@@ -10,7 +10,8 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from queue_server.domain import discipline
 from queue_server.domain.day import Day
-from queue_server.domain.expected_arrivals import HORIZON_S, expected_arrivals
+from queue_server.domain.expected_arrivals import HORIZON_S, Arrivals, expected_arrivals
+from queue_server.domain.plan import NO_PLAN, Plan
 from queue_server.domain.staffed import Call, Staffed, closed_times, staff
 from queue_server.domain.stint import Stints
 from queue_server.domain.ticket import Rank
@@ -25,16 +26,16 @@ class ForwardRun:
 
     at: the moment from which it ran. stints: what it expected of them. counters, pools: the staffed counters as the run
     left them, and by queue those that serve it. waits: of the waiting tickets by id. line: by queue, those who were
-    called from it, ascending.
+    called from it, ascending. expected_any: whether anybody is in it who is not here yet.
     """
 
-    def __init__(self, day: Day, now: datetime) -> None:
+    def __init__(self, day: Day, now: datetime, plan: Plan = NO_PLAN, *, expecting: bool = True) -> None:
         """Run. RuntimeError before the first day was opened, as `day.hall`."""
         self.at = now
         self.stints = Stints(day)
         self.waits: dict[str, Wait] = {}
         self.line: dict[str, list[tuple[Rank, Wait]]] = {}
-        self.counters, self.pools = staff(day, now, self.stints)
+        self.counters, self.pools = staff(day, now, self.stints, plan)
         self._closed = [
             ((start - now).total_seconds(), (end - now).total_seconds())
             for start, end in closed_times(day, now)
@@ -42,7 +43,9 @@ class ForwardRun:
         ]
         self._newcomer: Rank = (True, now, AFTER_ALL, 0, "")
         self._unknown: set[int | str] = {*range(len(self.counters)), *self.pools}
-        self._run(day)
+        arrivals = expected_arrivals(day, now, self.counters, self.pools, self.stints) if expecting else []
+        self.expected_any = bool(arrivals)
+        self._run(day, arrivals)
 
     def wait(self, queue: str, free: float, variance: float, place: int | None = None) -> Wait:
         """The wait of somebody for whom a counter is free then. Not less than that of the one before in the queue.
@@ -57,10 +60,9 @@ class ForwardRun:
         """When a counter that is free at that time may call: then, or when the closed time that it falls into ends."""
         return next((end for start, end in self._closed if start <= at < end), at)
 
-    def _run(self, day: Day) -> None:
+    def _run(self, day: Day, arrivals: list[Arrivals]) -> None:
         """Let the counters call until everybody was called, and a newcomer's turn is known in every queue."""
         lines = WaitingLines(day, self.pools, {queue for counter in self.counters for queue in counter.helps})
-        arrivals = expected_arrivals(day, self.at, self.counters, self.pools, self.stints)
         closed = list(self._closed)
         agenda = [(counter.free, counter.index) for counter in self.counters]
         heapify(agenda)
@@ -88,6 +90,8 @@ class ForwardRun:
             heappop(agenda)
             counter = self.counters[index]
             counter.finish(free)
+            if free >= counter.leaves:
+                continue
             call = self._choose(counter, lines, day, free)
             self._note_newcomer(counter, free, call)
             if call is None:

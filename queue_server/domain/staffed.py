@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from queue_server.domain.day import Day
+from queue_server.domain.plan import Plan
 from queue_server.domain.stint import Stints
 from queue_server.domain.ticket import Rank
 
@@ -47,9 +48,10 @@ class Staffed:
     """A staffed counter.
 
     index: its place among the staffed ones; of two that are free at once the first one calls first. own, helps: its
-    primary queues and the others that it helps. free: when it is next free, seconds from now. own_done: when somebody
-    who comes now to one of its primary queues would be its next, all_done: the same for a queue that it helps; None
-    until the run has come to that. calls: those of the run, in their order.
+    primary queues and the others that it helps. free: when it is next free, seconds from now. leaves: from when on it
+    calls nobody any more. own_done: when somebody who comes now to one of its primary queues would be its next,
+    all_done: the same for a queue that it helps; None until the run has come to that, and where it leaves before.
+    calls: those of the run, in their order.
     """
 
     __slots__ = (
@@ -61,13 +63,23 @@ class Staffed:
         "free",
         "helps",
         "index",
+        "leaves",
         "own",
         "own_done",
         "pools",
     )
 
-    def __init__(self, index: int, own: tuple[str, ...], helps: tuple[str, ...], free: float, variance: float) -> None:
+    def __init__(
+        self,
+        index: int,
+        own: tuple[str, ...],
+        helps: tuple[str, ...],
+        free: float,
+        variance: float,
+        leaves: float = float("inf"),
+    ) -> None:
         self.index = index
+        self.leaves = leaves
         self.own = own
         self.helps = helps
         self.free = free
@@ -110,6 +122,13 @@ class Staffed:
         for later in range(place + 1, len(self._steps)):
             self._steps[later] = (self._steps[later][0] + busy_s, self.index)
             self._ended[later] += variance
+
+    def leave(self) -> None:
+        """After the run: whoever would be its next once it has left is not."""
+        if self.own_done is not None and self.own_done >= self.leaves:
+            self.own_done = None
+        if self.all_done is not None and self.all_done >= self.leaves:
+            self.all_done = None
 
     def variance(self, at: float, caller: int) -> float:
         """What its stints add to a call of that counter (its index) at that time: of its own, all have ended."""
@@ -160,8 +179,8 @@ class Pool:
         return total / self.size**2
 
 
-def staff(day: Day, now: datetime, stints: Stints) -> tuple[list[Staffed], dict[str, Pool]]:
-    """The counters that are staffed or expected back, and by queue those that serve it; no queue that nobody serves."""
+def staff(day: Day, now: datetime, stints: Stints, plan: Plan) -> tuple[list[Staffed], dict[str, Pool]]:
+    """The counters that are staffed, expected back or planned, and by queue those that serve it."""
     closed = next(closed_times(day, now), None)
     counters: list[Staffed] = []
     for number, duty in day.duties.items():
@@ -180,7 +199,12 @@ def staff(day: Day, now: datetime, stints: Stints) -> tuple[list[Staffed], dict[
             free = max(free, abs((pause.back_at - now).total_seconds()))
         own = day.serves(number)
         helps = tuple(queue for queue in counter.helps if queue not in own)
-        counters.append(Staffed(len(counters), own, helps, free, variance))
+        leaves = (plan.leaves[number] - now).total_seconds() if number in plan.leaves else float("inf")
+        counters.append(Staffed(len(counters), own, helps, free, variance, leaves))
+    for number, begins in plan.joins.items():
+        counter, free = day.hall.counters[number], (begins - now).total_seconds()
+        helps = tuple(queue for queue in counter.helps if queue not in counter.queues)
+        counters.append(Staffed(len(counters), counter.queues, helps, free, 0.0))
     return counters, _pools(counters)
 
 
