@@ -152,7 +152,8 @@ class HallRunner:
 
         def decide_it(day: Day, now: datetime) -> Sequence[DayEvent] | Refusal:
             if isinstance(command, commands.IssueTicket):
-                return decide(day, replace(command, estimate=self._promises.promise(day, command, now)), now)
+                estimate = self._promises.promise(day, self.books.durable.staffing, command, now)
+                return decide(day, replace(command, estimate=estimate), now)
             return decide(day, command, now)
 
         def answer_it(day: Day, events: Sequence[DayEvent]) -> A:
@@ -165,7 +166,7 @@ class HallRunner:
 
     def forecast(self) -> Forecast:
         """The forward run from durable state, at most a few seconds old."""
-        return self._reading.forecast(self.day, self.now())
+        return self._reading.forecast(self.day, self.books.durable.staffing, self.now())
 
     async def configure(
         self, hall: Hall, by: str, command_id: str, fingerprint: str, instead_of: Hall | None = None

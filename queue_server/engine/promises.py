@@ -7,6 +7,8 @@ from queue_server.domain import commands
 from queue_server.domain.day import Day
 from queue_server.domain.estimate import Forecast
 from queue_server.domain.events import DayEvent, TicketIssued
+from queue_server.domain.plan import planned
+from queue_server.domain.staffing import Staffing
 from queue_server.domain.ticket import Estimate
 
 __all__ = ["Promises"]
@@ -25,22 +27,22 @@ class Promises:
         self._day: Day | None = None
         self._forecast: Forecast | None = None
 
-    def forecast(self, day: Day, now: datetime) -> Forecast:
-        """The forward run from this day at about `now`."""
+    def forecast(self, day: Day, staffing: Staffing, now: datetime) -> Forecast:
+        """The forward run from this day at about `now`, with what the posts' plan says of the rest of it."""
         kept = self._forecast
         if kept is None or day is not self._day or not timedelta(0) <= now - kept.at < (STALE if kept.stale else FRESH):
             self._day = day
-            kept = self._forecast = Forecast.of(day, now)
+            kept = self._forecast = Forecast.of(day, now, planned(day, staffing, now))
         return kept
 
-    def promise(self, day: Day, command: commands.IssueTicket, now: datetime) -> Estimate | None:
+    def promise(self, day: Day, staffing: Staffing, command: commands.IssueTicket, now: datetime) -> Estimate | None:
         """What to promise the ticket that is about to be issued; None when no counter that is staffed serves it."""
         queue = command.queue
         if queue is None and (rule := day.hall.services.get(command.service or 0)) is not None:
             queue = rule.queue
         if queue is None or day.hall_or_none is None:
             return None
-        return self.forecast(day, now).for_new(
+        return self.forecast(day, staffing, now).for_new(
             queue, command.service, command.priority, command.appointment, now, lapsed=command.lapsed is not None
         )
 

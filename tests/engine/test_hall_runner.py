@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from queue_server.domain import book_events, commands, events
+from queue_server.domain import book_commands, book_events, commands, events
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
+from queue_server.engine.promises import FRESH
 from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
 from queue_server.journal.base import Journal, NewBatch, Stream
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
@@ -77,6 +79,23 @@ async def test_a_promised_wait_is_recorded_with_its_ticket(journal: MemoryJourna
     assert first.estimate is None and second.estimate is not None
     assert 0 < second.estimate.p50_s <= second.estimate.p90_s
     assert office.runner.forecast().estimate(second.id) is not None
+
+
+async def test_an_absence_that_was_reported_is_reckoned_with(journal: MemoryJournal) -> None:
+    """From then on nobody is promised a turn after midday at the counter that will be left."""
+    office = await Office(journal, Times("11:30")).begin()
+    await office.on(4)
+    noon = HalfDay(day=MONDAY, half="afternoon")
+    for _ in range(4):
+        await office.issue("complaint")
+    absence = book_commands.ReportAbsence(
+        by=clerk(4), absence="a_1", clerk=clerk(4), first=noon, last=noon, kind="sick"
+    )
+    assert isinstance(await office.runner.run_book(absence, "absence", "", lambda book, events: None), Accepted)
+    office.times.later(FRESH.total_seconds())
+    await office.issue("complaint")
+    assert [ticket.estimate is not None for ticket in office.day.tickets.values()] == [True] * 4 + [False]
+    assert "complaint" not in office.runner.forecast().by_queue()
 
 
 async def test_a_hall_that_was_never_set_up_has_no_day(journal: MemoryJournal) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from queue_server.domain import commands
 from queue_server.domain.estimate import Forecast
+from queue_server.domain.staffing import Staffing
 from queue_server.engine.promises import FRESH, STALE, Promises
 from tests.domain.halls import Floor
 
@@ -31,7 +32,7 @@ class Desk:
     def promise(self, **fields: Any) -> int | None:
         """The median that a new ticket would be promised."""
         command = commands.IssueTicket(ticket="t_new", **fields)
-        estimate = self.promises.promise(self.floor.day, command, self.floor.now)
+        estimate = self.promises.promise(self.floor.day, Staffing(), command, self.floor.now)
         return None if estimate is None else estimate.p50_s
 
     def issue(self) -> None:
@@ -81,7 +82,7 @@ def test_a_run_is_not_believed_for_long(desk: Desk) -> None:
     desk.floor.later(-1)
     desk.promise(queue="comprehensive")
     assert desk.runs == 3
-    desk.promises.forecast(desk.floor.day.copy(), desk.floor.now)
+    desk.promises.forecast(desk.floor.day.copy(), Staffing(), desk.floor.now)
     assert desk.runs == 4
 
 
