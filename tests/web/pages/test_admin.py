@@ -21,6 +21,7 @@ from queue_server.domain.printer import Printer
 from queue_server.domain.queue import Queue
 from queue_server.domain.screen import Screen
 from queue_server.domain.service import Guide
+from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.domain.voice import Voice, VolumeSpan
 from queue_server.records.accounts import Role
 from tests.web.pages.conftest import (
@@ -50,6 +51,7 @@ SECTIONS = (
     "/devices",
     "/printers",
     "/phrases",
+    "/alarms",
     "/webhook",
     "/files",
     "/changes",
@@ -136,6 +138,21 @@ async def test_a_large_hall_with_long_names(site: Site, open_page: OpenPage, sec
     await _listed(page, section)
     await assert_no_sideways_scrolling(page)
     assert await page.evaluate(SMALL) == []
+
+
+async def test_when_the_head_is_warned(site: Site, open_page: OpenPage) -> None:
+    """Three rising figures each, 0 for never in that colour; what does not rise is told where it stands."""
+    page = await _section(site, open_page, "/alarms")
+    waits = page.get_by_role("group", name="等候太久")
+    await waits.get_by_label("橙：重要").fill("90")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(waits.locator(".field-problem")).to_contain_text("一级高于一级")
+    await waits.get_by_label("橙：重要").fill("0")
+    await page.get_by_label("建议开放").fill("6")
+    await _save(page)
+    hall = await _hall(site)
+    assert (hall.alarms.wait_percent, hall.flexible.open_at) == (Levels(yellow=100, red=200), 6)
+    assert hall.alarms == replace(Thresholds(), wait_percent=Levels(yellow=100, red=200))
 
 
 async def test_a_file_that_finds_no_server_is_told(site: Site, open_page: OpenPage) -> None:

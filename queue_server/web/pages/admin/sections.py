@@ -10,7 +10,7 @@ from queue_server.web.pages.page import Handler, Pages
 
 __all__ = ["routes"]
 
-SECTIONS = ("hours", "queues", "counters", "devices", "printers", "phrases", "webhook", "files", "changes")
+SECTIONS = ("hours", "queues", "counters", "devices", "printers", "phrases", "alarms", "webhook", "files", "changes")
 
 
 def routes(pages: Pages) -> list[Route]:

@@ -1,4 +1,4 @@
-// What the hall is called, and its rules.
+// A section that is nothing but single values: what the hall is called and its rules; when its head is warned.
 
 import { fillFields, readFields } from "./admin_fields.js";
 import { setUpForm } from "./admin_setup.js";
