@@ -19,11 +19,13 @@ __all__ = [
     "Rows",
     "Table",
     "Translate",
+    "as_sheet",
     "change",
     "compared",
     "crossed",
     "every_hall",
     "heading",
+    "meanings",
     "said",
     "sheets",
     "single_sheet",
@@ -218,7 +220,7 @@ def _signed(number: float, size: str) -> str:
 def sheets(by: RowsBy, rows: Rows, before: Rows | None, _: Translate, about: Sequence[str]) -> list[Sheet]:
     """A sheet for each topic of which anything is known, and one with the meanings. about: lines above each table."""
     made = [
-        Sheet(_(topic.name), *_columns_and_rows(shown, _), tuple(about))
+        as_sheet(_(topic.name), shown, about, _)
         for topic in TOPICS
         if (shown := table(by, topic, rows, before, _)).figures
     ]
@@ -228,7 +230,7 @@ def sheets(by: RowsBy, rows: Rows, before: Rows | None, _: Translate, about: Seq
 def single_sheet(by: RowsBy, rows: Rows, before: Rows | None, _: Translate) -> Sheet:
     """Every figure in one sheet."""
     figures = tuple(figure for topic in TOPICS for figure in topic.figures)
-    return Sheet("", *_columns_and_rows(table(by, Topic("", "", "", figures), rows, before, _), _))
+    return as_sheet("", table(by, Topic("", "", "", figures), rows, before, _), (), _)
 
 
 def meanings(_: Translate) -> Sheet:
@@ -238,7 +240,8 @@ def meanings(_: Translate) -> Sheet:
     return Sheet(_("指标含义"), columns, rows)
 
 
-def _columns_and_rows(shown: Table, _: Translate) -> tuple[tuple[Column, ...], list[tuple[Value, ...]]]:
+def as_sheet(title: str, shown: Table, about: Sequence[str], _: Translate) -> Sheet:
+    """A table as a sheet; earlier figures have columns of their own. about: lines above it."""
     columns = [Column(heading(shown.by, _), "text")]
     for figure in shown.figures:
         columns.append(Column(_(figure.name), figure.unit))
@@ -250,7 +253,7 @@ def _columns_and_rows(shown: Table, _: Translate) -> tuple[tuple[Column, ...], l
         for cell in row.cells:
             values += cell if shown.compared else cell[:1]
         rows.append(tuple(values))
-    return tuple(columns), rows
+    return Sheet(title, tuple(columns), rows, tuple(about))
 
 
 def heading(by: RowsBy, _: Translate) -> str:

@@ -23,6 +23,7 @@ from queue_server.web.pages import (
     phone_offline,
     posts,
     ratings,
+    report,
     setup,
     slip,
     start,
@@ -45,7 +46,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history, district, ratings, posts),
+        *(evaluator, phone_offline, phone, slip, manager, history, district, report, ratings, posts),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

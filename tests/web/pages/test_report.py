@@ -1,0 +1,52 @@
+"""The monthly report in a browser and on paper."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.web.pages.conftest import (
+    PHONE,
+    OpenPage,
+    Site,
+    assert_accessible,
+    assert_no_sideways_scrolling,
+)
+from tests.web.pages.past_days import past_days
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_month_on_paper(site: Site, open_page: OpenPage) -> None:
+    """Title, summary, tables and charts; on A4 without what is for the screen, nothing wider than the sheet."""
+    today = (await past_days(site, days=7, tickets=6)).day.business_day
+    assert today
+    page = await open_page("/manager/town/report", who=await site.person("head"))
+    title = f"青山镇便民服务中心 {today.year} 年 {today.month} 月运行月报"
+    await expect(page.locator("h1")).to_have_text(title)
+    await expect(page.locator("time[data-time]")).not_to_contain_text("T")
+    await expect(page.locator(".report-summary")).to_contain_text("本月取号")
+    await assert_accessible(page)
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": 680, "height": 960})  # A4 without its margins
+    await expect(page.locator(".bar, .report-tools").first).to_be_hidden()
+    await expect(page.locator("#print")).to_be_hidden()
+    await assert_no_sideways_scrolling(page)
+    await page.emulate_media(media="screen")
+    await page.set_viewport_size(PHONE)
+    await assert_no_sideways_scrolling(page)
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="导出 Excel").click()
+    assert (await coming.value).suggested_filename == f"town-{today:%Y-%m}.xlsx"
+
+
+async def test_a_month_without_anything_and_one_that_is_none(site: Site, open_page: OpenPage) -> None:
+    """Told in words; a month that does not exist is refused, and so is whoever it is not for."""
+    await site.hall()
+    page = await open_page("/manager/town/report?month=2001-02", who=await site.person("head"))
+    await expect(page.locator("#nothing")).to_have_text("这个月没有业务记录。")
+    await expect(page.locator("#month")).to_have_value("2001-02")
+    await assert_accessible(page)
+    for month in ("2026-13", "soon"):
+        answer = await page.goto(f"{site.url}/manager/town/report?month={month}")
+        assert answer and answer.status == 422
+    page = await open_page("/manager/town/report", who=await site.person("clerk"))
+    await expect(page.locator("main")).to_contain_text("不能使用本页")
