@@ -400,12 +400,25 @@ async def _let_go(server: Server) -> None:
 
 async def _tell(server: Server) -> None:
     for runner in server.registry.loaded():
-        await server.alerts.look(runner)
+        with _apart(runner.id):
+            await server.alerts.look(runner)
 
 
 async def _tell_alarms(server: Server) -> None:
     for runner in server.registry.loaded():
-        await server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner))
+        with _apart(runner.id):
+            await server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner))
+
+
+@contextmanager
+def _apart(hall: str) -> Iterator[None]:
+    """What one hall is to be told must not end the server of all, nor the hall's own work."""
+    try:
+        yield
+    except (JournalError, RecordsError):
+        raise
+    except Exception as error:
+        log.error("alerts.broke", hall=hall, exc_info=error)
 
 
 async def _tidy(server: Server) -> None:

@@ -61,7 +61,7 @@ class Poster:
                 status, retry_after = answer.status_code, answer.headers.get("retry-after", "")
         except (TimeoutError, httpx.TimeoutException):
             return Result("timed_out")
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):  # ValueError: a host that no name can be
             return Result("unreachable")
         if 200 <= status < 300:
             return Result(None, status)

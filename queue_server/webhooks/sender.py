@@ -104,6 +104,8 @@ class Sender:
             await self._settle(message, result)
         except RecordsUnavailable as error:
             log.warning("webhook.store_failed", hall=message.hall, message=message.id, error=str(error))
+        except Exception as error:  # a mistake of ours: one message must not end the server; it is tried again later
+            log.error("webhook.broke", hall=message.hall, message=message.id, exc_info=error)
         finally:
             del self._halls[message.hall]
             self.wake()  # the hall may have more to say

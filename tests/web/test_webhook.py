@@ -15,6 +15,8 @@ from queue_server.domain.webhook import Webhook
 from queue_server.engine import hall_registry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.web import alerts
+from queue_server.web.server import Server
+from queue_server.webhooks.alarms import Standing
 from queue_server.webhooks.sender import READER
 from tests.web.pages.conftest import Site, serving
 from tests.web.rig import Town
@@ -197,6 +199,25 @@ async def test_what_happened_while_nobody_looked_is_told_after_the_next_start(
 
 async def blind(self: alerts.Alerts, runner: HallRunner) -> None:
     """A server that dies before it looks."""
+
+
+async def test_a_hall_whose_alarms_cannot_be_told_stops_nothing_else(
+    town: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake there is logged; tickets go on, and so does everything else that is told."""
+    asked = asyncio.Event()
+
+    async def broken(server: Server, runner: HallRunner) -> list[Standing]:
+        asked.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app, "standing_alarms", broken)
+    await connect(town, receiver)
+    await asked.wait()
+    kiosk, clerk = await town.site.device("kiosk"), await town.site.clerk(1)
+    number = await rated_badly(town.site, kiosk, clerk)
+    assert (await receiver.next()).told["data"]["number"] == number
+    assert town.site.server.ready
 
 
 async def test_metrics_tell_what_waits_and_how_attempts_ended(town: Town, receiver: Receiver) -> None:

@@ -148,6 +148,28 @@ async def test_what_nobody_takes_in_its_time_is_given_up_and_logged(office: Offi
     assert "hunter2" not in str(logs)
 
 
+@pytest.mark.parametrize("url", ["http://xn--zz--/", "http://a..b/", "http://[::1]:1/", "https://127.0.0.1:1/"])
+async def test_an_address_at_which_nobody_can_be_is_one_that_nobody_answers_at(office: Office, url: str) -> None:
+    """Whatever is wrong with it."""
+    office.targets["town"] = Target(url, SECRET)
+    await office.add()
+    message = await office.tried(1)
+    assert (message.state, message.fault) == ("waiting", "unreachable")
+
+
+async def test_a_mistake_of_ours_does_not_end_the_others_messages(office: Office) -> None:
+    """It is logged, and the message tried again later."""
+    with capture_logs() as logs:
+        await office.records.notes.put("n_1", "town", "phone", PHONE, NOON + DRAFT)
+        await office.add(body=b"no JSON", phone_ref="n_1")
+        await office.add("msg_2", "village")
+        office.targets["village"] = office.targets["town"]
+        assert (await office.receiver.next()).headers["webhook-id"] == "msg_2"
+        await office.tried(1, "msg_2", "village")
+    assert "webhook.broke" in [line["event"] for line in logs]
+    assert (await office.message()).state == "waiting"
+
+
 async def test_what_waited_past_its_end_is_not_sent_any_more(office: Office) -> None:
     """A server that was off for two days does not tell of the day before yesterday."""
     await office.add(until=NOON)
