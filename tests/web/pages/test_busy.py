@@ -42,13 +42,16 @@ READ = {
     "/counter/town/41": ("clerk", "main"),
     "/setup": ("admin", "form:visible"),
     "/manager/town/week": ("head", "#posts tr >> nth=39"),
+    "/manager/town/history?by=counter&against=before": ("head", "tbody tr >> nth=39"),
+    "/manager/town/report": ("head", "tbody tr >> nth=39"),
+    "/district": ("district", 'figure[data-chart="drawn"] canvas'),
     **{f"/admin/town{section}": ("head", "main") for section in (*SECTIONS, "/changes")},
 }
 """Pages by their path: who opens them, and what is there when they are."""
 
 ALIKE = (
     "#devices > :nth-child(n + 4), #rows > :nth-child(n + 4), #items > :nth-child(n + 12), "
-    "#people tr:nth-child(n + 6), #posts tr:nth-child(n + 4)"
+    "#people tr:nth-child(n + 6), #posts tr:nth-child(n + 4), .history-table tr:nth-child(n + 6)"
 )
 """All but the first of long lists."""
 
@@ -66,7 +69,7 @@ async def busy(chromium: "Browser", tmp_path_factory: pytest.TempPathFactory) ->
     """One hall for all tests of this module: they change nothing."""
     async with serving(tmp_path_factory.mktemp("busy") / "data") as site:
         clerk = await busy_hall(site)
-        people = {role: await site.person(role) for role in ("guide", "head", "admin")}
+        people = {role: await site.person(role) for role in ("guide", "head", "admin", "district")}
         async with opening(chromium, site) as open_page:
             yield Busy(open_page, {"": None, "clerk": clerk, **people})
 

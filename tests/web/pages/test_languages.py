@@ -53,6 +53,7 @@ async def test_every_page_of_the_hall_in_english(site: Site, open_page: OpenPage
     await site.hall(name="Town", place="")
     ticket = await site.ticket(await site.device("kiosk"))
     head, clerk = await site.person("head", name="Li"), await site.person("clerk", name="Wang", counter=1)
+    district = await site.person("district", name="Sun")
     data = {"综合受理", "无差别即办", "中文"}
     for path, who in (
         ("/", None),
@@ -64,8 +65,11 @@ async def test_every_page_of_the_hall_in_english(site: Site, open_page: OpenPage
         ("/counter/town/1", clerk),
         ("/manager/town", head),
         ("/manager/town/week", head),
+        ("/manager/town/history?by=minutes&against=year", head),
+        ("/manager/town/report", head),
+        ("/district", district),
     ):
-        page = await open_page(f"{path}?lang=en", who=who)
+        page = await open_page(f"{path}{'&' if '?' in path else '?'}lang=en", who=who)
         await page.wait_for_load_state("load")
         if await page.locator("#status").count() > 0:
             await page.wait_for_selector(".status-banner.is-live", state="attached")
