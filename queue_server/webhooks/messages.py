@@ -78,8 +78,9 @@ def trial(hall: Hall, command: str, now: datetime) -> Message:
 
 def turn_near(hall: Hall, ticket: Ticket, ahead: int, now: datetime) -> Message:
     """Few people are ahead of somebody who left a telephone number."""
-    zh = f"您在{hall.name}的号 {ticket.number} 前面还有 {ahead} 人，请回到大厅等候叫号。"
-    en = f"{hall.name_en or hall.name}: {ahead} ahead of your ticket {ticket.number}. Please come back to the hall."
+    zh, en = (f"前面还有 {ahead} 人", f"behind {ahead} more") if ahead else ("是下一个", "next")
+    zh = f"您在{hall.name}的号 {ticket.number} {zh}，请回到大厅等候叫号。"
+    en = f"{hall.name_en or hall.name}: ticket {ticket.number} is {en}. Please come back."
     data = {"number": ticket.number, "queue": ticket.queue, "ahead": ahead}
     return message(
         hall, "turn_near", "turn.near", ticket.id, now, (zh, en), data, lasts=TURN_LASTS, phone_ref=ticket.phone_ref

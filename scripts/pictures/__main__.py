@@ -21,6 +21,7 @@ from scripts.pictures import (
     phone,
     setup,
     start,
+    webhook,
 )
 from scripts.pictures.studio import FOLDER, Studio, open_studio
 from tests.conftest import chromium_options
@@ -37,6 +38,7 @@ PAGES: dict[str, Callable[[Studio], Awaitable[None]]] = {
     "counter_screen": counter_screen.pictures,
     "manager": manager.pictures,
     "admin": admin.pictures,
+    "webhook": webhook.pictures,
     "setup": setup.pictures,
 }
 

@@ -8,7 +8,7 @@ __all__ = ["pictures"]
 
 
 SECTIONS = (
-    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases", "webhook",
+    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases",
     "files", "changes",
 )  # fmt: skip
 

@@ -89,7 +89,11 @@ def test_a_turn_that_is_near_goes_to_the_note_with_the_number_and_is_soon_old() 
     assert (message.kind, message.phone_ref, message.until) == ("turn_near", "n_phone", NOW + timedelta(minutes=10))
     assert data_of(message)["text"] == {
         "zh": "您在示范镇便民服务中心的号 A012 前面还有 3 人，请回到大厅等候叫号。",
-        "en": "Model Township Centre: 3 ahead of your ticket A012. Please come back to the hall.",
+        "en": "Model Township Centre: ticket A012 is behind 3 more. Please come back.",
+    }
+    assert data_of(turn_near(HALL, TICKET, 0, NOW))["text"] == {
+        "zh": "您在示范镇便民服务中心的号 A012 是下一个，请回到大厅等候叫号。",
+        "en": "Model Township Centre: ticket A012 is next. Please come back.",
     }
     assert "t_secret" not in message.body.decode()
     assert "phone" not in message.body.decode()
