@@ -15,11 +15,13 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
+from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.events import DayOpened
-from queue_server.engine.hall_runner import DAY_CODEC, HallRunner
+from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC, HallRunner
 from queue_server.engine.history_file import HistoryFile, Kept, Names, Standing
-from queue_server.journal.base import Batch, Journal, Stream
+from queue_server.journal.base import Batch, Head, Journal, Stream
 from queue_server.projections.history import History
+from queue_server.projections.history_book import BookFact, book_facts
 from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, spans, stored_as
 from queue_server.projections.history_facts import Fact
 from queue_server.projections.history_tally import By, Tally
@@ -34,10 +36,19 @@ DAYS_AT_ONCE = 31
 
 
 class Answer(NamedTuple):
-    """What a hall's days add up to, and what the rows' keys are called."""
+    """What a hall's days add up to, and what the rows' keys are called. hall: its name, None while it is not set up."""
 
+    hall: str | None
     names: Names
     tally: Tally
+
+
+class _Written(NamedTuple):
+    """What a hall's book said when its head was that."""
+
+    head: Head
+    hall: str | None
+    facts: list[BookFact]
 
 
 class _Reading:
@@ -55,7 +66,7 @@ class _Reading:
     @property
     def names(self) -> Names:
         history = self.history
-        return Names(hall=history.name, queues=history.queues, counters=history.counters, posts=history.posts)
+        return Names(queues=history.queues, counters=history.counters, posts=history.posts)
 
     @property
     def kept(self) -> Kept:
@@ -90,6 +101,7 @@ class Histories:
         self._readings: dict[str, _Reading] = {}  # of halls in memory that were asked about
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turned: dict[str, date | None] = {}  # of halls in memory: the business day when they were last read on
+        self._books: dict[str, _Written] = {}
         self._put_away: set[str] = set()  # halls that are not in memory, and wholly in the file
 
     async def tally(self, hall: str, first: date, last: date, by: By | None) -> Answer:
@@ -108,7 +120,11 @@ class Histories:
             else:
                 facts = tail.history.standing()
                 await _in_slices([fact for fact in facts if first <= fact.day <= last], tally.add)
-            return Answer(tail.names, tally)
+            book = await self._book(hall)
+            for written in book.facts:
+                if first <= written.day <= last:
+                    tally.add(written)
+            return Answer(book.hall, tail.names, tally)
 
     async def keep_up(self, halls: Iterable[str]) -> None:
         """Bring the file up to date: with the days that turned, and with the halls that were let go. Called by the
@@ -170,6 +186,24 @@ class Histories:
             await self._file.add(hall, reading.kept, settled)
         self._readings[hall] = reading
         return reading
+
+    async def _book(self, hall: str) -> _Written:
+        """What the hall's book says. There is little of it, so that it is read whole when it was written in since."""
+        stream = Stream(hall, "book")
+        head = await self._journal.head(stream)
+        known = self._books.get(hall)
+        if known is not None and known.head == head:
+            return known
+        book = Book()
+        while batches := await self._journal.read(stream, book.seq):
+            for batch in batches:
+                for event in BOOK_CODEC.decode(batch.events):
+                    apply_to_book(book, event)
+            await asyncio.sleep(0)
+        name = None if book.hall is None else book.hall.name
+        written = _Written(head, name, list(book_facts(book)))
+        self._books[hall] = written
+        return written
 
     async def _kept(self, hall: str, epoch: str) -> Kept:
         """Where to go on; at the beginning when the file holds nothing of this history."""

@@ -49,7 +49,6 @@ _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 class Names(Struct, frozen=True):
     """What a hall's keys are called, of all set-ups that it had."""
 
-    hall: str = ""
     queues: dict[str, str] = {}
     counters: dict[int, str] = {}
     posts: dict[str, str] = {}

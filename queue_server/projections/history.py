@@ -59,8 +59,6 @@ class History:
 
     settled: date | None
     """The last business day whose facts are final, None while there is none: they are so in the order of the days."""
-    name: str
-    """The hall's latest name, "" before the first day."""
     queues: dict[str, str]
     """Latest names by id, in the order in which set-ups first had them; of those taken away too."""
     counters: dict[int, str]
@@ -70,7 +68,7 @@ class History:
 
     def __init__(self, first: date = date.min) -> None:
         self.settled = None
-        self.name, self.queues, self.counters, self.posts = "", {}, {}, {}
+        self.queues, self.counters, self.posts = {}, {}, {}
         self._first = first
         self._last_at: datetime | None = None
         self._day: date | None = None
@@ -146,7 +144,6 @@ class History:
         if self._zone is None or self._zone.key != hall.timezone:
             self._zone = ZoneInfo(hall.timezone)
         self._wanted = {post.id: _wanted(post, hall, opening, self._day) for post in hall.posts.values()}
-        self.name = hall.name
         self.queues |= {queue.id: queue.name for queue in hall.queues.values()}
         self.counters |= {counter.number: counter.name for counter in hall.counters.values()}
         self.posts |= {post.id: post.name for post in hall.posts.values()}

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from queue_server.domain.rating import LEVELS, Level, UnratedCause
 from queue_server.projections.histogram import Histogram, Packed, whole_seconds
+from queue_server.projections.history_book import ComplaintFacts, RectificationFacts
 from queue_server.projections.history_facts import Doing, LegFacts, Staffing, TicketFacts
 
 __all__ = ["Figures", "PackedFigures"]
@@ -18,7 +19,19 @@ _OfTicket = Literal["issued", "urgent", "priority", "cancelled", "void", "lapsed
 _OfWait = Literal["within_target", "promise_kept"]
 _OfLeg = Literal["called", "chosen", "absent", "served", "transferred", "served_and_rated"]
 _OfTime = Literal["on_duty_ms", "paused_ms", "serving_ms", "post_expected_ms", "post_staffed_ms"]
-_Count = _OfTicket | _OfWait | _OfLeg | _OfTime | Level | UnratedCause
+_OfRectification = Literal[
+    "rectifications",
+    "rectifications_invalid",
+    "rectified",
+    "rectified_in_time",
+    "rectifications_named",
+    "called_back",
+    "called_back_satisfied",
+    "followed_up",
+]
+_OfComplaint = Literal["complaints", "complaints_withdrawn", "complaints_replied", "complaints_in_time"]
+_OfBook = _OfRectification | _OfComplaint
+_Count = _OfTicket | _OfWait | _OfLeg | _OfTime | Level | UnratedCause | _OfBook
 
 CAUSES: tuple[UnratedCause, ...] = get_args(UnratedCause)
 GOOD, SATISFIED = LEVELS[:3], LEVELS[:2]
@@ -31,7 +44,7 @@ _COUNTS: tuple[_Count, ...] = (
     *LEVELS,
     *CAUSES,
 )
-"""The order in which they are stored."""
+"""Those that are stored, in their order: all but those of the book."""
 
 
 class PackedFigures(Struct, array_like=True, frozen=True):
@@ -108,6 +121,29 @@ class Figures:
         """Count how far a post was staffed."""
         self._counts["post_expected_ms"] += staffing.expected_ms
         self._counts["post_staffed_ms"] += staffing.staffed_ms
+
+    def add_rectification(self, one: RectificationFacts) -> None:
+        """Count what became of a bad rating."""
+        counts = self._counts
+        counts["rectifications"] += 1
+        if one.invalid:
+            counts["rectifications_invalid"] += 1
+            return
+        counts["rectified"] += one.finished
+        counts["rectified_in_time"] += one.in_time
+        counts["followed_up"] += one.followed_up
+        if one.named:
+            counts["rectifications_named"] += 1
+            counts["called_back"] += one.reached
+            counts["called_back_satisfied"] += one.reached and one.satisfied
+
+    def add_complaint(self, one: ComplaintFacts) -> None:
+        """Count what became of a complaint."""
+        counts = self._counts
+        counts["complaints"] += 1
+        counts["complaints_withdrawn"] += one.state == "withdrawn"
+        counts["complaints_replied"] += one.state == "replied"
+        counts["complaints_in_time"] += one.in_time
 
     def merge(self, packed: PackedFigures) -> None:
         """Add what other figures added up."""
@@ -189,6 +225,23 @@ class Figures:
             "post_staffed_s": whole_seconds(staffed_ms),
         }
         return row | _rates(coverage=(staffed_ms, expected_ms))
+
+    def of_rectifications(self) -> dict[str, Any]:
+        """Figures of bad ratings."""
+        row: dict[str, Any] = {name: self._counts[name] for name in get_args(_OfRectification)}
+        valid = row["rectifications"] - row["rectifications_invalid"]
+        return row | _rates(
+            rectified_rate=(row["rectified"], valid),
+            rectified_in_time_rate=(row["rectified_in_time"], valid),
+            called_back_rate=(row["called_back"], row["rectifications_named"]),
+            called_back_satisfied_rate=(row["called_back_satisfied"], row["called_back"]),
+        )
+
+    def of_complaints(self) -> dict[str, Any]:
+        """Figures of complaints."""
+        row: dict[str, Any] = {name: self._counts[name] for name in get_args(_OfComplaint)}
+        pursued = row["complaints"] - row["complaints_withdrawn"]
+        return row | _rates(complaints_in_time_rate=(row["complaints_in_time"], pursued))
 
 
 def _spread(durations: Histogram, distribution: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from queue_server.domain.hours import WEEKDAYS
+from queue_server.projections.history_book import BookFact, ComplaintFacts, RectificationFacts
 from queue_server.projections.history_facts import Fact, LegFacts, Staffing, TicketFacts, Work
 from queue_server.projections.history_figures import Figures, PackedFigures
 
@@ -87,6 +88,29 @@ OF_STAFFING: dict[By | None, Callable[[Staffing], Key]] = {
 }
 """Which row a post's time counts in, likewise."""
 
+OF_RECTIFICATION: dict[By | None, Callable[[RectificationFacts], Key]] = {
+    None: lambda one: None,
+    "day": lambda one: str(one.day),
+    "month": lambda one: month_of(one.day),
+    "weekday": lambda one: weekday_of(one.day),
+    "queue": lambda one: one.queue,
+    "counter": lambda one: one.counter,
+    "service": lambda one: one.service,
+    "post": lambda one: one.post,
+    "clerk": lambda one: one.clerk,
+    "capacity": lambda one: one.capacity,
+    "day_post": lambda one: day_post(one.day, one.post),
+}
+"""Which row a bad rating counts in, likewise."""
+
+OF_COMPLAINT: dict[By | None, Callable[[ComplaintFacts], Key]] = {
+    None: lambda one: None,
+    "day": lambda one: str(one.day),
+    "month": lambda one: month_of(one.day),
+    "weekday": lambda one: weekday_of(one.day),
+}
+"""Which row a complaint counts in, likewise."""
+
 
 class Tally:
     """Facts added up, by one of `BYS` or, with None, in one row. Any order of the facts gives the same rows."""
@@ -98,8 +122,10 @@ class Tally:
         self._of_leg = OF_LEG.get(by)
         self._of_work = OF_WORK.get(by)
         self._of_staffing = OF_STAFFING.get(by)
+        self._of_rectification = OF_RECTIFICATION.get(by)
+        self._of_complaint = OF_COMPLAINT.get(by)
 
-    def add(self, fact: Fact) -> None:
+    def add(self, fact: Fact | BookFact) -> None:
         """Count a fact."""
         match fact:
             case TicketFacts():
@@ -109,6 +135,12 @@ class Tally:
             case Staffing():
                 if self._of_staffing is not None and fact.expected_ms:
                     self.row(self._of_staffing(fact)).add_staffing(fact)
+            case RectificationFacts():
+                if self._of_rectification is not None:
+                    self.row(self._of_rectification(fact)).add_rectification(fact)
+            case ComplaintFacts():
+                if self._of_complaint is not None:
+                    self.row(self._of_complaint(fact)).add_complaint(fact)
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -151,6 +183,8 @@ class Tally:
             row |= figures.of_waits(distribution=distribution) | figures.of_legs(distribution=distribution)
             row |= figures.of_duty() if self._of_work is not None else {}
             row |= figures.of_posts() if self._of_staffing is not None else {}
+            row |= figures.of_rectifications() if self._of_rectification is not None else {}
+            row |= figures.of_complaints() if self._of_complaint is not None else {}
             yield row
 
     def _add_ticket(self, ticket: TicketFacts) -> None:

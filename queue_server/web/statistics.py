@@ -1,7 +1,7 @@
 """…/statistics: the figures of a hall over business days, and those of a district's halls."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
 
-__all__ = ["DAYS_MAX", "OPERATIONS", "rows_of"]
+__all__ = ["DAYS_MAX", "OPERATIONS", "rows_of", "rows_of_halls"]
 
 DAYS_MAX = 366
 """Business days in one question: a year, leap years too."""
@@ -56,16 +56,28 @@ async def district_statistics(call: Call) -> Reply:
     asked = _asked(query)
     if asked.by is not None:
         raise ProblemError("query_invalid", "rows stand for halls")
-    known = await call.server.registry.known()
-    halls = list(dict.fromkeys(query["halls"].split(","))) if "halls" in query else known
-    if not set(halls) <= set(known):
-        raise ProblemError("query_invalid", "halls must be ids of halls, with commas between")
-    rows = []
-    for hall in halls:
-        answer = await call.server.histories.tally(hall, asked.first, asked.last, None)
-        (row,) = answer.tally.rows(distribution=asked.distribution)
-        rows.append({"key": hall, **({"name": answer.names.hall} if answer.names.hall else {}), **row})
+    halls = list(dict.fromkeys(query["halls"].split(","))) if "halls" in query else None
+    rows = await rows_of_halls(call.server, asked.first, asked.last, halls, distribution=asked.distribution)
     return Reply({"rows": rows})
+
+
+async def rows_of_halls(
+    server: Server, first: date, last: date, halls: Sequence[str] | None = None, *, distribution: bool = False
+) -> list[dict[str, Any]]:
+    """A row for each hall, None for all that are set up; no hall is loaded for it. Raises ProblemError for a hall that
+    there is none of, Unavailable.
+    """
+    known = await server.registry.known()
+    rows = []
+    for hall in known if halls is None else halls:
+        answer = await server.histories.tally(hall, first, last, None) if hall in known else None
+        if answer is None or answer.hall is None:
+            if halls is None:
+                continue  # it has people, and is not set up yet
+            raise ProblemError("query_invalid", "halls must be ids of halls, with commas between")
+        (row,) = answer.tally.rows(distribution=distribution)
+        rows.append({"key": hall, "name": answer.hall, **row})
+    return rows
 
 
 def _asked(query: dict[str, str]) -> _Asked:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.domain.rating import LEVELS
+from queue_server.projections.history_book import BookFact, ComplaintFacts, RectificationFacts
 from queue_server.projections.history_facts import Fact, LegFacts, Staffing, TicketFacts, Work
 from queue_server.projections.history_tally import BYS, Tally
 
@@ -34,7 +35,7 @@ def _served(ms: int, level: Any = None) -> LegFacts:
     return _leg(outcome="served", service_ms=ms, level=level)
 
 
-def _total(*facts: Fact) -> dict[str, Any]:
+def _total(*facts: Fact | BookFact) -> dict[str, Any]:
     tally = Tally(None)
     for fact in facts:
         tally.add(fact)
@@ -127,7 +128,9 @@ def test_every_figure_is_explained() -> None:
     """docs/statistics.md names each figure and each grouping, and none that does not exist."""
     legs = (_served(1000, "satisfied"), _leg(outcome="absent"))
     work = Work(MONDAY, 1, "u_1", (None,), "serving", None, 1000)
-    row = _total(_ticket(*legs, promised=(1, 2)), work, Staffing(MONDAY, "post-1", 1, 0))
+    bad = RectificationFacts(MONDAY, "a", 1, "u_1", "A", None, None, False, True, True, True, True, True, False)
+    complaint = ComplaintFacts(MONDAY, "replied", True)
+    row = _total(_ticket(*legs, promised=(1, 2)), work, Staffing(MONDAY, "post-1", 1, 0), bad, complaint)
     page = PAGE.read_text(encoding="utf-8")
     tables = page[page.index("## The figures") :]
     assert set(re.findall(r"^\| `(\w+)`", tables, re.MULTILINE)) == set(row)

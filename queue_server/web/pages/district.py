@@ -11,16 +11,15 @@ from starlette.routing import Route
 from queue_server.domain.hours import business_day
 from queue_server.web.access import Role
 from queue_server.web.history_question import Question, question
-from queue_server.web.history_table import Rows, every_hall
+from queue_server.web.history_table import every_hall
 from queue_server.web.history_total import summed
 from queue_server.web.history_view import Answer, as_csv, as_xlsx, shown
 from queue_server.web.languages import language_of
 from queue_server.web.pages.file import CSV, XLSX, file_response
 from queue_server.web.pages.page import Pages
-from queue_server.web.periods import Period
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
-from queue_server.web.statistics import rows_of
+from queue_server.web.statistics import rows_of_halls
 
 __all__ = ["routes"]
 
@@ -79,15 +78,6 @@ async def _answered(server: Server, asked: Question) -> Answer:
     """The figures that were asked for. Raises ProblemError when the days make no sense, Unavailable."""
     if asked.period is None:
         raise ProblemError("query_invalid")
-    rows = await _rows(server, asked.period)
-    before = None if asked.earlier is None else await _rows(server, asked.earlier)
+    rows = await rows_of_halls(server, *asked.period)
+    before = None if asked.earlier is None else await rows_of_halls(server, *asked.earlier)
     return Answer(rows, before, [summed(rows)], None if before is None else [summed(before)])
-
-
-async def _rows(server: Server, period: Period) -> Rows:
-    """A row for each hall."""
-    rows = []
-    for runner in await server.halls():
-        (row,) = await rows_of(server, runner, *period, None)
-        rows.append({"key": runner.id, "name": runner.hall.name if runner.hall else runner.id, **row})
-    return rows
