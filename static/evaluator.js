@@ -3,7 +3,7 @@
 
 import { banner } from "./banner.js";
 import { counterSign } from "./counter_sign.js";
-import { answer, choose, chosen, count, forget } from "./evaluator_answer.js";
+import { answer, checkPhone, choose, chosen, count, forget } from "./evaluator_answer.js";
 import { allSent, send } from "./evaluator_outbox.js";
 import { patience } from "./evaluator_patience.js";
 import { drawPlate } from "./evaluator_plate.js";
@@ -175,7 +175,12 @@ $("again").addEventListener("click", () => {
   choose(null, text);
   go("levels");
 });
-$("send").addEventListener("click", () => asked !== null && rate());
+$("send").addEventListener("click", () => {
+  if (asked === null) return; // it is on its way
+  if (checkPhone(text)) rate();
+  else $("phone").focus();
+});
+$("phone").addEventListener("input", () => $("phone").checkValidity() && checkPhone(text));
 $("refuse").addEventListener("click", () => asked !== null && leaveUnrated("refused"));
 $("larger").addEventListener("click", () => enlarge($("larger").getAttribute("aria-pressed") !== "true"));
 $("comment").addEventListener("input", () => count(text));

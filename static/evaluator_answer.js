@@ -3,6 +3,7 @@
 import { clone, fill, readJson } from "./page.js";
 
 const REASONS = readJson("reasons-by-level");
+const BAD = new Set(["dissatisfied", "very_dissatisfied"]);
 const { version } = document.getElementById("reasons-by-level").dataset;
 const element = (id) => document.getElementById(id);
 
@@ -17,24 +18,37 @@ export function choose(next, text) {
   level = next;
   press(".level", (button) => button.dataset.level === level);
   element("reasons-title").textContent = level === null ? "" : fill(text.chosen, { level: text.levels[level] });
+  element("call-back").hidden = !BAD.has(level);
+  if (element("call-back").hidden) element("phone").value = "";
+  checkPhone(text);
   count(text);
 }
 
 /** Take everything back: the next citizen finds nothing of it. */
 export function forget(text) {
   element("comment").value = "";
+  element("phone").value = "";
   choose(null, text);
+}
+
+/** Say whether the number can be called; one that cannot must not hold up a rating, and is left out. */
+export function checkPhone(text) {
+  const isGood = element("phone").checkValidity();
+  element("phone-problem").textContent = isGood ? "" : text.phone_wrong;
+  return isGood;
 }
 
 /** As `POST …/ratings` takes it; a level must have been chosen. */
 export function answer() {
   const pressed = [...document.querySelectorAll('.reason[aria-pressed="true"]')];
   const comment = element("comment").value.trim();
+  const phone = element("phone").checkValidity() ? element("phone").value.trim() : "";
   return {
     level,
     reasons: pressed.map((button) => button.dataset.code),
     reasons_version: version,
     ...(comment !== "" && { comment }),
+    ...(phone !== "" && { phone }),
   };
 }
 

@@ -1,26 +1,37 @@
-// The ratings: a form for each leg that was served, and thanks in its place.
+// The ratings of a ticket: a form for each leg that was served, and thanks in its place; after a bad one also the way to
+// where its holder reads what was done about it.
 
 import { api } from "./api.js";
-import { clone, fill, readJson, words } from "./page.js";
-import { excuse } from "./phone_excuse.js";
+import { clone, fill, words } from "./page.js";
+import { isBusy, ratingForm } from "./rating_form.js";
 
 const WORDS = words();
-const REASONS = readJson("reasons-by-level");
+const NAME = "jiaohao.follow_up ";
 
 /** Draws the ratings of one ticket; `hall` and `ticket` are ids. Returns draw(legs), as phone_ticket.js reads them. */
 export function ratings(hall, ticket) {
   const parts = new Map(); // leg → what stands for it: its form, later a line
+  const paths = new Map(); // leg → where its follow-up is, told on this page
 
   function draw(legs) {
     for (const leg of legs) {
       const part = parts.get(leg.leg);
       if (part === undefined) {
-        parts.set(leg.leg, leg.rated ? line(leg, WORDS.thanks) : ratingForm(leg, (text) => settle(leg, text)));
+        parts.set(leg.leg, leg.rated ? line(leg, WORDS.thanks) : formOf(leg));
         document.getElementById("ratings").append(parts.get(leg.leg));
       } else if (leg.rated && !isBusy(part)) {
         settle(leg, WORDS.already); // at the evaluator, or on another phone
       }
     }
+  }
+
+  function formOf(leg) {
+    const path = `/api/v1/halls/${hall}/ratings`;
+    const send = (said) => api("POST", path, { ticket, leg: leg.leg, ...said });
+    return ratingForm(fill(WORDS.rate, leg), send, (answer) => {
+      if (answer.body?.follow_up !== undefined) keep(leg, answer.body.follow_up);
+      settle(leg, answer.ok ? WORDS.thanks : WORDS.already);
+    });
   }
 
   function settle(leg, text) {
@@ -30,68 +41,35 @@ export function ratings(hall, ticket) {
     form.replaceWith(parts.get(leg.leg));
   }
 
-  function ratingForm(leg, settled) {
-    const form = clone("rating");
-    form.querySelector("h2").textContent = fill(WORDS.rate, leg);
-    for (const button of form.querySelectorAll(".level")) {
-      button.addEventListener("click", () => choose(form, button.dataset.level));
-    }
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      rate(form, leg, settled);
-    });
-    return form;
+  /** Thanks, and where this phone was told what will be done. */
+  function line(leg, text) {
+    const part = clone("thanks");
+    part.querySelector("p").textContent = fill(text, leg);
+    const link = part.querySelector("a");
+    const path = kept(leg);
+    if (path === null) link.parentElement.remove();
+    else link.href = path;
+    return part;
   }
 
-  async function rate(form, { leg }, settled) {
-    if (isBusy(form)) return; // pressed twice
-    form.setAttribute("aria-busy", "true");
-    const button = form.querySelector("[type=submit]");
-    button.setAttribute("aria-busy", "true");
-    const notice = form.querySelector(".notice");
-    notice.hidden = true;
-    const answer = await api("POST", `/api/v1/halls/${hall}/ratings`, { ticket, leg, ...ratingIn(form) });
-    form.removeAttribute("aria-busy");
-    button.removeAttribute("aria-busy");
-    if (answer.ok) return settled(WORDS.thanks);
-    if (answer.problem.code === "already_rated") return settled(WORDS.already);
-    notice.textContent = excuse(answer.problem);
-    notice.hidden = false;
+  // The server tells it once, to whoever rates: nobody else who opens the ticket's page is to have it.
+
+  function keep({ leg }, path) {
+    paths.set(leg, path);
+    try {
+      localStorage.setItem(`${NAME}${ticket} ${leg}`, path);
+    } catch {
+      // This browser keeps nothing.
+    }
+  }
+
+  function kept({ leg }) {
+    try {
+      return paths.get(leg) ?? localStorage.getItem(`${NAME}${ticket} ${leg}`);
+    } catch {
+      return null;
+    }
   }
 
   return draw;
-}
-
-const isBusy = (form) => form.getAttribute("aria-busy") === "true";
-
-function line({ counter }, text) {
-  const part = clone("thanks");
-  part.textContent = fill(text, { counter });
-  return part;
-}
-
-function choose(form, level) {
-  form.dataset.level = level;
-  for (const button of form.querySelectorAll(".level")) {
-    button.setAttribute("aria-pressed", String(button.dataset.level === level));
-  }
-  form.querySelector("legend").textContent = fill(WORDS.reasons, { level: WORDS.levels[level] });
-  form.querySelector(".reasons").replaceChildren(...Object.entries(REASONS[level]).map(([code, text]) => {
-    const reason = clone("reason");
-    reason.querySelector("input").value = code;
-    reason.querySelector("span").textContent = text;
-    return reason;
-  }));
-  form.querySelector(".more").hidden = false;
-}
-
-/** What the form says: {level, reasons, reasons_version, comment?}. */
-function ratingIn(form) {
-  const comment = form.elements.comment.value.trim();
-  return {
-    level: form.dataset.level,
-    reasons: [...form.querySelectorAll(".reason input:checked")].map((input) => input.value),
-    reasons_version: document.getElementById("reasons-by-level").dataset.version,
-    ...(comment !== "" && { comment }),
-  };
 }

@@ -1,26 +1,36 @@
 """…/follow-ups: what a citizen reads of their bad rating, by an unguessable address, and the second rating there."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from queue_server.domain import book_commands as commands
 from queue_server.domain import book_events as events
 from queue_server.domain.book import Book
 from queue_server.domain.rectification import Rectification
+from queue_server.engine.hall_runner import HallRunner
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.follow_up_link import rectification_in
 from queue_server.web.problems import ProblemError
 from queue_server.web.reasons_asked import version_asked
+from queue_server.web.server import Server
 
-__all__ = ["OPERATIONS", "answer_of"]
+__all__ = ["OPERATIONS", "told"]
 
 
 async def read(call: Call) -> Reply:
-    """Where it stands, until when, and what was done; the look at the words is recorded as the holder's."""
-    one = _known(call)
+    """Tell the citizen."""
+    return Reply(await told(call.server, call.runner, call.path["follow_up"]))
+
+
+async def told(server: Server, runner: HallRunner, follow_up: str) -> dict[str, Any]:
+    """Where it stands, until when, and what was done; the look at the words is recorded as the holder's. Raises
+    ProblemError for an address that nobody was given.
+    """
+    one = _known(server, runner, follow_up)
     opened = one.opened
-    shown = {
+    shown: dict[str, Any] = {
         "number": opened.number,
         "business_day": opened.business_day.isoformat(),
         "counter": opened.counter,
@@ -28,17 +38,17 @@ async def read(call: Call) -> Reply:
         "state": one.state,
         "due_on": one.due_on.isoformat(),
     }
-    if (ref := answer_of(one)) is not None:
-        note = await call.server.records.notes.get(ref, "holder", call.runner.now())
+    if (ref := _answer_of(one)) is not None:
+        note = await server.records.notes.get(ref, "holder", runner.now())
         shown |= {} if note is None else {"answer": note.text}
     if one.follow_up is not None:
         shown["rated"] = one.follow_up.level
-    return Reply(shown)
+    return shown
 
 
 async def rate(call: Call) -> Reply:
     """The second and last rating."""
-    one, asked = _known(call), call.body
+    one, asked = _known(call.server, call.runner, call.path["follow_up"]), call.body
     version = version_asked(call.server, asked.level, asked.reasons, asked.reasons_version)
     command = commands.FollowUp(
         by="holder",
@@ -53,7 +63,7 @@ async def rate(call: Call) -> Reply:
     return Reply({"number": one.opened.number, "level": level})
 
 
-def answer_of(one: Rectification) -> str | None:
+def _answer_of(one: Rectification) -> str | None:
     """Where the words are that say what was done; None before."""
     finished = (event.note_ref for event in one.log if isinstance(event, events.RectificationFinished))
     return next(finished, None)
@@ -63,9 +73,9 @@ def _level(book: Book, happened: Sequence[events.BookEvent]) -> str:
     return next(event.level for event in happened if isinstance(event, events.RectificationFollowedUp))
 
 
-def _known(call: Call) -> Rectification:
-    name = rectification_in(call.server.follow_up_secret, call.runner.id, call.path["follow_up"])
-    one = None if name is None else call.runner.books.durable.rectifications.by_id.get(name)
+def _known(server: Server, runner: HallRunner, follow_up: str) -> Rectification:
+    name = rectification_in(server.follow_up_secret, runner.id, follow_up)
+    one = None if name is None else runner.books.durable.rectifications.by_id.get(name)
     if one is None:
         raise ProblemError("rectification_unknown")
     return one

@@ -12,6 +12,7 @@ from queue_server.web.pages import (
     counter_screen,
     district,
     evaluator,
+    follow_up,
     guide,
     hall_phone,
     hall_screen,
@@ -46,7 +47,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history, district, report, ratings, posts),
+        *(evaluator, phone_offline, phone, slip, manager, history, district, report, ratings, follow_up, posts),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

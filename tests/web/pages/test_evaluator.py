@@ -112,11 +112,23 @@ async def test_a_rating_from_the_plate_to_the_thanks(site: Site, open_page: Open
     await page.click('[data-level="dissatisfied"]')
     await page.wait_for_selector(_step("reasons"))
     await page.click('.reason:text("窗口人员业务不熟练")')
+    await page.fill("#phone", "138")
+    await page.click("#send")
+    await expect(page.locator("#phone-problem")).to_have_text("请核对号码，也可以不填")
+    await expect(page.locator("#phone")).to_be_focused()
+    await assert_accessible(page)
+    await assert_no_sideways_scrolling(page)
+    await page.fill("#phone", "138 1234 5678")
+    await expect(page.locator("#phone-problem")).to_have_text("")
     await page.evaluate("() => { const b = document.getElementById('send'); b.click(); b.click(); }")  # pressed twice
     await page.wait_for_selector(_step("thanks"))
     rating = await _rating(site, ticket)
     assert (rating.level, rating.reasons, rating.source) == ("dissatisfied", ("213",), "evaluator")
     assert (rating.reasons_version, rating.comment_ref) == (site.server.offered_reasons.version, None)
+    note = await site.server.records.notes.get(rating.phone_ref, "u_head", site.server.now())
+    assert note is not None
+    assert (note.kind, note.text) == ("rating_phone", "138 1234 5678")
+    await expect(page.locator("#phone")).to_have_value("")
     await page.clock.fast_forward(5000)
     await page.wait_for_selector(_step("plate"))
 
