@@ -48,15 +48,15 @@ export function drawBreaks(plan, words, { confirmButton, sendButton }) {
   });
 }
 
-/** Who could stand in: once who can for all of it, else in each half day that they can. */
+/** Who could stand in: once who can for all of it, else once for each run of half days that they can. */
 function choicesOf(cells) {
-  const seen = new Set();
-  return cells.flatMap((cell) =>
-    (cell.choices ?? [])
-      .filter(({ clerk, whole }) => !(whole && seen.has(clerk)))
-      .map((choice) => {
-        if (choice.whole) seen.add(choice.clerk);
-        return [cell, choice];
-      }),
-  );
+  const found = [];
+  for (const [place, cell] of cells.entries()) {
+    for (const choice of cell.choices ?? []) {
+      const before = found.findLast(([, other]) => other.clerk === choice.clerk);
+      if (before === undefined || (!choice.whole && before[2] !== place - 1)) found.push([{ ...cell }, choice, place]);
+      else [before[0].last, before[2]] = [cell, place];
+    }
+  }
+  return found;
 }

@@ -11,7 +11,7 @@ import { drawBreaks } from "./posts_breaks.js";
 import { drawGrid } from "./posts_grid.js";
 import { Handovers } from "./posts_handovers.js";
 import { PostsPlan } from "./posts_plan.js";
-import { dayWords, halfDay, nameOf, obstacle, rank, span } from "./posts_words.js";
+import { dayWords, nameOf, obstacle, rank, span } from "./posts_words.js";
 import { write } from "./rows.js";
 
 const text = words();
@@ -77,7 +77,7 @@ function confirmButton(post, cell, choice) {
 function namedConfirm(post, cell, choice) {
   const button = confirmButton(post, cell, choice);
   if (button === null || choice.whole) return button;
-  button.textContent = fill(text.confirm_half, { name: nameOf(desk.plan().names, choice.clerk), half_day: halfDay(cell) });
+  button.textContent = fill(text.confirm_part, { name: nameOf(desk.plan().names, choice.clerk), span: spanOf(cell, false) });
   return button;
 }
 
@@ -127,6 +127,7 @@ element("relief-form")?.addEventListener("submit", async (event) => {
 
 element("report")?.addEventListener("click", () => absences.ask());
 element("hand-over")?.addEventListener("click", () => handovers.ask());
+element("print").addEventListener("click", () => print());
 element("sign-out").addEventListener("click", async () => {
   const answer = await api("DELETE", "/api/v1/session");
   if (answer.ok || answer.status === 401) location.assign("/");
