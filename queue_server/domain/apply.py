@@ -27,10 +27,9 @@ def apply(day: Day, event: events.DayEvent) -> Day:
     """The day after the event."""
     day.seq += 1
     day.last_at = event.at
-    kind = type(event)
-    _APPLY[kind](day, event)
-    if kind in _FLOWS:
-        day.count(event.at, issued=kind is events.TicketIssued, served=kind is events.TicketFinished)
+    if day.half_hour is not None and event.at >= day.half_hour:
+        day.turn_half_hour(event.at)
+    _APPLY[type(event)](day, event)
     return day
 
 
@@ -47,6 +46,7 @@ def _day_opened(day: Day, event: events.DayOpened) -> None:
     day.seq, day.last_at, day.previous = seq, last_at, previous
     day.ratings = {leg: rating for leg, rating in ratings.items() if leg[0] in previous}
     day.business_day, day.began = event.business_day, event.at
+    day.turn_half_hour(event.at)
     _set_up(day, event.hall, event.opening)
     day.calendar_known, day.learned = event.calendar_known, dict(event.learned)
     day.duties = dict(event.duties)
@@ -119,7 +119,6 @@ def _paper_entered(day: Day, event: events.PaperEntered) -> None:
             order=day.seq,
         )
     )
-    day.count(event.issued_at, issued=1)
 
 
 def _called(day: Day, event: events.TicketCalled) -> None:
@@ -140,6 +139,7 @@ def _started(day: Day, event: events.TicketStarted) -> None:
 
 def _finished(day: Day, event: events.TicketFinished) -> None:
     ticket = _leave(day, event.ticket, event.at, "served")
+    day.served += 1
     day.put(replace(_with_leg(ticket, services=event.services), state="finished"))
     _learn(day, ticket)
 
@@ -334,17 +334,3 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.CounterPaused: _paused,
     events.CounterResumed: _counter_resumed,
 }
-
-_FLOWS = frozenset(
-    {
-        events.TicketIssued,
-        events.PaperEntered,
-        events.TicketCalled,
-        events.TicketFinished,
-        events.TicketReturned,
-        events.TicketTransferred,
-        events.TicketCancelled,
-        events.TicketLapsed,
-    }
-)
-"""After these another number of tickets may wait than before, or one more is served."""

@@ -12,7 +12,7 @@ from typing import Self
 from queue_server.domain import discipline
 from queue_server.domain.counter import CounterState, Duty
 from queue_server.domain.duration import Learned
-from queue_server.domain.flow import Flow, slot_of
+from queue_server.domain.flow import SLOT, Flow, slot_of
 from queue_server.domain.half_day import Half
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval
@@ -34,14 +34,15 @@ class Day:
     the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
     last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg); unrated: likewise, of
     today's legs whose citizens were asked and did not rate. operated: by counter,
-    the time of its clerk's last operation. left: by post, when somebody last gave it up today. flow: by the start
-    of each half hour in which anything came or went, ascending but for numbers entered from paper.
+    the time of its clerk's last operation. left: by post, when somebody last gave it up today. served: tickets
+    so far. flow: by the start of each half hour in which anything happened, but for the present one, which ends at
+    half_hour.
     """
 
     __slots__ = (
-        "absent", "began", "business_day", "calendar_known", "closed", "current", "duties", "flow", "hall_or_none",
-        "held", "issued", "issued_by_half", "last_at", "last_leg", "learned", "left", "midday", "numbers", "opening",
-        "operated", "previous", "ratings", "seq", "tickets", "unrated", "waiting",
+        "absent", "began", "business_day", "calendar_known", "closed", "current", "duties", "flow", "half_hour",
+        "hall_or_none", "held", "issued", "issued_by_half", "last_at", "last_leg", "learned", "left", "midday",
+        "numbers", "opening", "operated", "previous", "ratings", "seq", "served", "tickets", "unrated", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -64,6 +65,8 @@ class Day:
         self.duties: dict[int, Duty] = {}
         self.operated: dict[int, datetime] = {}
         self.left: dict[str, datetime] = {}
+        self.served = 0
+        self.half_hour: datetime | None = None
         self.flow: dict[datetime, Flow] = {}
         self.issued: dict[str, int] = {}
         self.issued_by_half: dict[tuple[str, str], int] = {}
@@ -212,9 +215,13 @@ class Day:
         elif after == "absent":
             self.absent[ticket.id] = None
 
-    def count(self, at: datetime, *, issued: int = 0, served: int = 0) -> None:
-        """Count tickets into the half hour of that instant; how many wait is known of the present one alone."""
-        slot = slot_of(at)
-        known = self.flow.get(slot, Flow())
-        waiting = sum(map(len, self.waiting.values())) if self.last_at == at else known.waiting
-        self.flow[slot] = Flow(known.issued + issued, known.served + served, waiting)
+    @property
+    def standing(self) -> Flow:
+        """How the day stands."""
+        return Flow(sum(self.issued_by_half.values()), self.served, sum(map(len, self.waiting.values())))
+
+    def turn_half_hour(self, at: datetime) -> None:
+        """Keep how the day stood when the half hour ended, of which `at` is not any more."""
+        if self.half_hour is not None:
+            self.flow[self.half_hour - SLOT] = self.standing
+        self.half_hour = slot_of(at) + SLOT

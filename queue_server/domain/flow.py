@@ -1,21 +1,21 @@
 """How a day's tickets come and go, by half hour."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-__all__ = ["SLOT_MIN", "Flow", "slot_of"]
+__all__ = ["SLOT", "Flow", "slot_of"]
 
-SLOT_MIN = 30
+SLOT = timedelta(minutes=30)
 
 
 class Flow(NamedTuple):
-    """Half an hour of a day. issued, served: tickets in it; waiting: how many waited after its last event."""
+    """How a day stood when a half hour had ended. issued, served: tickets since its begin; waiting: tickets then."""
 
-    issued: int = 0
-    served: int = 0
-    waiting: int = 0
+    issued: int
+    served: int
+    waiting: int
 
 
 def slot_of(at: datetime) -> datetime:
     """When the half hour of that instant began. Every time zone is half or whole hours from it, but for a few."""
-    return at.replace(minute=at.minute // SLOT_MIN * SLOT_MIN, second=0, microsecond=0)
+    return at.replace(minute=0 if at.minute < 30 else 30, second=0, microsecond=0)

@@ -22,7 +22,7 @@ def due_alarms(book: Book, half: Half, now: datetime) -> Iterator[Alarm]:
         return
     timezone = book.hall.timezone
     for complaint in book.complaints.open():
-        if complaint.about != "staff":
+        if complaint.about != "staff" and complaint.subject is None:
             last = last_day(complaint.due_at, timezone)
             yield from _due("complaint_due", complaint.id, last, timezone, half, now, ("head",))
     for one in book.rectifications:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from queue_server.domain.day import Day
+from queue_server.domain.flow import SLOT, Flow
 from queue_server.domain.half_day import HALVES
 from queue_server.projections.hall_board import board
 from queue_server.projections.instant import instant
@@ -36,9 +37,26 @@ def load(day: Day) -> dict[str, Any]:
             part["ticket"]["started_at"] = instant(started)
         if counter in day.operated:
             part["operated_at"] = instant(day.operated[counter])
-    view["flow"] = {instant(slot): flow._asdict() for slot, flow in sorted(day.flow.items())}
+    view["flow"] = _flow(day)
     view["bad_ratings"] = len(day.bad_ratings())
     view["held"] = len(day.held)
     view["absent"] = len(day.absent)
     view["calendar_known"] = day.calendar_known
+    return view
+
+
+def _flow(day: Day) -> dict[str, dict[str, int]]:
+    """Issued and served in each half hour in which anything happened, and how many waited at its end, or now."""
+    ends = dict(day.flow)
+    if day.half_hour is not None:
+        ends[day.half_hour - SLOT] = day.standing
+    view = {}
+    before = Flow(0, 0, 0)
+    for start, end in ends.items():
+        view[instant(start)] = {
+            "issued": end.issued - before.issued,
+            "served": end.served - before.served,
+            "waiting": end.waiting,
+        }
+        before = end
     return view

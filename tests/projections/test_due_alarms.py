@@ -43,8 +43,9 @@ def test_a_complaint_is_told_on_its_last_day_and_after_it() -> None:
 
 
 def test_a_complaint_about_staff_is_nobodys_but_disciplines() -> None:
-    """Not even overdue: no list for a head tells of it."""
-    assert told(complained(about="staff", subject=HEAD), "09:00", TUESDAY) == []
+    """Not even overdue: no list for a head tells of it, also where somebody is named in one about a service."""
+    for about, subject in (("staff", None), ("staff", HEAD), ("service", HEAD)):
+        assert told(complained(about=about, subject=subject), "09:00", TUESDAY) == []
 
 
 def test_a_rectification_is_told_on_its_last_day_and_after_it() -> None:

@@ -1,9 +1,10 @@
-// Half hours without a gap, axes that can be read, and waits without lunch. Run by test_manager.py.
+// Half hours without a gap, axes that can be read, waits without lunch, and what is news. Run by test_manager.py.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { slotsOf, stepOf } from "../../../static/half_hours.js";
+import { News } from "../../../static/news.js";
 import { openMs } from "../../../static/open_hours.js";
 
 const at = (clock) => `2026-06-01T${clock}:00.000Z`;
@@ -40,4 +41,17 @@ test("nobody waits while the hall is closed", () => {
   assert.equal(openMs(OPENING, ms("03:50"), ms("06:10")), 20 * 60000);
   assert.equal(openMs(OPENING, ms("00:15"), ms("00:45")), 0);
   assert.equal(openMs([], ms("00:15"), ms("00:45")), 0);
+});
+
+test("news is what is new or worse, and not what flutters about its threshold", () => {
+  const news = new News();
+  const at = (seconds, ...grades) => news.of(new Map(grades), seconds * 1000).join(" ");
+  assert.equal(at(0, ["wait", 0], ["idle", 2]), "wait idle");
+  assert.equal(at(10, ["wait", 0], ["idle", 2]), "");
+  assert.equal(at(20, ["wait", 1], ["idle", 1]), "wait");
+  assert.equal(at(30, ["wait", 0]), "");
+  assert.equal(at(60, ["wait", 1], ["idle", 2]), "", "both were as bad less than a minute ago");
+  assert.equal(at(110), "");
+  assert.equal(at(130, ["wait", 0], ["idle", 2]), "wait idle", "after a minute it is new again");
+  assert.equal(at(1000, ["idle", 2]), "idle", "so it is when nobody asked for long");
 });

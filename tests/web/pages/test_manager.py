@@ -233,7 +233,7 @@ async def test_what_stands_comes_first_with_who_can_act(site: Site, open_page: O
     await site.ticket(kiosk)
     await expect(stands).to_have_text([re.compile("紧急.*即办岗：A 岗、B 岗都请了假"), re.compile("重要.*3 人等候")])
     await expect(rang).to_have_attribute("data-rang", "6")
-    await expect(stands.first.get_by_role("link", name="排班")).to_have_attribute("href", "/manager/town/week")
+    await expect(stands.first.get_by_role("link", name="岗位安排")).to_have_attribute("href", "/manager/town/week")
     row = page.locator("#posts tr", has_text="即办岗（2 号窗口）")
     await expect(row).to_have_text(re.compile("王芳.*请假，未定 B 岗.*无人在岗"))
     await assert_accessible(page)
