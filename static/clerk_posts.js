@@ -5,8 +5,8 @@ import { openDialog, say } from "./dialog.js";
 import { fill } from "./page.js";
 import { Absences } from "./posts_absences.js";
 import { Handovers } from "./posts_handovers.js";
+import { rank } from "./posts_breaks.js";
 import { PostsPlan } from "./posts_plan.js";
-import { rank } from "./posts_words.js";
 import { write } from "./rows.js";
 
 const ASK_MS = 60000;

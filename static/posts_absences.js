@@ -2,7 +2,8 @@
 
 import { openDialog, say } from "./dialog.js";
 import { clone, fill } from "./page.js";
-import { halfDay, inTime, nameOf, obstacle, rank, span, text } from "./posts_words.js";
+import { rank } from "./posts_breaks.js";
+import { halfDay, nameOf, obstacle, span, text } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
 const element = (id) => document.getElementById(id);
@@ -74,7 +75,7 @@ export class Absences {
 
   #writeDeputies(list, absence) {
     const { names, posts } = this.#desk.plan();
-    const shown = [...absence.deputies].sort((one, other) => inTime(one.first, other.first));
+    const shown = [...absence.deputies].sort((one, other) => rank(one.first).localeCompare(rank(other.first)));
     syncRows(list, shown.length > 0 ? shown : [null], {
       key: (one) => (one === null ? "none" : `${one.post} ${one.deputy} ${halfDay(one.first)}`),
       make: () => clone("deputy-row"),

@@ -1,11 +1,9 @@
-// Where the week breaks: one line for each post and absence, with what mends it at one touch.
+// Where a week of the posts breaks, and who could mend it. Pure.
 
-import { clone, fill } from "./page.js";
-import { nameOf, rank, span } from "./posts_words.js";
-import { syncRows, write } from "./rows.js";
-
-const element = (id) => document.getElementById(id);
 const BROKEN = new Set(["uncovered", "broken", "unnamed"]);
+
+/** The place in time of {day, half}, to compare by. */
+export const rank = ({ day, half }) => `${day} ${half === "morning" ? 0 : 1}`;
 
 /** What is still to come and has nobody, one for each run of half days: [{key, post, state, cells}], in order of time. */
 export function breaksOf(plan) {
@@ -23,33 +21,11 @@ export function breaksOf(plan) {
   return breaks.sort((one, other) => rank(one.cells[0]).localeCompare(rank(other.cells[0])));
 }
 
-/** Write them. confirmButton(post, cell, choice), sendButton(post, cell): null where none may be pressed. */
-export function drawBreaks(plan, words, { confirmButton, sendButton }) {
-  const breaks = breaksOf(plan);
-  const box = element("breaks");
-  box.hidden = plan.posts.length === 0;
-  box.classList.toggle("is-good", breaks.length === 0);
-  box.classList.toggle("is-bad", breaks.some(({ state }) => state !== "uncovered"));
-  box.classList.toggle("is-warning", breaks.length > 0 && breaks.every(({ state }) => state === "uncovered"));
-  write(element("breaks-title"), breaks.length === 0 ? words.whole_week : fill(words.breaks, { count: breaks.length }));
-  syncRows(element("break-list"), breaks, {
-    key: ({ key }) => key,
-    make: () => clone("break-row"),
-    update(row, { post, state, cells }) {
-      const said = JSON.stringify([post.name, state, cells, plan.names]);
-      if (row.dataset.said === said) return;
-      row.dataset.said = said;
-      const values = { post: post.name, name: nameOf(plan.names, cells[0].expected), span: span(cells[0], cells.at(-1)) };
-      write(row.firstElementChild, fill(words.break[state], values));
-      const buttons = choicesOf(cells).map(([cell, choice]) => confirmButton(post, cell, choice));
-      if (state === "broken") buttons.push(sendButton(post, { ...cells[0], last: cells.at(-1) }));
-      row.lastElementChild.replaceChildren(...buttons.filter(Boolean));
-    },
-  });
-}
-
-/** Who could stand in: once who can for all of it, else once for each run of half days that they can. */
-function choicesOf(cells) {
+/**
+ * Who could stand in for a run of half days: once who can for all of the absence, else once for each run of half days that
+ * they can, whose first cell has its end as `last`. [[cell, choice], …]
+ */
+export function choicesOf(cells) {
   const found = [];
   for (const [place, cell] of cells.entries()) {
     for (const choice of cell.choices ?? []) {
@@ -58,5 +34,5 @@ function choicesOf(cells) {
       else [before[0].last, before[2]] = [cell, place];
     }
   }
-  return found;
+  return found.map(([cell, choice]) => [cell, choice]);
 }

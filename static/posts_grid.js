@@ -1,7 +1,8 @@
 // The week's table: posts by half days. Two halves of a day that say the same are one cell.
 
 import { clone, fill } from "./page.js";
-import { dayWords, nameOf, rank } from "./posts_words.js";
+import { rank } from "./posts_breaks.js";
+import { dayWords, nameOf } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
 const element = (id) => document.getElementById(id);

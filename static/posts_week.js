@@ -7,11 +7,12 @@ import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
 import { clone, fill, readJson, timeOf, words } from "./page.js";
 import { Absences } from "./posts_absences.js";
-import { drawBreaks } from "./posts_breaks.js";
+import { drawBreaks } from "./posts_break_list.js";
+import { rank } from "./posts_breaks.js";
 import { drawGrid } from "./posts_grid.js";
 import { Handovers } from "./posts_handovers.js";
 import { PostsPlan } from "./posts_plan.js";
-import { dayWords, nameOf, obstacle, rank, span } from "./posts_words.js";
+import { dayWords, nameOf, obstacle, span } from "./posts_words.js";
 import { write } from "./rows.js";
 
 const text = words();

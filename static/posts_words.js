@@ -22,11 +22,6 @@ export function span(first, last) {
 /** "6月2日周二 09:05", of an instant. */
 export const moment = (instant) => `${dateOf(new Date(instant))} ${timeOf(new Date(instant))}`;
 
-/** Which of two half days comes first, to sort by. */
-export const inTime = (one, other) => rank(one).localeCompare(rank(other));
-
-export const rank = ({ day, half }) => `${day} ${half === "morning" ? 0 : 1}`;
-
 /** A refusal of the server in words. */
 export function obstacle(problem) {
   const title = problem.title ?? text[problem.code] ?? text.unreachable;

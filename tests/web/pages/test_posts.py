@@ -1,6 +1,9 @@
 """The week of the posts, the desk's part in it, and a handover on paper: what people see, press and are told."""
 
+import shutil
+import subprocess
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +72,15 @@ async def _week(open_page: OpenPage, who: Account, path: str = "/manager/town/we
 
 def _cell(page: "Page", post: str, state: str) -> Any:
     return page.locator(f'#posts tr:has-text("{post}") td[data-state="{state}"]').first
+
+
+def test_where_a_week_breaks() -> None:
+    """What is to be arranged, and who could stand in for which part of it, run by node."""
+    node = shutil.which("node")
+    assert node, "node is needed to test the pages' scripts"
+    script = Path(__file__).with_name("posts_breaks_test.mjs")
+    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 async def test_the_head_sees_where_it_breaks_and_mends_it(site: Site, open_page: OpenPage) -> None:
