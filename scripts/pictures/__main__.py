@@ -11,6 +11,7 @@ from playwright.async_api import async_playwright
 from scripts.pictures import (
     admin,
     clerk,
+    complaints,
     counter_screen,
     evaluator,
     guide,
@@ -35,6 +36,7 @@ PAGES: dict[str, Callable[[Studio], Awaitable[None]]] = {
     "clerk": clerk.pictures,
     "evaluator": evaluator.pictures,
     "guide": guide.pictures,
+    "complaints": complaints.pictures,
     "hall_screen": hall_screen.pictures,
     "counter_screen": counter_screen.pictures,
     "manager": manager.pictures,

@@ -9,6 +9,8 @@ from starlette.staticfiles import StaticFiles
 from queue_server.web.pages import (
     admin,
     clerk,
+    complain,
+    complaints,
     counter_screen,
     district,
     evaluator,
@@ -48,6 +50,7 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
         *(evaluator, phone_offline, phone, slip, manager, history, district, report, ratings, follow_up, posts),
+        *(complain, complaints),
     )
     return [
         *(route for module in modules for route in module.routes(pages)),

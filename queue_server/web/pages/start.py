@@ -50,7 +50,8 @@ def home_of(caller: Caller) -> str:
     hall = caller.halls[0]
     if caller.role == "clerk" and caller.counter is not None:
         return f"/counter/{hall}/{caller.counter}"
-    return {"head": f"/manager/{hall}", "guide": f"/guide/{hall}"}.get(caller.role, "/")
+    pages = {"head": f"/manager/{hall}", "guide": f"/guide/{hall}", "discipline": f"/complaints/{hall}"}
+    return pages.get(caller.role, "/")
 
 
 def local_path(text: str) -> str | None:

@@ -50,6 +50,7 @@ def test_nobody_is_led_to_another_site(elsewhere: str) -> None:
         (Caller("u", "clerk", ("town",)), "/"),
         (Caller("u", "head", ("town",)), "/manager/town"),
         (Caller("u", "guide", ("town",)), "/guide/town"),
+        (Caller("u", "discipline", ("town",)), "/complaints/town"),
         (Caller("u", "district"), "/district"),
         (Caller("u", "admin"), "/admin"),
     ],

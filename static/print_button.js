@@ -1,0 +1,3 @@
+// A page that is meant for paper: its button `print` prints it.
+
+document.getElementById("print").addEventListener("click", () => print());
