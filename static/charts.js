@@ -26,15 +26,16 @@ function heightOf(chart) {
 }
 
 function paint() {
-  for (const { instance, chart } of drawn) instance.setOption(optionOf(chart, look()), true);
+  for (const { instance, chart } of drawn) instance.setOption(optionOf(chart, look(instance.getWidth())), true);
 }
 
-/** What the page looks like now: the reader's text size and theme. */
-function look() {
+/** What the page looks like now: the reader's text size and theme, and how many of its letters fit side by side. */
+function look(width) {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
   return {
     size: parseFloat(style.fontSize),
+    letters: width / parseFloat(style.fontSize),
     font: getComputedStyle(document.body).fontFamily,
     ink: token("--ink"), soft: token("--ink-soft"), line: token("--line"), surface: token("--surface"), sunken: token("--sunken"),
     series: [token("--accent"), token("--line-strong")],
@@ -64,13 +65,13 @@ function barsOf(chart, look, text) {
   const many = chart.series.length > 1;
   const names = {
     type: "category", data: chart.labels, inverse: flat,
-    axisLabel: { ...text, ...(flat ? { width: look.size * 11, overflow: "truncate", interval: 0 } : { hideOverlap: true }) },
+    axisLabel: { ...text, ...(flat ? { width: look.size * Math.min(11, look.letters * 0.35), overflow: "truncate", interval: 0 } : { hideOverlap: true }) },
     axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false },
   };
   const sizes = {
     type: "value", minInterval: chart.unit === "share" ? 0 : 1, max: chart.unit === "share" ? 1 : undefined,
     axisLabel: { ...text, color: look.soft, hideOverlap: true, formatter: (value) => said(value, chart.unit) },
-    splitLine: { lineStyle: { color: look.line } }, splitNumber: 4,
+    splitLine: { lineStyle: { color: look.line } }, splitNumber: look.letters < 30 ? 2 : 4,
   };
   return {
     animation: !look.still, animationDuration: 300, textStyle: text, aria: { enabled: false },
@@ -116,17 +117,18 @@ function seriesOf({ name, values }, place, chart, look) {
   const shape = { line: "line", columns: "bar", bars: "bar", levels: "bar" }[chart.kind];
   return {
     name, type: shape, data: values,
-    ...(shape === "bar" ? { barMaxWidth: look.size * 2.5 } : { symbolSize: look.size / 2, showSymbol: values.length < 40 }),
+    ...(shape === "bar" ? { barMaxWidth: look.size * 2 } : { symbolSize: look.size / 2, showSymbol: values.length < 40 }),
     ...(chart.kind === "line" ? { lineStyle: { width: 3, type: place === 0 ? "solid" : "dashed" } } : {}),
     ...(chart.kind === "levels" ? { stack: "levels" } : {}),
     ...(chart.kind === "bars"
-      ? { label: { show: true, position: "right", color: look.ink, fontSize: look.size, formatter: ({ value }) => said(value, chart.unit) } }
+      ? { label: { show: look.letters > 20, position: "right", color: look.ink, fontSize: look.size, formatter: ({ value }) => said(value, chart.unit) } }
       : {}),
   };
 }
 
 new ResizeObserver(() => {
   for (const { instance } of drawn) instance.resize();
+  paint();
 }).observe(document.body);
 new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-text-size"] });
 for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", paint);
