@@ -76,7 +76,7 @@ function barsOf(chart, look, text) {
   return {
     animation: !look.still, animationDuration: 300, textStyle: text, aria: { enabled: false },
     color: chart.kind === "levels" ? look.levels : look.series,
-    grid: { containLabel: true, left: 4, right: look.size * 3, top: many ? look.size * 3 : look.size, bottom: 4 },
+    grid: { containLabel: true, left: 4, right: look.size * (chart.kind === "bars" && look.letters > 20 ? 3 : 1), top: many ? look.size * 3 : look.size, bottom: 4 },
     legend: { show: many, type: "scroll", top: 0, left: 0, textStyle: text, itemGap: look.size },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line,
@@ -118,7 +118,7 @@ function seriesOf({ name, values }, place, chart, look) {
   return {
     name, type: shape, data: values,
     ...(shape === "bar" ? { barMaxWidth: look.size * 2 } : { symbolSize: look.size / 2, showSymbol: values.length < 40 }),
-    ...(chart.kind === "line" ? { lineStyle: { width: 3, type: place === 0 ? "solid" : "dashed" } } : {}),
+    ...(chart.kind === "line" ? { connectNulls: true, lineStyle: { width: 3, type: place === 0 ? "solid" : "dashed" } } : {}),
     ...(chart.kind === "levels" ? { stack: "levels" } : {}),
     ...(chart.kind === "bars"
       ? { label: { show: look.letters > 20, position: "right", color: look.ink, fontSize: look.size, formatter: ({ value }) => said(value, chart.unit) } }

@@ -39,7 +39,7 @@ def _(text: str) -> str:
 TOPICS = (
     Topic(
         "tickets",
-        _("取号"),
+        _("取号情况"),
         "issued",
         (
             Figure("issued", "count", _("取号数"), _("取出的号。")),
@@ -54,7 +54,7 @@ TOPICS = (
     ),
     Topic(
         "waiting",
-        _("等候"),
+        _("等候情况"),
         "waiting.median_s",
         (
             Figure("waiting.count", "count", _("叫到的号"), _("叫到过的号，每个算一次，算在第一次叫到的地方。")),
@@ -71,7 +71,7 @@ TOPICS = (
     ),
     Topic(
         "service",
-        _("办理"),
+        _("办理情况"),
         "served",
         (
             Figure("called", "count", _("呼叫量"), _("叫号次数；重呼和挂起后回来的不算。")),
@@ -87,7 +87,7 @@ TOPICS = (
     ),
     Topic(
         "ratings",
-        _("评价"),
+        _("评价情况"),
         "ratings.very_satisfied",
         (
             Figure("rated", "count", _("评价数"), _("群众自己给出的评价；系统从不代评。")),
@@ -107,7 +107,7 @@ TOPICS = (
     ),
     Topic(
         "duty",
-        _("当班"),
+        _("当班情况"),
         "utilisation",
         (
             Figure("on_duty_s", "seconds", _("当班时长"), _("登录窗口的时间，只算开放时间。")),
@@ -118,7 +118,7 @@ TOPICS = (
     ),
     Topic(
         "posts",
-        _("在岗"),
+        _("在岗情况"),
         "coverage",
         (
             Figure("post_expected_s", "seconds", _("应在岗时长"), _("按排班应有人的半天里，开放的时间。")),

@@ -266,11 +266,11 @@ def heading(by: RowsBy, _: Translate) -> str:
         "minutes": _("时长"),
         "month": _("月份"),
         "queue": _("队列"),
-        "service": _("事项"),
+        "service": _("办理事项"),
         "counter": _("窗口"),
         "post": _("岗位"),
         "day_post": _("岗位和日期"),
-        "clerk": _("人员"),
+        "clerk": _("窗口人员"),
         "capacity": _("岗位身份"),
         "hall": _("大厅"),
     }

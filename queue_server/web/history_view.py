@@ -100,6 +100,7 @@ def shown(asked: Question, answer: Answer, _: Translate, headlines: Sequence[str
         "table": ranked,
         "heading": heading(asked.by, _),
         "headings": {by: heading(by, _) for by in asked.bys},
+        "nothing": not any(value_of(row, path) for row in answer.total for path in ("issued", "called", "on_duty_s")),
         "grid": cross,
         "chart": None if not path else chart(ranked, FIGURES[path], _) if cross is None else heat_chart(cross, _),
         "said": said,

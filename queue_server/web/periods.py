@@ -31,9 +31,9 @@ class Period(NamedTuple):
 
 
 def asked(query: Mapping[str, str], today: date) -> Period | PeriodFault:
-    """The days that a query's `from` and `to` name; the last thirty when it names none."""
+    """The days that a query's `from` and `to` name; the last four weeks when it names none."""
     if "from" not in query and "to" not in query:
-        return Period(today - 29 * ONE, today)
+        return Period(today - 27 * ONE, today)
     first, last = _date(query.get("from", "")), _date(query.get("to", ""))
     if first is None or last is None:
         return "date_wrong"
@@ -82,7 +82,7 @@ def usual(today: date) -> Iterator[tuple[str, Period]]:
     yield "last_week", Period(monday - 7 * ONE, monday - ONE)
     yield "month", Period(first, today)
     yield "last_month", Period((first - ONE).replace(day=1), first - ONE)
-    yield "thirty", Period(today - 29 * ONE, today)
+    yield "four_weeks", Period(today - 27 * ONE, today)  # so that the ones before have the same weekdays
     yield "year", Period(today.replace(month=1, day=1), today)
 
 

@@ -28,10 +28,14 @@ def free_port() -> int:
 
 
 class Process:
-    """`python -m queue_server demo` on a data folder. `credentials` are there once it has started."""
+    """`python -m queue_server demo` on a data folder. `credentials` are there once it has started.
 
-    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+    past: of how many days before its first the demo is to have a past.
+    """
+
+    def __init__(self, data: Path, environment: Mapping[str, str] | None = None, past: int = 0) -> None:
         self.data = data
+        self._past = past
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.credentials: dict[str, Any] = {}
@@ -43,6 +47,7 @@ class Process:
         began = time.perf_counter()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "queue_server", "demo", "--port", str(self.port), "--data", str(self.data),
+            "--past", str(self._past),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=self._environment,
         )  # fmt: skip
         try:
@@ -110,7 +115,8 @@ class Process:
 
     async def sign_in(self, user: str) -> str:
         """A session token of one of the staff."""
-        person = next(p for hall in self.credentials["halls"].values() for p in hall["staff"] if p["user"] == user)
+        people = [person for hall in self.credentials["halls"].values() for person in hall["staff"]]
+        person = next(each for each in (*people, self.credentials["district"]) if each["user"] == user)
         async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=READY_S) as client:
             body = {"user": person["user"], "password": person["password"]}
             answer = await client.post("/api/v1/session", json=body)

@@ -13,10 +13,10 @@ def _days(first: str, last: str) -> Period:
     return Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def test_nothing_asked_is_the_last_thirty_days() -> None:
+def test_nothing_asked_is_the_last_four_weeks() -> None:
     """Today is one of them."""
-    assert asked({}, TODAY) == _days("2026-05-12", "2026-06-10")
-    assert asked({}, TODAY) == dict(usual(TODAY))["thirty"]
+    assert asked({}, TODAY) == _days("2026-05-14", "2026-06-10")
+    assert asked({}, TODAY) == dict(usual(TODAY))["four_weeks"]
 
 
 @pytest.mark.parametrize(

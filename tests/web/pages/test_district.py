@@ -31,8 +31,8 @@ async def test_all_halls_side_by_side(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("tbody th")).to_have_text(["河口镇便民服务中心", TOWN.name])
     await expect(page.locator(".history-tiles dd").first).to_have_text("3")
     await assert_accessible(page)
-    await page.get_by_role("link", name="等候", exact=True).click()
-    await expect(page.locator("#history-title")).to_have_text("等候 · 按大厅")
+    await page.get_by_role("link", name="等候情况").click()
+    await expect(page.locator("#history-title")).to_have_text("等候情况 · 按大厅")
     csv = await page.request.get(f"{site.url}/district.csv")
     assert (await csv.body()).decode("utf-8-sig").splitlines()[1].startswith("河口镇便民服务中心,2,")
     assert (await page.request.get(f"{site.url}/district.xlsx")).ok

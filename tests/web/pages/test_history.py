@@ -42,11 +42,11 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     assert int(issued) == sum([int((await _figures(page, n))[1]) for n in range(5)]) > 0
     await assert_accessible(page)
     await page.get_by_role("link", name="按队列").click()
-    await expect(page.locator("#history-title")).to_have_text("取号 · 按队列")
+    await expect(page.locator("#history-title")).to_have_text("取号情况 · 按队列")
     await expect(page.locator("#by-queue")).to_be_focused()
     await expect(page.locator(DRAWN)).to_be_visible()
     assert (await _figures(page, 0))[0] == "综合受理"
-    await page.get_by_role("link", name="等候", exact=True).click()
+    await page.get_by_role("link", name="等候情况").click()
     await page.get_by_role("link", name="九成等候").click()
     await expect(page.locator("figcaption")).to_contain_text("九成等候 十个号里有九个等得不比它久。")
     await expect(page.locator('th [aria-current="true"]')).to_have_text("九成等候")
@@ -55,7 +55,7 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("tbody .history-before").first).to_be_visible()
     assert "against=before" in page.url
     await page.reload()
-    await expect(page.locator("#history-title")).to_have_text("等候 · 按队列")
+    await expect(page.locator("#history-title")).to_have_text("等候情况 · 按队列")
     await page.wait_for_selector(DRAWN)
     await assert_accessible(page)
     await page.go_back()
@@ -86,7 +86,7 @@ async def test_the_same_as_files(site: Site, open_page: OpenPage) -> None:
     name, workbook = files["Excel"]
     assert name.startswith("town-20") and name.endswith("-queue.xlsx")
     sheet = load_workbook(BytesIO(workbook)).worksheets[0]
-    assert (sheet.title, sheet["A1"].value, str(sheet["B5"].value)) == ("取号", "青山镇便民服务中心", issued)
+    assert (sheet.title, sheet["A1"].value, str(sheet["B5"].value)) == ("取号情况", "青山镇便民服务中心", issued)
     name, text = files["CSV"]
     assert name.endswith("-queue.csv")
     assert text.decode("utf-8-sig").splitlines()[1].split(",")[:2] == ["综合受理", issued]
@@ -120,11 +120,11 @@ async def test_a_lost_server(site: Site, open_page: OpenPage) -> None:
     await site.cut()
     await page.get_by_role("link", name="按队列").click()
     await expect(page.locator("#trouble")).to_contain_text("没有收到服务器的答复，下面仍是")
-    await expect(page.locator("#history-title")).to_have_text("取号 · 按日期")
+    await expect(page.locator("#history-title")).to_have_text("取号情况 · 按日期")
     await assert_accessible(page)
     await site.mend()
     await page.get_by_role("link", name="按队列").click()
-    await expect(page.locator("#history-title")).to_have_text("取号 · 按队列")
+    await expect(page.locator("#history-title")).to_have_text("取号情况 · 按队列")
     await expect(page.locator("#trouble")).to_be_hidden()
 
 
