@@ -58,18 +58,23 @@ class Standing(NamedTuple):
 
 
 class Staffing:
-    """Absences and handovers of one hall by id, in the order in which they were reported."""
+    """Absences and handovers of one hall by id, in the order in which they were reported.
 
-    __slots__ = ("absences", "handovers")
+    All of them, however old: of the absences of many years only one clerk's are looked at, hence their ids by clerk.
+    """
+
+    __slots__ = ("_by_clerk", "absences", "handovers")
 
     def __init__(self) -> None:
         self.absences: dict[str, Absence] = {}
         self.handovers: dict[str, Handover] = {}
+        self._by_clerk: dict[str, tuple[str, ...]] = {}
 
     def copy(self) -> Self:
         """An independent state of equal content."""
         other = type(self)()
         other.absences, other.handovers = self.absences.copy(), self.handovers.copy()
+        other._by_clerk = self._by_clerk.copy()
         return other
 
     # What others ask of it
@@ -80,7 +85,7 @@ class Staffing:
 
     def absences_of(self, clerk: str) -> Iterator[Absence]:
         """Of one clerk, in the order in which they were reported."""
-        return (absence for absence in self.absences.values() if absence.clerk == clerk)
+        return (self.absences[absence] for absence in self._by_clerk.get(clerk, ()))
 
     def standing(self, post: Post, when: HalfDay) -> Standing:
         """Who is to stand at a post, which the roster says is staffed then."""
@@ -113,8 +118,10 @@ class Staffing:
                     late=event.late,
                     reason_ref=event.reason_ref,
                 )
+                self._by_clerk[event.clerk] = (*self._by_clerk.get(event.clerk, ()), event.absence)
             case AbsenceWithdrawn(last=None):
-                del self.absences[event.absence]
+                clerk = self.absences.pop(event.absence).clerk
+                self._by_clerk[clerk] = tuple(one for one in self._by_clerk[clerk] if one != event.absence)
             case AbsenceWithdrawn(last=last):
                 self.absences[event.absence] = replace(self.absences[event.absence], last=last)
             case DeputyConfirmed():
