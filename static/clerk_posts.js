@@ -1,30 +1,30 @@
-// Absences and handovers at the desk: read now and then, told on the button and before signing on.
+// Absences and handovers at the desk: read now and then; what is due is told on the button and before signing on.
 
 import { desk, element, text } from "./clerk_view.js";
 import { openDialog, say } from "./dialog.js";
 import { fill } from "./page.js";
 import { Absences } from "./posts_absences.js";
 import { Handovers } from "./posts_handovers.js";
-import { rank } from "./posts_breaks.js";
 import { PostsPlan } from "./posts_plan.js";
-import { write } from "./rows.js";
+import { remindersOf } from "./posts_reminders.js";
+import { nameOf } from "./posts_words.js";
+import { syncRows, write } from "./rows.js";
 
 const ASK_MS = 60000;
 
 let held = () => []; // the numbers that are open here
 let lists = null;
 
+const tell = (said, kind) => say(element("posts-dialog").querySelector("[data-message]"), said, kind);
 const plan = new PostsPlan({ hallId: desk.hall.id, me: desk.me, role: "clerk", changed: draw });
 Object.assign(plan, { words: text, done: (said) => tell(said, "is-good"), refused: (said) => tell(said, "is-bad") });
-
-const tell = (said, kind) => say(element("posts-dialog").querySelector("[data-message]"), said, kind);
 
 /** Begin to follow the plan. openNumbers(): those of tickets that are held, to be handed over with a post. */
 export function followPosts(openNumbers) {
   held = openNumbers;
   lists = { absences: new Absences(plan), handovers: new Handovers(plan) };
   element("report").addEventListener("click", () => plan.plan() && lists.absences.ask());
-  element("hand-over").addEventListener("click", () => plan.plan() && lists.handovers.ask(held()));
+  element("hand-over").addEventListener("click", () => plan.plan() && lists.handovers.ask(held(), meant()));
   plan.follow(ASK_MS);
 }
 
@@ -33,18 +33,32 @@ export function askPosts() {
   plan.read();
 }
 
+const due = () => remindersOf(plan.plan(), desk.me);
+
+/** The handover that is due, if one is. */
+function meant() {
+  const { kind, post, deputy } = due().find((one) => one.kind === "give" || one.kind === "back") ?? {};
+  return kind === undefined ? {} : { post: post.id, taker: kind === "give" ? deputy : post.a };
+}
+
 function draw() {
   if (plan.plan() === null) return;
   for (const list of Object.values(lists)) list.draw();
-  const { handovers, posts, current } = plan.plan();
-  const waiting = handovers.filter(({ taker, taken_at: taken }) => taker === desk.me && !taken);
-  const covered = posts.filter(({ cells }) => cells.some((cell) => rank(cell) === rank(current) && cell.deputy === desk.me));
+  const said = due().map(words);
+  const toDo = due().filter(({ kind }) => kind !== "deputy").length;
   const badge = element("posts-count");
-  badge.hidden = waiting.length === 0;
-  write(badge, String(waiting.length));
-  const said = [
-    waiting.length > 0 ? text.posts_wait.handover : "",
-    covered.length > 0 ? fill(text.posts_wait.deputy, { posts: covered.map(({ name }) => name).join(text.listing) }) : "",
-  ];
-  say(element("posts-wait"), said.join(""), "is-warning");
+  badge.hidden = toDo === 0;
+  write(badge, String(toDo));
+  for (const box of [element("posts-due"), element("posts-wait")]) {
+    box.hidden = said.length === 0;
+    syncRows(box.firstElementChild, said, { key: (one) => one, make: () => document.createElement("li"), update: write });
+  }
+}
+
+/** What is due, in words. */
+function words({ kind, handover, post, deputy }) {
+  const { names, posts } = plan.plan();
+  const of = post ?? posts.find(({ id }) => id === handover.post);
+  const values = { post: of?.name ?? "", name: nameOf(names, handover?.giver ?? deputy ?? of?.a) };
+  return fill(text.posts_due[kind], values);
 }

@@ -27,15 +27,17 @@ export class Handovers {
     element("no-handovers").hidden = handovers.length > 0;
   }
 
-  /** Ask to whom a post goes. numbers: of the tickets that are open. */
-  ask(numbers = []) {
+  /** Ask to whom a post goes. numbers: of the tickets that are open; post, taker: which is meant, and to whom, if known. */
+  ask(numbers = [], { post, taker } = {}) {
     const { posts, people } = this.#desk.plan();
     openDialog("handover");
     const mine = posts.filter((post) => this.#desk.mayPlan || this.#isMine(post));
     element("handover-post").replaceChildren(...(mine.length > 0 ? mine : posts).map(({ id, name }) => new Option(name, id)));
     element("handover-giver")?.replaceChildren(...people.map(({ id, name }) => new Option(name, id)));
     element("handover-numbers").value = numbers.join(" ");
+    if (post !== undefined) element("handover-post").value = post;
     this.#offerTakers();
+    if (taker !== undefined) element("handover-taker").value = taker;
   }
 
   /** Whether I hold that post, or stand there now. */

@@ -57,7 +57,12 @@ async def week_of(server: Server, runner: HallRunner, caller: Caller, first: dat
     plan = week_plan(book.hall, book.staffing, first, day_kind)
     shown = min(first, current.day)
     absences = [one for one in book.staffing.absences.values() if one.last.day >= shown and _of(caller, one)]
-    handovers = [one for one in book.staffing.handovers.values() if _in_sight(one, first) and _between(caller, one)]
+    newest = {one.post: one.id for one in book.staffing.handovers.values()}
+    handovers = [
+        one
+        for one in book.staffing.handovers.values()
+        if _between(caller, one) and (_in_sight(one, first) or newest[one.post] == one.id)
+    ]
     accounts = await server.records.accounts.all(runner.id)
     view = plan | {
         "version": book.seq,
@@ -94,7 +99,7 @@ def _between(caller: Caller, handover: Handover) -> bool:
 
 
 def _in_sight(handover: Handover, first: date) -> bool:
-    """Of the week, of the one before, or not taken yet."""
+    """Of the week, of the one before, or not taken yet; beside those, the last of each post is."""
     since = first - timedelta(days=DAYS)
     return handover.taken_at is None or since <= handover.given_at.date() < first + timedelta(days=DAYS)
 

@@ -74,12 +74,14 @@ def _cell(page: "Page", post: str, state: str) -> Any:
     return page.locator(f'#posts tr:has-text("{post}") td[data-state="{state}"]').first
 
 
-def test_where_a_week_breaks() -> None:
-    """What is to be arranged, and who could stand in for which part of it, run by node."""
+@pytest.mark.parametrize("script", ["posts_breaks_test.mjs", "posts_reminders_test.mjs"])
+def test_what_is_to_be_arranged(script: str) -> None:
+    """Where a week breaks, and who could stand in for which part of it; what a clerk is reminded of; run by node."""
     node = shutil.which("node")
     assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("posts_breaks_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
+    run = subprocess.run(
+        [node, "--test", str(Path(__file__).with_name(script))], capture_output=True, encoding="utf-8", timeout=60
+    )
     assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -165,8 +167,9 @@ async def test_a_clerk_at_her_desk(site: Site, open_page: OpenPage) -> None:
     given = {"post": "one", "taker": town.people["li"].id, "note": "章在左边抽屉"}
     await site.post(f"{HALL}/handovers", given, town.tokens["wang"])
     page = await open_page("/counter/town/2", who=town.people["li"])
-    await expect(page.locator("#posts-wait")).to_contain_text("等您确认接收", use_inner_text=True)
-    await expect(page.locator("#posts-wait")).to_contain_text("今天安排您替岗：综合岗", use_inner_text=True)
+    due = page.locator("#posts-wait li")
+    await expect(due).to_have_text(["王芳把综合岗交给您，请确认接收。", "这半天安排您替岗：综合岗。"])
+    await assert_accessible(page)
     await expect(page.locator("#posts-count")).to_have_text("1", use_inner_text=True)
     await page.click('[data-command="posts"]')
     await page.get_by_role("button", name="交代事项").click()
