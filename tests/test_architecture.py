@@ -62,7 +62,7 @@ COMPUTING = (
     {"abc", "array", "base64", "binascii", "bisect", "calendar", "collections", "contextlib", "copy"}
     | {"dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "graphlib", "hashlib"}
     | {"heapq", "hmac", "itertools", "json", "math", "operator", "re", "statistics", "string", "struct"}
-    | {"textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo", "__future__"}
+    | {"textwrap", "types", "typing", "unicodedata", "urllib.parse", "zlib", "zoneinfo", "__future__"}
 )
 DOING = frozenset({"open", "input", "print", "exec", "eval", "compile", "breakpoint", "__import__"})
 

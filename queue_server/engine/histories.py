@@ -175,8 +175,9 @@ class Histories:
         while batches := await self._journal.read(_days(hall), reading.seq):
             for number, batch in enumerate(batches, 1):
                 reading.fold(batch)
-                for day, facts in _by_day(reading.settled()):
-                    settled[day] = await _cells(facts)
+                if batch.mark is not None:  # a day was opened, and perhaps another one settled by that
+                    for day, facts in _by_day(reading.settled()):
+                        settled[day] = await _cells(facts)
                 if len(settled) >= DAYS_AT_ONCE:
                     await self._file.add(hall, reading.kept, settled)
                     settled = {}

@@ -256,7 +256,7 @@ async def test_another_version_is_read_anew(rig: Rig, monkeypatch: pytest.Monkey
     await rig.histories.keep_up(["town"])
     with closing(sqlite3.connect(rig.path)) as connection, connection:
         connection.execute("UPDATE halls SET version = ?", (history_cells.VERSION - 1,))
-        connection.execute("UPDATE cells SET figures = x'90'")  # an empty list: no rows
+        connection.execute("UPDATE cells SET figures = x''")
     await rig.start_again()
     await rig.check(MONDAY, MONDAY + timedelta(days=9))
     assert rig.stored("SELECT version FROM halls") == [(history_cells.VERSION,)]
