@@ -3,6 +3,6 @@
 import subprocess
 import sys
 
-for name in ("journal", "tickets", "startup", "halls", "fanout", "feeding", "estimate"):
+for name in ("journal", "tickets", "startup", "halls", "history", "fanout", "feeding", "estimate"):
     print(f"\n== {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
