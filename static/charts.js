@@ -1,6 +1,8 @@
 // Charts of the figures on a page: <figure data-chart> with a place to draw in and what to draw (web/history_chart.py).
 // The same figures stand in a table beside it, so a chart says nothing that cannot be read there.
 
+import { said } from "./figure_words.js";
+
 let drawn = []; // charts on the page, with what was drawn in each
 
 /** Draw every chart of the page anew; those that are gone are forgotten. */
@@ -42,17 +44,6 @@ function look(width) {
     levels: [token("--good"), token("--queue-express"), token("--line-strong"), token("--queue-complaint"), token("--bad")],
     still: matchMedia("(prefers-reduced-motion: reduce)").matches,
   };
-}
-
-/** A figure in words, as the table has it. */
-export function said(value, unit) {
-  if (value === null || value === undefined) return "—";
-  if (unit === "share") return `${(value * 100).toFixed(1)}%`;
-  if (unit !== "seconds") return value.toLocaleString("en");
-  const seconds = Math.round(value);
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  if (parts[0] === 0) parts.shift();
-  return parts.map((part, place) => (place === 0 ? part : String(part).padStart(2, "0"))).join(":");
 }
 
 function optionOf(chart, look) {

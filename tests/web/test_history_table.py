@@ -9,6 +9,7 @@ from queue_server.web.figures import FIGURES, TOPICS, Unit
 from queue_server.web.history_chart import chart
 from queue_server.web.history_table import Cell, change, compared, said, sheets, single_sheet, table
 from queue_server.web.periods import Period
+from tests.wire.vectors import load
 
 TICKETS, WAITING, SERVICE, RATINGS, _DUTY = TOPICS[:5]
 
@@ -90,19 +91,7 @@ def test_what_a_row_is_called(by: Any, row: dict[str, Any], label: str) -> None:
     assert found.label == label
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "words"),
-    [
-        (None, "count", "—"),
-        (None, "share", "—"),
-        (0, "count", "0"),
-        (1204, "count", "1,204"),
-        (59, "seconds", "0:59"),
-        (3753, "seconds", "1:02:33"),
-        (0.8333, "share", "83.3%"),
-        (1.0, "share", "100.0%"),
-    ],
-)
+@pytest.mark.parametrize(("value", "unit", "words"), load("figure_words"))
 def test_a_figure_in_words(value: Any, unit: Unit, words: str) -> None:
     """What is not known is a dash, not a zero."""
     assert said(value, unit) == words
