@@ -75,6 +75,7 @@ async def test_the_server_gives_the_document(town: Town) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # half a second of work for each of a hundred operations, on a machine that is busy otherwise
 async def test_the_server_does_what_the_document_says(town: Town) -> None:
     """No operation answers 500, or anything that is not described: to its own callers, to others, and to rubbish."""
     clerk, kiosk, head = await town.clerk(1), await town.device("kiosk"), await town.person("head")
