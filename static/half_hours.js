@@ -25,9 +25,9 @@ export function slotsOf(flow, opening, now, waiting) {
   return slots;
 }
 
-/** The step of an axis that has four lines or so: 1, 2, 5, 10, … */
+/** The step of an axis that has five lines at most: 1, 2, 5, 10, … */
 export function stepOf(most) {
-  const rough = Math.max(most / 4, 1);
+  const rough = Math.max(most / 5, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= rough);
 }

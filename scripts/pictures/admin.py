@@ -8,7 +8,7 @@ __all__ = ["pictures"]
 
 
 SECTIONS = (
-    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases",
+    "hours", "queues", "counters", "people", "services", "screens", "devices", "printers", "phrases", "alarms",
     "files", "changes",
 )  # fmt: skip
 

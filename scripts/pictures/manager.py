@@ -8,11 +8,25 @@ from playwright.async_api import Page
 from websockets.asyncio.client import ClientConnection, connect
 
 from queue_server.wire import frames
+from scripts.pictures.so_far import a_day_so_far
 from scripts.pictures.studio import LIVE, PHONE, WALL, Studio, shown
 
 __all__ = ["pictures"]
 
+STANDS = shown("#standing-list li")
 SPEAKS = frames.Health(voice="pyttsx3 · sit/cmn-latn-pinyin+f3")
+
+
+async def _flow(page: Page) -> None:
+    """The day so far is in sight."""
+    await page.locator("#figures tr").first.wait_for()
+    await page.locator("#queues-title").evaluate("title => title.scrollIntoView()")
+
+
+async def _posts(page: Page) -> None:
+    """Counters and posts are."""
+    await page.locator("#figures tr").first.wait_for()
+    await page.locator("#counters-title").evaluate("title => title.scrollIntoView()")
 
 
 async def _devices(page: Page) -> None:
@@ -22,9 +36,18 @@ async def _devices(page: Page) -> None:
 
 
 async def pictures(studio: Studio) -> None:
-    """On a busy morning; with every device there, then without one and with a voice that fails."""
+    """First day; after five busy hours; with every device there, then without one and with a voice that fails; lost."""
     await studio.set_up(hours={"always": True})
     await studio.take("manager-first", "/manager/town", WALL, LIVE, user="town-head")
+    await studio.start_over(a_day_so_far)
+    await studio.set_up(flexible={"open_at": 2, "close_at": 1})
+    await studio.take("manager", "/manager/town", WALL, LIVE, STANDS, user="town-head")
+    await studio.take("manager-flow", "/manager/town", WALL, LIVE, STANDS, _flow, user="town-head")
+    await studio.take("manager-posts", "/manager/town", WALL, LIVE, STANDS, _posts, user="town-head")
+    await studio.take("manager-phone", "/manager/town", PHONE, LIVE, STANDS, user="town-head")
+    await studio.take("manager-english", "/manager/town?lang=en", WALL, LIVE, STANDS, user="town-head")
+    await studio.start_over(lambda folder: asyncio.sleep(0))
+    await studio.set_up(hours={"always": True})
     await studio.busy_morning()
     devices = studio.server.hall()
     async with AsyncExitStack() as stack:
@@ -33,9 +56,7 @@ async def pictures(studio: Studio) -> None:
         speaker = await stack.enter_async_context(_there(studio, "calls", devices["announcer"]))
         async with _there(studio, "calls", devices["screen"]) as screen:
             await _call(studio, screen, speaker)
-            await studio.take("manager", "/manager/town", WALL, LIVE, shown("#devices li"), user="town-head")
             await studio.take("manager-devices", "/manager/town", WALL, LIVE, _devices, user="town-head")
-            await studio.take("manager-phone", "/manager/town", PHONE, LIVE, user="town-head")
         await _fails(studio, speaker)
         await studio.set_up(rules=(await _rules(studio)) | {"device_missing_s": 1})
         await asyncio.sleep(1.5)

@@ -1,5 +1,6 @@
 """A demo server, a browser, and what it takes to bring a hall to life and a page into the state that is shown."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -85,6 +86,15 @@ class Studio:
         for queue in changed["queues"].values():
             queue["quota"] = (quotas or {}).get(queue["id"], {})
         await self.post("/setup", head, {"version": now["version"], "setup": changed})
+
+    async def start_over(self, prepare: Callable[[Path], Awaitable[object]]) -> None:
+        """Go on with another demo, which `prepare` makes in an empty folder."""
+        await self.server.kill()
+        shutil.rmtree(self.server.data)
+        self.server.data.mkdir()
+        await prepare(self.server.data)
+        self._tokens.clear()
+        await self.server.start()
 
     async def staff(self, user: str) -> str:
         """A session of one of the staff."""
