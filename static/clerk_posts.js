@@ -17,7 +17,7 @@ let lists = null;
 
 const tell = (said, kind) => say(element("posts-dialog").querySelector("[data-message]"), said, kind);
 const plan = new PostsPlan({ hallId: desk.hall.id, me: desk.me, role: "clerk", changed: draw });
-Object.assign(plan, { words: text, done: (said) => tell(said, "is-good"), refused: (said) => tell(said, "is-bad") });
+Object.assign(plan, { done: (said) => tell(said, "is-good"), refused: (said) => tell(said, "is-bad") });
 
 /** Begin to follow the plan. openNumbers(): those of tickets that are held, to be handed over with a post. */
 export function followPosts(openNumbers) {

@@ -7,11 +7,12 @@ import { halfDay, nameOf, obstacle, span, text } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
 const element = (id) => document.getElementById(id);
+const isFor = (handover, { id }, post) => handover.absence === id && handover.post === post && handover.direction === "out";
 
 /**
  * The list of absences, and the question by which one is reported.
  *
- * desk   {hall, me, plan(), mayPlan, order(button, method, path, body), done(words)}: see posts_week.js
+ * desk   a PostsPlan that also tells how it went: done(words), refused(words)
  */
 export class Absences {
   #desk;
@@ -57,24 +58,31 @@ export class Absences {
   }
 
   #write(row, absence) {
-    const { names, current } = this.#desk.plan();
+    const { names } = this.#desk.plan();
     const [head, when, deputies, reason, tools] = row.children;
     write(head.querySelector("strong"), fill(text.absence, { name: nameOf(names, absence.clerk), kind: text.kinds[absence.kind] }));
     head.querySelector(".badge").hidden = !absence.late;
     const by = absence.by === absence.clerk ? "" : fill(text.reported_by, { name: nameOf(names, absence.by) });
     write(when, [span(absence.first, absence.last), by].filter(Boolean).join(text.separator));
     this.#writeDeputies(deputies, absence);
-    if (tools.childElementCount > 0) return; // its buttons are there, and what they do depends on time alone
-    if (absence.has_reason && this.#desk.role !== "district") tools.append(this.#button("reason-button", (button) => this.#read(button, absence, reason)));
+    this.#writeTools(tools, absence, reason);
+  }
+
+  #writeTools(tools, absence, line) {
+    const { current } = this.#desk.plan();
     const over = rank(absence.last) < rank(current);
-    if (over || !(this.#desk.mayPlan || absence.clerk === this.#desk.me)) return;
     const begun = rank(absence.first) < rank(current);
-    const said = begun ? text.back : text.withdrawn;
-    tools.append(this.#button(begun ? "return-early-button" : "withdraw-button", (button) => this.#send(button, "DELETE", `/absences/${absence.id}`, undefined, said)));
+    const asks = absence.has_reason && line.hidden && this.#desk.role !== "district";
+    const ends = !over && (this.#desk.mayPlan || absence.clerk === this.#desk.me);
+    const offered = [asks && "reason-button", ends && (begun ? "return-early-button" : "withdraw-button")].filter(Boolean);
+    if (tools.dataset.offered === String(offered)) return; // the same buttons stay under the hand
+    tools.dataset.offered = String(offered);
+    const press = (name) => (name === "reason-button" ? (button) => this.#read(button, absence, line) : (button) => this.#end(button, absence));
+    tools.replaceChildren(...offered.map((name) => this.#button(name, press(name))));
   }
 
   #writeDeputies(list, absence) {
-    const { names, posts } = this.#desk.plan();
+    const { names, posts, handovers, current } = this.#desk.plan();
     const shown = [...absence.deputies].sort((one, other) => rank(one.first).localeCompare(rank(other.first)));
     syncRows(list, shown.length > 0 ? shown : [null], {
       key: (one) => (one === null ? "none" : `${one.post} ${one.deputy} ${halfDay(one.first)}`),
@@ -82,10 +90,11 @@ export class Absences {
       update: (row, one) => {
         if (one === null) return write(row.firstElementChild, text.no_deputy);
         const post = posts.find(({ id }) => id === one.post)?.name ?? one.post;
-        write(row.firstElementChild, fill(text.deputy, { post, name: nameOf(names, one.deputy), span: span(one.first, one.last) }));
+        const said = fill(text.deputy, { post, name: nameOf(names, one.deputy), span: span(one.first, one.last) });
+        const missing = rank(one.first) <= rank(current) && !handovers.some((handover) => isFor(handover, absence, one.post));
+        write(row.firstElementChild, missing && this.#desk.mayPlan ? [said, text.not_given].join(text.separator) : said);
         if (!this.#desk.mayPlan || row.childElementCount > 1) return;
-        const { post: of, first, last } = one;
-        row.append(this.#button("undepute-button", (button) => this.#send(button, "POST", `/absences/${absence.id}/deputy`, { post: of, deputy: null, first, last }, this.#desk.words.undeputed)));
+        row.append(this.#button("undepute-button", (button) => this.#undepute(button, absence, one)));
       },
     });
   }
@@ -96,10 +105,17 @@ export class Absences {
     return button;
   }
 
-  async #send(button, method, path, body, said) {
-    const answer = await this.#desk.order(button, method, path, body);
+  async #end(button, absence) {
+    const answer = await this.#desk.order(button, "DELETE", `/absences/${absence.id}`);
     if (answer === null) return;
-    if (answer.ok) this.#desk.done(said);
+    if (answer.ok) this.#desk.done(answer.body.last ? text.back : text.withdrawn);
+    else this.#desk.refused(obstacle(answer.problem));
+  }
+
+  async #undepute(button, absence, { post, first, last }) {
+    const answer = await this.#desk.order(button, "POST", `/absences/${absence.id}/deputy`, { post, deputy: null, first, last });
+    if (answer === null) return;
+    if (answer.ok) this.#desk.done(text.undeputed);
     else this.#desk.refused(obstacle(answer.problem));
   }
 
@@ -109,6 +125,6 @@ export class Absences {
     if (!answer.ok) return this.#desk.refused(obstacle(answer.problem));
     line.hidden = false;
     write(line, answer.body.reason === undefined ? text.no_reason : fill(text.reason_is, answer.body));
-    button.remove();
+    this.draw();
   }
 }

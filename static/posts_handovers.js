@@ -7,7 +7,7 @@ import { syncRows, write } from "./rows.js";
 
 const element = (id) => document.getElementById(id);
 
-/** The list of handovers, and the question by which a post is handed over. desk: see posts_week.js. */
+/** The list of handovers, and the question by which a post is handed over. desk: as of Absences. */
 export class Handovers {
   #desk;
 
@@ -87,8 +87,9 @@ export class Handovers {
 
   #writeTools(tools, handover, line) {
     const mine = handover.taker === this.#desk.me && !handover.taken_at;
-    if (tools.dataset.for === String(mine)) return;
-    tools.dataset.for = String(mine);
+    const offered = String([mine, line.hidden]);
+    if (tools.dataset.offered === offered) return; // the same buttons stay under the hand
+    tools.dataset.offered = offered;
     tools.replaceChildren();
     if (mine) tools.append(this.#button("take-button", (button) => this.#take(button, handover)));
     if (this.#desk.role === "district") return;
@@ -117,6 +118,6 @@ export class Handovers {
     if (!answer.ok) return this.#desk.refused(obstacle(answer.problem));
     line.hidden = false;
     write(line, answer.body.note === undefined ? text.no_note : fill(text.note_is, answer.body));
-    button.remove();
+    this.draw();
   }
 }

@@ -38,7 +38,6 @@ const desk = new PostsPlan({
   },
 });
 Object.assign(desk, {
-  words: text,
   done: (said) => say(message, said, "is-good"),
   refused: (said) => say(message, said, "is-bad"),
 });

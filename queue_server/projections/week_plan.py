@@ -150,6 +150,8 @@ def handover_view(handover: Handover) -> View:
         "numbers": list(handover.numbers),
         "has_note": handover.note_ref is not None,
     }
+    if handover.absence is not None:
+        view["absence"] = handover.absence
     if handover.taken_at is not None:
         view["taken_at"] = instant(handover.taken_at)
     return view

@@ -160,5 +160,6 @@ def test_absences_and_handovers_on_the_wire() -> None:
     given = plan.hand_over(1, 2, numbers=("A007",), note_ref="n_2")
     view = handover_view(plan.book.staffing.handovers[given.handover])
     assert (view["numbers"], view["has_note"], "taken_at" in view, "n_2" in str(view)) == (["A007"], True, False, False)
+    assert view["absence"] == absence
     plan.do(book_commands.TakeHandover(by=clerk(2), handover=given.handover))
     assert handover_view(plan.book.staffing.handovers[given.handover])["taken_at"] == view["given_at"]

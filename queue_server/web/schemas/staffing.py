@@ -98,7 +98,7 @@ class AbsenceReason(Struct):
 
 
 class HandoverShape(Struct, kw_only=True):
-    """A handover."""
+    """A handover. absence: for which it was given, or after which it came back."""
 
     id: str
     post: str
@@ -108,6 +108,7 @@ class HandoverShape(Struct, kw_only=True):
     given_at: datetime
     numbers: list[str]
     has_note: bool
+    absence: str | UnsetType = UNSET
     taken_at: datetime | UnsetType = UNSET
 
 

@@ -124,9 +124,13 @@ async def test_the_head_sees_where_it_breaks_and_mends_it(site: Site, open_page:
     await page.locator("#absences li", has_text="赵敏替岗").get_by_role("button", name="撤销替岗").last.click()
     await expect(page.locator("#message")).to_contain_text("已撤销替岗", use_inner_text=True)
 
-    reason = page.locator("#absences > li", has_text="王芳").get_by_role("button", name="查看原因")
-    await reason.click()
-    await expect(page.locator("#absences")).to_contain_text("原因：有事", use_inner_text=True)
+    wang = page.locator("#absences > li", has_text="王芳，事假")
+    await wang.get_by_role("button", name="查看原因").click()
+    await expect(wang).to_contain_text("原因：有事", use_inner_text=True)
+    await expect(wang.get_by_role("button", name="查看原因")).to_have_count(0)
+    await wang.get_by_role("button", name="撤销请假").click()
+    await expect(page.locator("#message")).to_have_text("已撤销这次请假。", use_inner_text=True)
+    await expect(page.locator("#break-list li")).to_contain_text("即办岗：李雷请假", use_inner_text=True)
 
 
 async def test_the_head_reports_for_a_clerk_who_calls_in(site: Site, open_page: OpenPage) -> None:
@@ -144,6 +148,9 @@ async def test_the_head_reports_for_a_clerk_who_calls_in(site: Site, open_page: 
     await expect(page.locator("#message")).to_contain_text("会标为未提前一天", use_inner_text=True)
     await expect(page.locator("#absences li").first).to_contain_text("王芳，病假", use_inner_text=True)
     await expect(page.locator("#absences .badge")).to_have_text("未提前一天", use_inner_text=True)
+    await page.locator("#break-list").get_by_role("button", name="确认李雷").click()
+    await expect(page.locator("#absences li li")).to_contain_text("李雷替岗", use_inner_text=True)
+    await expect(page.locator("#absences li li")).to_contain_text("还没有交接", use_inner_text=True)
     await page.click("#report")
     await page.select_option("#absence-clerk", label="王芳")
     await page.fill("#absence-first", str(town.today))
