@@ -24,6 +24,8 @@ from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
 from queue_server.engine.history_file import HistoryFile
+from queue_server.exchange import rating_form
+from queue_server.exchange.rating_form import RatingForm
 from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite import SqliteJournal
@@ -102,6 +104,11 @@ def _phrasebook(settings: Settings) -> Phrasebook:
     return phrasebook.load(*folders, *([Path(settings.phrases)] if settings.phrases else []))
 
 
+def _rating_forms(settings: Settings) -> Mapping[str, RatingForm]:
+    folder = settings.folder / "rating_forms"
+    return {**rating_form.shipped(), **(rating_form.load(folder) if folder.is_dir() else {})}
+
+
 def _engines(settings: Settings, languages: Phrasebook) -> Sequence[Engine]:
     """What speaks for the hall screens, the best first: recorded voices in the data folder, what the machine has."""
     packs = settings.folder / "packs"
@@ -122,8 +129,8 @@ async def running(
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
     not ready any more then. engines: that speak for the hall screens, the best first; None: see `_engines`.
 
-    Raises BadPhrases, BadPack, BadModel, FolderError, Unavailable, RecordsUnavailable, or the files' own errors about
-    their form.
+    Raises BadPhrases, BadPack, BadModel, BadRatingForm, FolderError, Unavailable, RecordsUnavailable, or the files' own
+    errors about their form.
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(DataFolder(settings.folder))
@@ -181,6 +188,7 @@ async def running(
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
             reasons=reasons.versions(),
+            rating_forms=_rating_forms(settings),
             phrasebook=languages,
             spoken=spoken,
             alerts=Alerts(records.outbox, sender.wake),

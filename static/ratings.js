@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { banner } from "./banner.js";
+import "./ratings_export.js";
 import { readJson, words } from "./page.js";
 import { showList } from "./ratings_list.js";
 import { showOne } from "./ratings_one.js";

@@ -22,6 +22,7 @@ from queue_server.commands.demo_halls import (
 from queue_server.commands.failures import sentence
 from queue_server.commands.hall_file import BadHallFile
 from queue_server.commands.simulation import simulate
+from queue_server.exchange.rating_form import BadRatingForm
 from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import FolderError
 from queue_server.records.errors import RecordsError
@@ -37,8 +38,8 @@ __all__ = ["main"]
 log = structlog.get_logger()
 
 FAILURES = (
-    FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPhrases, BadPack, BadModel, NotADemo,
-    CannotListen, Broken, OSError,
+    FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPhrases, BadPack, BadModel, BadRatingForm,
+    NotADemo, CannotListen, Broken, OSError,
 )  # fmt: skip
 
 

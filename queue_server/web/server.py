@@ -12,6 +12,7 @@ from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
+from queue_server.exchange.rating_form import RatingForm
 from queue_server.printing.spool import Spool
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
@@ -73,7 +74,8 @@ class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
-    reasons: every version of the national list, the latest last. phrasebook: the languages of calls;
+    reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
+    name. phrasebook: the languages of calls;
     spoken: their sound. alerts: what the halls' webhooks are told; sender: sends it.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
@@ -87,6 +89,7 @@ class Server:
     live_tokens: LiveTokens
     catalogue: Catalogue
     reasons: Mapping[str, Reasons]
+    rating_forms: Mapping[str, RatingForm]
     phrasebook: Phrasebook
     spoken: SpokenCalls
     alerts: Alerts

@@ -14,7 +14,7 @@ from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
 
-__all__ = ["DAYS_MAX", "OPERATIONS", "rows_of", "rows_of_halls"]
+__all__ = ["DATE", "DAYS_MAX", "OPERATIONS", "period_asked", "rows_of", "rows_of_halls"]
 
 DAYS_MAX = 366
 """Business days in one question: a year, leap years too."""
@@ -82,17 +82,23 @@ async def rows_of_halls(
 
 def _asked(query: dict[str, str]) -> _Asked:
     """The question. Raises ProblemError unless both dates and the grouping make sense."""
-    first, last, by = _date(query, "from"), _date(query, "to"), query.get("by")
+    (first, last), by = period_asked(query), query.get("by")
     distribution = query.get("distribution", "false")
-    if first > last:
-        raise ProblemError("query_invalid", "from must not be after to")
-    if (last - first).days >= DAYS_MAX:
-        raise ProblemError("query_invalid", f"from and to must be at most {DAYS_MAX} days")
     if by is not None and by not in BYS:
         raise ProblemError("query_invalid", f"by must be one of {', '.join(BYS)}")
     if distribution not in ("true", "false"):
         raise ProblemError("query_invalid", "distribution must be true or false")
     return _Asked(first, last, by, distribution == "true")
+
+
+def period_asked(query: dict[str, str]) -> tuple[date, date]:
+    """The first and the last business day. Raises ProblemError unless they make sense."""
+    first, last = _date(query, "from"), _date(query, "to")
+    if first > last:
+        raise ProblemError("query_invalid", "from must not be after to")
+    if (last - first).days >= DAYS_MAX:
+        raise ProblemError("query_invalid", f"from and to must be at most {DAYS_MAX} days")
+    return first, last
 
 
 def _date(query: dict[str, str], name: str) -> date:

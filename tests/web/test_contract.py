@@ -117,7 +117,8 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/services/{service}/print",
         "POST /halls/{hall}/printers/{printer}/test",
         *(f"{o.method} {o.path}" for o in (*complaining.OPERATIONS, *complaints.OPERATIONS)),  # test_complaints.py
-        "GET /halls/{hall}/setup.toml",  # these are files: test_setup_files.py
+        "GET /halls/{hall}/ratings.csv",  # these are files: test_rating_export.py
+        "GET /halls/{hall}/setup.toml",  # and these: test_setup_files.py
         "POST /halls/{hall}/setup.toml",
         "GET /halls/{hall}/services.xlsx",
         "POST /halls/{hall}/services.xlsx",

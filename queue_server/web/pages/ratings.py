@@ -4,9 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from queue_server.domain.deadlines import local_date
 from queue_server.web.pages.made_with import queues_of, services_of
 from queue_server.web.pages.page import Pages
 from queue_server.web.problems import ProblemError
+from queue_server.web.rating_export import EXPORTERS
 from queue_server.web.rectifications import DECIDERS, READERS
 
 __all__ = ["routes"]
@@ -34,6 +36,9 @@ def routes(pages: Pages) -> list[Route]:
             caller=caller,
             works=caller.role == "head",
             decides=caller.role in DECIDERS,
+            exports=caller.role in EXPORTERS,
+            forms=server.rating_forms,
+            today=local_date(runner.now(), hall.timezone).isoformat(),
             reasons={version: known.levels for version, known in server.reasons.items()},
             ratings={
                 "hall": hall.id,
