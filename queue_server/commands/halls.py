@@ -56,6 +56,8 @@ async def _create(settings: Settings, text: str) -> None:
         later = runner.day.hall_or_none not in (None, wanted.for_the_day)
     services = len(wanted.services)
     click.echo(f"{wanted.id} {wanted.name} {'changed' if known else 'created'}: {services} services offered")
+    if wanted.webhook.readable:
+        click.echo("The webhook's address is not https: anybody on the way can read what is sent there.")
     if later:
         click.echo("The running business day uses what the change takes away: it comes into force with the next day.")
 

@@ -24,6 +24,11 @@ class Webhook(Value, frozen=True, kw_only=True):
     url: str = ""
     kinds: tuple[AlertKind, ...] = ALERT_KINDS
 
+    @property
+    def readable(self) -> bool:
+        """Whether anybody on the way can read what is sent there."""
+        return self.url.startswith("http:")
+
 
 def faults_of_webhook(webhook: Webhook) -> Iterator[Fault]:
     """Everything that makes a webhook unusable."""

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import structlog
+
 from queue_server.domain.book import Book
 from queue_server.domain.book_events import (
     BookEvent,
@@ -21,6 +23,8 @@ from queue_server.webhooks.messages import bad_rating, major_complaint, turn_nea
 from queue_server.webhooks.turns import turns_near
 
 __all__ = ["Alerts"]
+
+log = structlog.get_logger()
 
 QUIET = timedelta(minutes=1)
 """An alarm is over when it has not stood for so long: one that flutters is told once."""
@@ -78,7 +82,9 @@ class Alerts:
         if seq != followed.seq:
             await self._outbox.follow(runner.id, seq)
             followed.seq = self._places[runner.id] = seq
-            followed.chosen = chosen
+            if chosen != followed.chosen:
+                followed.chosen = chosen
+                _warn(runner.id, chosen)
 
     async def look_at_alarms(self, runner: HallRunner, alarms: Callable[[], Awaitable[Iterable[Standing]]]) -> None:
         """Tell which of a hall's alarms are new, worse or over. alarms: asked for those that stand, if any are told.
@@ -107,6 +113,7 @@ class Alerts:
         self._places[runner.id] = seq
         chosen = Webhook() if book.hall is None else book.hall.webhook
         followed = self._halls[runner.id] = _Followed(seq, chosen, runner.now(), told)
+        _warn(runner.id, chosen)
         return followed
 
     async def _leave(self, hall: str) -> None:
@@ -120,6 +127,12 @@ class Alerts:
     async def _add(self, messages: list[Message]) -> None:
         if await self._outbox.add(messages):
             self._wake()
+
+
+def _warn(hall: str, webhook: Webhook) -> None:
+    """Say in the log what the page says too: whoever runs the server may know the network better than the head does."""
+    if webhook.readable:
+        log.warning("webhook.not_https", hall=hall)
 
 
 async def _of_book(

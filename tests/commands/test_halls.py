@@ -37,6 +37,13 @@ def test_a_language_that_nobody_has_words_for_leaves_no_hall(jiaohao: Jiaohao, h
     assert jiaohao("hall", "list").stdout == ""
 
 
+def test_alerts_that_others_can_read_are_warned_of(jiaohao: Jiaohao, hall_file: Path) -> None:
+    """And taken all the same: the address may be one of the hall's own network."""
+    for url, warned in (("http://192.168.1.20/", True), ("https://sms.example.com/", False)):
+        hall_file.write_text(f'{WORLD}\n[webhook]\nurl = "{url}"\n', "utf-8")
+        assert ("is not https" in jiaohao("hall", "create", hall_file).stdout) == warned
+
+
 def test_a_file_that_is_no_text_is_refused(jiaohao: Jiaohao, hall_file: Path) -> None:
     """As one saved in another encoding."""
     hall_file.write_bytes(WORLD.encode("gb18030"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from queue_server.domain.book_commands import RegisterComplaint
 from queue_server.domain.book_events import About, Severity
@@ -132,6 +133,18 @@ async def test_a_hall_is_followed_for_as_long_as_it_has_an_address(records: Reco
     await watch.office.configure(HALL)
     await watch.look()
     assert await watch.told() == []
+
+
+async def test_an_address_that_is_not_https_is_warned_of_in_the_log(records: Records, journal: Journal) -> None:
+    """Once for each change of it, without the address, in which a password may stand."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    addresses = ("http://192.168.1.20/?key=hunter2", "https://sms.example.com/", "http://192.168.1.21/?key=hunter2")
+    with capture_logs() as logs:
+        for url in ("https://sms.example.com/", *addresses):
+            await watch.office.configure(replace(HALL, webhook=Webhook(url=url)))
+            for _ in range(2):
+                await watch.look()
+    assert logs == [{"event": "webhook.not_https", "log_level": "warning", "hall": HALL.id}] * 2
 
 
 async def test_an_alarm_that_flutters_is_told_once(records: Records, journal: Journal) -> None:
