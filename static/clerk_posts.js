@@ -6,7 +6,7 @@ import { fill } from "./page.js";
 import { Absences } from "./posts_absences.js";
 import { Handovers } from "./posts_handovers.js";
 import { PostsPlan } from "./posts_plan.js";
-import { remindersOf } from "./posts_reminders.js";
+import { cellNow, remindersOf } from "./posts_reminders.js";
 import { nameOf } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
@@ -31,6 +31,15 @@ export function followPosts(openNumbers) {
 export function askPosts() {
   openDialog("posts");
   plan.read();
+}
+
+/** How a post stands in this half day, where somebody is absent; "" otherwise. */
+export function standingOf(id) {
+  const post = plan.plan()?.posts.find((one) => one.id === id);
+  const cell = post && cellNow(post, plan.plan());
+  if (cell?.absence === undefined) return "";
+  if (cell.clerk === desk.me) return text.posts_now.yours;
+  return fill(cell.clerk ? text.posts_now.covered : text.posts_now.open, { name: nameOf(plan.plan().names, cell.clerk) });
 }
 
 const due = () => remindersOf(plan.plan(), desk.me);

@@ -1,6 +1,7 @@
 // The desk's questions, and what their answers send.
 
 import { allowed, at, changed, hall, link, say, send } from "./clerk_desk.js";
+import { standingOf } from "./clerk_posts.js";
 import { notedServices, noteServices } from "./clerk_services.js";
 import { askedAbout } from "./clerk_sides.js";
 import { countersOf, desk, element, text } from "./clerk_view.js";
@@ -114,7 +115,7 @@ export function drawCover() {
   const writePost = (row, post) => {
     const covered = post.id in covers;
     write(row.querySelector("strong"), post.name);
-    write(row.querySelector(".soft"), fill(text.post_at, post));
+    write(row.querySelector(".soft"), [fill(text.post_at, post), standingOf(post.id)].filter(Boolean).join(text.separator));
     const button = row.querySelector("button");
     write(button, covered ? text.uncover : text.cover);
     button.classList.toggle("button-primary", !covered);

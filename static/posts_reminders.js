@@ -16,13 +16,14 @@ export function remindersOf(plan, me) {
   return [...toTake(plan, me), ...toStandIn(plan, me), ...toGive(plan, me), ...toGiveBack(plan, me)];
 }
 
-const now = (post, { current }) => post.cells.find((cell) => rank(cell) === rank(current));
+/** A post's half day that it is now; undefined while it is closed or not staffed. */
+export const cellNow = (post, { current }) => post.cells.find((cell) => rank(cell) === rank(current));
 
 const toTake = ({ handovers }, me) =>
   handovers.filter(({ taker, taken_at: taken }) => taker === me && !taken).map((handover) => ({ kind: "take", handover }));
 
 const toStandIn = (plan, me) =>
-  plan.posts.filter((post) => now(post, plan)?.deputy === me).map((post) => ({ kind: "deputy", post }));
+  plan.posts.filter((post) => cellNow(post, plan)?.deputy === me).map((post) => ({ kind: "deputy", post }));
 
 function toGive({ absences, handovers, posts, current }, me) {
   const soon = Date.parse(current.day) + DAY_MS;
@@ -42,7 +43,7 @@ function toGive({ absences, handovers, posts, current }, me) {
 function toGiveBack(plan, me) {
   return plan.posts.flatMap((post) => {
     const last = plan.handovers.find((handover) => handover.post === post.id);
-    const cell = now(post, plan);
+    const cell = cellNow(post, plan);
     const isMine = last?.direction === "out" && last.taker === me && last.taken_at !== undefined;
     return isMine && cell?.state === "staffed" && cell.clerk !== me ? [{ kind: "back", post }] : [];
   });

@@ -193,6 +193,11 @@ async def test_a_clerk_at_her_desk(site: Site, open_page: OpenPage) -> None:
     number = (await site.post(f"{HALL}/counters/2/serve-now", {"queue": "express"}, town.tokens["li"]))["ticket"]
     await site.post(f"{HALL}/counters/2/hold", {}, town.tokens["li"])
     await expect(page.locator("#held li")).to_have_count(1)
+    await page.keyboard.press("o")
+    await expect(page.locator("#cover-posts li")).to_contain_text("请假，已安排您替岗", use_inner_text=True)
+    await page.locator("#cover-posts li").get_by_role("button", name="代管").click()
+    await expect(page.locator("#who")).to_contain_text("代管：综合岗", use_inner_text=True)
+    await page.locator("#cover-dialog [data-close]").click()
     await page.keyboard.press("g")
     await page.click("#hand-over")
     await page.select_option("#handover-post", label="即办岗")
