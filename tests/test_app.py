@@ -3,7 +3,9 @@
 import asyncio
 import json
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -373,3 +375,21 @@ async def test_what_people_say_stays_in_the_records(
 
 def _bytes_of(folder: Path, pattern: str) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob(pattern))
+
+
+async def test_the_clock_writes_the_statistics_of_settled_days_down(tmp_path: Path) -> None:
+    """Also of halls that nobody asks for: at a start, and from then on with each day that turns."""
+    settings, file = Settings(data=str(tmp_path)), tmp_path / "history.db"
+
+    def days() -> int:
+        with closing(sqlite3.connect(file)) as connection:
+            (count,) = connection.execute("SELECT count(DISTINCT period) FROM cells WHERE period > 1000000").fetchone()
+            return int(count)
+
+    async with running(settings, read_wall=lambda: NOON) as server:
+        await prepare_demo(server, None, past_days=7)
+    async with running(settings, read_wall=lambda: NOON):
+        await until(lambda: days() >= 3)
+    file.unlink()
+    async with running(settings, read_wall=lambda: NOON):
+        await until(lambda: days() >= 3)

@@ -28,7 +28,7 @@ __all__ = [
     "stored_as",
 ]
 
-VERSION = 1
+VERSION = 2
 """Of what the figures mean and how they are stored. Raise it when either changes: every hall is then read anew."""
 
 GROUPINGS: tuple[By | None, ...] = (None, "queue", "counter", "service", "post", "clerk", "capacity", "hour")
