@@ -32,6 +32,7 @@ HEADLINES = (
     "served",
     "service.median_s",
     "good_rate_top3",
+    "coverage",
     "promise_error_s",
 )
 """The figures of everything that stand above all others."""

@@ -53,6 +53,7 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     await page.select_option("#against", "before")
     await page.get_by_role("button", name="查看").click()
     await expect(page.locator("tbody .history-before").first).to_be_visible()
+    await expect(page.get_by_role("button", name="查看")).to_be_focused()
     assert "against=before" in page.url
     await page.reload()
     await expect(page.locator("#history-title")).to_have_text("等候情况 · 按队列")
