@@ -3,6 +3,7 @@
 Means and medians cannot be had from rows, and are left out. Pure.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from queue_server.exchange.sheet import Value
@@ -11,15 +12,31 @@ from queue_server.web.history_table import Rows
 
 __all__ = ["summed"]
 
-SHARES = {
-    "abandonment_rate": (("abandoned",), "issued"),
-    "within_target_rate": (("within_target",), "waiting.count"),
-    "good_rate_top3": (("ratings.very_satisfied", "ratings.satisfied", "ratings.basically_satisfied"), "rated"),
-    "satisfied_rate_top2": (("ratings.very_satisfied", "ratings.satisfied"), "rated"),
-    "bad_rate": (("ratings.dissatisfied", "ratings.very_dissatisfied"), "rated"),
-    "coverage": (("post_staffed_s",), "post_expected_s"),
+Of = Callable[[str], float]
+
+SHARES: Mapping[str, Callable[[Of], tuple[float, float]]] = {
+    "abandonment_rate": lambda of: (of("abandoned"), of("issued")),
+    "within_target_rate": lambda of: (of("within_target"), of("waiting.count")),
+    "good_rate_top3": lambda of: (of("rated") - _bad(of), of("rated")),
+    "satisfied_rate_top2": lambda of: (of("ratings.very_satisfied") + of("ratings.satisfied"), of("rated")),
+    "bad_rate": lambda of: (_bad(of), of("rated")),
+    "coverage": lambda of: (of("post_staffed_s"), of("post_expected_s")),
+    "rectified_rate": lambda of: (of("rectified"), _valid(of)),
+    "rectified_in_time_rate": lambda of: (of("rectified_in_time"), _valid(of)),
+    "complaints_in_time_rate": lambda of: (
+        of("complaints_in_time"),
+        of("complaints") - of("complaints_withdrawn"),
+    ),
 }
-"""What each is a share of what."""
+"""Which part each is of which whole; of: a figure by its path, 0 where it is not known."""
+
+
+def _bad(of: Of) -> float:
+    return of("ratings.dissatisfied") + of("ratings.very_dissatisfied")
+
+
+def _valid(of: Of) -> float:
+    return of("rectifications") - of("rectifications_invalid")
 
 
 def summed(rows: Rows) -> dict[str, Any]:
@@ -28,9 +45,10 @@ def summed(rows: Rows) -> dict[str, Any]:
     for path, figure in FIGURES.items():
         if figure.unit == "count" or path in ("post_staffed_s", "post_expected_s"):
             _put(total, path, sum(_number(value_of(row, path)) for row in rows))
-    for path, (parts, whole) in SHARES.items():
-        if of := _number(value_of(total, whole)):
-            _put(total, path, round(sum(_number(value_of(total, part)) for part in parts) / of, 4))
+    for path, share in SHARES.items():
+        part, whole = share(lambda of: _number(value_of(total, of)))
+        if whole:
+            _put(total, path, round(part / whole, 4))
     return total
 
 

@@ -28,6 +28,8 @@ OVERVIEW = (
     *("promise_error_s", "promise_kept_rate", "service.mean_s", "service.median_s", "service.p90_s"),
     *("on_duty_s", "utilisation", "coverage"),
     *("rated", "rating_rate", "good_rate_top3", "satisfied_rate_top2", "bad_rate"),
+    *("rectifications", "rectified_rate", "rectified_in_time_rate", "called_back_rate", "called_back_satisfied_rate"),
+    *("complaints", "complaints_replied", "complaints_in_time_rate"),
 )
 """Figures of everything, in the order in which they are read."""
 

@@ -24,7 +24,10 @@ from queue_server.web.statistics import rows_of_halls
 __all__ = ["routes"]
 
 WHO: frozenset[Role] = frozenset({"district"})
-HEADLINES = ("issued", "within_target_rate", "abandonment_rate", "served", "good_rate_top3", "coverage")
+HEADLINES = (
+    *("issued", "within_target_rate", "abandonment_rate", "served", "good_rate_top3", "coverage"),
+    *("rectified_in_time_rate", "complaints_in_time_rate"),
+)
 """Of all halls together; a median of theirs cannot be told from theirs."""
 
 TIMEZONE, DAY_STARTS = "Asia/Shanghai", "04:00"

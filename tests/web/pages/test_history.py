@@ -32,7 +32,7 @@ async def _figures(page: "Page", row: int) -> list[str]:
 
 async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     """Days, then queues, then another figure, each without leaving the page, and back; every address is its own."""
-    today = (await past_days(site, days=7, tickets=8)).day.business_day
+    today = (await past_days(site, days=7, tickets=4)).day.business_day
     assert today
     days = f"from={today - timedelta(days=7)}&to={today - timedelta(days=1)}"
     page = await open_page(f"/manager/town/history?{days}", who=await site.person("head"))
