@@ -79,10 +79,13 @@ export function publicPages({ hall, screen, text, queueOf }) {
       wide: clerks.some(({ name, ...plate }) => Math.max(name.length, postOf(plate).length) > SHORT),
       items: clerks.map(clerk),
     }),
-    phones: ({ consult, complaint }) => ({
-      title: text.phones,
-      items: [[text.consult, consult], [text.complaint, complaint]].filter(([, phone]) => phone).map((two) => figure(...two)),
-    }),
+    phones: ({ consult, complaint, code }) =>
+      code !== undefined
+        ? { title: text.complain, items: [picture(code)] }
+        : {
+            title: text.phones,
+            items: [[text.consult, consult], [text.complaint, complaint]].filter(([, phone]) => phone).map((two) => figure(...two)),
+          },
     results: ({ issued, served, wait_s: waitS, good }) => ({
       title: text.results,
       items: [
@@ -147,6 +150,13 @@ function fact(label, value) {
   const item = clone("public-fact");
   write(item.firstElementChild, label);
   write(item.lastElementChild, value);
+  return item;
+}
+
+/** A QR, as large as there is room. */
+function picture(address) {
+  const item = clone("public-code");
+  item.firstElementChild.src = address;
   return item;
 }
 

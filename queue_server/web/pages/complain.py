@@ -22,7 +22,7 @@ __all__ = ["routes", "said_date"]
 
 
 def routes(pages: Pages) -> list[Route]:
-    """`/complain/{hall}`, `/complaint/{hall}/{code}`, and their QRs."""
+    """`/complain/{hall}`, `/complaint/{hall}/{code}`, their QRs, and a poster."""
 
     async def complain(request: Request) -> Response:
         """The form. `?from=qr` tells that the hall's QR led here."""
@@ -38,6 +38,19 @@ def routes(pages: Pages) -> list[Route]:
                 "scanned": request.query_params.get("from") == "qr",
                 "public_url": pages.server.public_url,
             },
+        )
+
+    async def poster(request: Request) -> Response:
+        """The form's QR on a sheet of paper, for the wall; without it where phones cannot reach the server."""
+        runner = await pages.hall(request)
+        hall, base = set_up(runner), pages.server.public_url or str(request.base_url)
+        return pages.render(
+            request,
+            "complaints/poster.html",
+            timezone=hall.timezone,
+            hall=hall,
+            phones_reach=pages.server.public_url is not None,
+            address=f"{base.rstrip('/')}/complain/{hall.id}",
         )
 
     async def own(request: Request) -> Response:
@@ -70,6 +83,7 @@ def routes(pages: Pages) -> list[Route]:
 
     return [
         pages.route("/complain/{hall}", complain, EVERYONE),
+        pages.route("/complain/{hall}/poster", poster, EVERYONE),
         pages.route("/complain/{hall}/qr.svg", qr_of_form, EVERYONE),
         pages.route("/complaint/{hall}/{code}", own, EVERYONE),
         pages.route("/complaint/{hall}/{code}/qr.svg", qr_of_own, EVERYONE),

@@ -37,7 +37,7 @@ class PublicInformation:
         services   {queue, counters, services: [name]}: what tickets of a queue are for, and where
         guides     {service, queue, materials: [text], limit?, fee?}: what to bring for it
         duty       {clerks: [{counter, name, post?, department?}]}: who is at the counters now
-        phones     {consult?, complaint?}
+        phones     {consult?, complaint?}, and {code}: the picture of the QR by which a phone brings something up
         results    {issued, served, wait_s?, good?}: today's sums; good: the share of ratings that are, 0 to 1
         """
         pages: list[Page] = []
@@ -56,7 +56,8 @@ class PublicInformation:
             case "phones":
                 phones = {"consult": hall.phone, "complaint": hall.complaint_phone}
                 told = {whom: phone for whom, phone in phones.items() if phone}
-                return [told] if told else []
+                code = {"code": f"/complain/{runner.id}/qr.svg"} if self._server.public_url is not None else {}
+                return [page for page in (told, code) if page]
             case "results":
                 return [await self._sums(runner)]
 

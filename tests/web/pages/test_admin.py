@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.async_api import FilePayload, expect
 
 from queue_server.domain.book_commands import NoteAccount
+from queue_server.domain.complaint_rules import ComplaintRules
 from queue_server.domain.counter import Counter
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours
@@ -697,8 +698,11 @@ async def test_a_counter_s_area_the_complaint_phone_and_when_a_device_is_missing
     await page.goto(f"{site.url}/admin/town")  # leaving what was not saved
     await page.get_by_label("投诉电话").fill("12345")
     await page.get_by_label("设备失去联系多久报警").fill("10")
+    await page.get_by_label("怎么算天数").select_option("working")
+    await page.get_by_label("复杂和重大诉求几天内答复").fill("5")
     await _save(page)
     hall = await _hall(site)
+    assert hall.complaints == ComplaintRules(days="working", complex_days=5)
     assert (hall.complaint_phone, hall.rules.device_missing_s) == ("12345", 600)
 
 

@@ -121,6 +121,17 @@ async def test_a_qr_leads_there_where_phones_reach_the_server(site: Site, path: 
     assert (status, picture) == (200, expected)
 
 
+async def test_a_poster_for_the_wall(site: Site) -> None:
+    """With the QR where phones reach the server; else it says what is missing."""
+    await site.hall(complaint_phone="0379-12346")
+    status, text = await _text(site, "/complain/town/poster")
+    assert status == 200 and "JIAOHAO_PUBLIC_URL" in text and "qr.svg" not in text
+    site.server.public_url = "https://hall.example.gov.cn/"
+    _, text = await _text(site, "/complain/town/poster")
+    for words in ("/complain/town/qr.svg", "https://hall.example.gov.cn/complain/town", "0379-12346"):
+        assert words in text
+
+
 # In a browser
 
 

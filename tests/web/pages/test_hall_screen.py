@@ -243,8 +243,10 @@ async def test_public_information_gives_way_to_a_call(site: Site, open_page: Ope
     screen = Screen(id="lobby", pages=("phones", "results"), page_s=4)
     await site.hall(screens={"lobby": screen}, complaint_phone="0379-12346")
     clerk = await site.clerk(1)
+    site.server.public_url = "https://hall.example"
     page = await open_page("/screen/town?screen=lobby")
     await page.wait_for_selector('[data-kind="phones"]:has-text("0379-12346")')
+    await expect(page.locator(".wall-public-code img")).not_to_have_js_property("naturalWidth", 0)
     await assert_accessible(page)
     await page.wait_for_selector('[data-kind="results"]')
     await _call(site, (1, clerk))

@@ -81,11 +81,15 @@ async def test_who_is_on_duty(site: Site) -> None:
 
 
 async def test_telephones_that_there_are(site: Site) -> None:
-    """Of enquiries and of complaints; none: no page."""
+    """Of enquiries and of complaints; none: no page. Where phones reach the server, the QR for complaints too."""
     await site.hall(screens=lobby("phones"), complaint_phone="0379-12346")
     assert await told(site) == [{"kind": "phones", "consult": "0379-12345", "complaint": "0379-12346"}]
     await site.hall(screens=lobby("phones"), phone="")
     assert await told(site) == []
+    site.server.public_url = "https://hall.example"
+    assert await told(site) == [{"kind": "phones", "code": "/complain/town/qr.svg"}]
+    await site.hall(screens=lobby("phones"))
+    assert [page.keys() - {"kind"} for page in await told(site)] == [{"consult"}, {"code"}]
 
 
 async def test_the_days_sums(site: Site) -> None:
