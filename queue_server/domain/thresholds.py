@@ -36,7 +36,8 @@ class Thresholds(Value, frozen=True, kw_only=True):
     wait_percent: a queue's longest wait, in percent of its target. saturation 窗口饱和度: people waiting in a queue for
     each counter that is open for it. abandonment_percent 弃号率: of today's tickets. idle_min: minutes without any
     operation at a staffed counter that declared no pause, while people wait for it. bad_ratings: today's 差评.
-    duty_min: minutes on duty without a pause.
+    duty_min: minutes on duty without a pause. uncovered_min: minutes without anybody at a post: whoever is a little
+    late rings no bell; a quarter of an hour is what inspections call leaving one's post 离岗.
     """
 
     wait_percent: Levels = Levels(yellow=100, orange=150, red=200)
@@ -45,6 +46,7 @@ class Thresholds(Value, frozen=True, kw_only=True):
     idle_min: Levels = Levels(yellow=15, orange=30, red=60)
     bad_ratings: Levels = Levels(yellow=1, orange=3, red=5)
     duty_min: Levels = Levels(yellow=240, orange=300, red=360)
+    uncovered_min: Levels = Levels(yellow=5, orange=10, red=15)
 
 
 class Flexible(Value, frozen=True, kw_only=True):

@@ -18,11 +18,7 @@ from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.projections.due_alarms import due_alarms
 from queue_server.projections.history import open_ms
 
-__all__ = ["ABANDONMENT_LEAST", "UNCOVERED_MIN", "hall_alarms"]
-
-UNCOVERED_MIN = Levels(yellow=5, orange=10, red=15)
-"""Minutes without anybody at a post: who is a little late rings no bell; a quarter of an hour is what inspections call
-leaving one's post."""
+__all__ = ["ABANDONMENT_LEAST", "hall_alarms"]
 
 ABANDONMENT_LEAST = 10
 """Tickets of a day before the share of them that was given up says anything."""
@@ -43,7 +39,7 @@ def hall_alarms(day: Day, book: Book, now: datetime) -> list[Alarm]:
 def _of_the_day(day: Day, staffing: Staffing, limits: Thresholds, now: datetime) -> Iterator[Alarm]:
     """What the day itself is warned of. limits: the book's, since the day's set-up has none."""
     open_now = next((span for span in day.opening if span.start <= now < span.end), None)
-    yield from _posts(day, staffing, open_now, now)
+    yield from _posts(day, staffing, limits.uncovered_min, open_now, now)
     yield from _waits(day, limits.wait_percent, now)
     yield from _abandonment(day, limits.abandonment_percent)
     yield from _bad_ratings(day, limits.bad_ratings)
@@ -56,7 +52,7 @@ def _of_the_day(day: Day, staffing: Staffing, limits: Thresholds, now: datetime)
 # Posts
 
 
-def _posts(day: Day, staffing: Staffing, open_now: Interval | None, now: datetime) -> Iterator[Alarm]:
+def _posts(day: Day, staffing: Staffing, levels: Levels, open_now: Interval | None, now: datetime) -> Iterator[Alarm]:
     """Posts at which nobody stands: at once where nobody could, even ahead of an opening; else after a while."""
     if day.business_day is None or not any(now < span.end for span in day.opening):
         return
@@ -70,7 +66,7 @@ def _posts(day: Day, staffing: Staffing, open_now: Interval | None, now: datetim
             yield Alarm(kind="both_absent", colour="red", subject=post.id)
         elif open_now is not None:
             since = _uncovered_since(day, post, open_now, when)
-            yield from _reached("post_uncovered", UNCOVERED_MIN, _minutes(since, now), post.id, since, able)
+            yield from _reached("post_uncovered", levels, _minutes(since, now), post.id, since, able)
 
 
 def _in_turn(post: Post, staffing: Staffing, when: HalfDay) -> Iterable[str]:

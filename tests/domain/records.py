@@ -161,6 +161,7 @@ HALL = Hall(
         idle_min=LEVELS,
         bad_ratings=LEVELS,
         duty_min=LEVELS,
+        uncovered_min=LEVELS,
     ),
     flexible=Flexible(open_at=6, close_at=2),
     webhook=Webhook(url="https://example.gov.cn/jiaohao", kinds=("bad_rating", "complaint")),

@@ -19,6 +19,7 @@ from queue_server.projections.hall_alarms import ABANDONMENT_LEAST, hall_alarms
 from tests.domain.halls import MONDAY, Floor, clerk, township
 
 SILENT = Thresholds(**dict.fromkeys(Thresholds.__struct_fields__, Levels()))
+POSTS = replace(SILENT, uncovered_min=Thresholds().uncovered_min)
 
 
 def only(name: str, **hall: Any) -> Hall:
@@ -72,7 +73,7 @@ def posts_alone(**changes: Any) -> Hall:
     """A township that is warned of two posts and of nothing else."""
     posts = {key: post for key, post in township().posts.items() if post.counter in (1, 2)}
     posts = {key: replace(post, **changes) for key, post in posts.items()}
-    return township(posts=posts, alarms=SILENT)
+    return township(posts=posts, alarms=POSTS)
 
 
 def test_a_post_at_which_nobody_stands_is_told_after_a_while() -> None:
@@ -133,8 +134,10 @@ def test_a_post_of_the_afternoon_is_not_missed_before_it() -> None:
 
 
 def test_a_and_b_both_absent_is_red_at_once() -> None:
-    """Before the hall opens too, because then something can be done; whoever stands there all the same ends it."""
-    floor = Floor(posts_alone(), clock="07:00")
+    """Before the hall opens too, because then something can be done; whoever stands there all the same ends it. No
+    threshold is asked.
+    """
+    floor = Floor(replace(posts_alone(), alarms=SILENT), clock="07:00")
     book = book_of(floor.hall, absence(1, "morning", "afternoon"), absence(2, "afternoon"))
     assert told(floor, book) == []
     floor.clock("12:30")
@@ -152,7 +155,7 @@ def test_a_and_b_both_absent_is_red_at_once() -> None:
 def test_the_deputy_whom_the_head_confirmed_is_called_first() -> None:
     """Then whoever else holds the post, and is not away."""
     posts = posts_alone(b=("u_third", clerk(2)), a=clerk(1)).posts
-    floor = Floor(township(posts={"post-1": posts["post-1"]}, alarms=SILENT))
+    floor = Floor(township(posts={"post-1": posts["post-1"]}, alarms=POSTS))
     confirmed = DeputyConfirmed(at=floor.now, by="u_head", absence="a_1", post="post-1", deputy=clerk(2))
     floor.clock("09:30")
     (alarm,) = told(floor, book_of(floor.hall, absence(1, "morning"), confirmed))

@@ -86,6 +86,10 @@ async def test_a_complaint_is_told_to_the_head_and_never_one_about_staff(town: T
         )
         await _write(runner, command, about)
     (alarm,) = (await _watch(town, head))["standing"]
+    headers = {"Authorization": f"Bearer {await town.site.session(head)}"}
+    for place in ("/manager/town/week", "/manager/town/ratings", "/complaints/town"):
+        answer = await town.client.get(place, headers=headers)
+        assert answer.status_code == 200, f"an alarm leads to {place}"
     number = runner.books.durable.complaints.all["c_service"].number
     assert (alarm["kind"], alarm["name"], alarm["actors"]) == ("complaint_due", number, [])
     assert (await _watch(town, district))["standing"] == []

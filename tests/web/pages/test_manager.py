@@ -198,6 +198,16 @@ def test_half_hours_axes_and_waits() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+SMALL = """
+  () => [...document.querySelectorAll("main :is(a, button, summary, label, p, li, td, th, span, text)")]
+    .filter((each) => each.checkVisibility() && each.textContent.trim() !== "" && !each.closest(".visually-hidden"))
+    .map((each) => [each, each.getBoundingClientRect().height, parseFloat(getComputedStyle(each).fontSize)])
+    .map(([each, high, letters]) => [each.tagName, high, letters, each.textContent])
+    .filter(([tag, high, letters]) => letters < 18 || (/^(A|BUTTON|SUMMARY|LABEL)$/.test(tag) && high < 44))
+"""
+"""What is too small to be read, or too low to be touched."""
+
+
 async def test_what_stands_comes_first_with_who_can_act(site: Site, open_page: OpenPage) -> None:
     """The worst above; in words, colour and shape; two tones for what is urgent; a way to where it can be seen to. It
     goes when it is over, and comes with whatever happens, without a reload. Then nothing is to be seen to.
@@ -238,6 +248,9 @@ async def test_what_stands_comes_first_with_who_can_act(site: Site, open_page: O
     await expect(row).to_have_text(re.compile("王芳.*请假，未定 B 岗.*无人在岗"))
     await assert_accessible(page)
     await page.set_viewport_size(PHONE)
+    await assert_no_sideways_scrolling(page)
+    assert await page.evaluate(SMALL) == []
+    await page.evaluate("document.documentElement.dataset.textSize = 'largest'")
     await assert_no_sideways_scrolling(page)
     for step in ("next", "start", "finish", "next", "start", "finish"):
         await site.post(f"/halls/town/counters/1/{step}", token=clerk)
