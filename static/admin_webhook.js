@@ -5,6 +5,7 @@ import { list } from "./admin_webhook_messages.js";
 import "./admin_webhook_secret.js";
 
 const url = document.getElementById("url");
+const from = document.getElementById("alarms-from");
 const kinds = [...document.querySelectorAll("[name=kind]")];
 
 /** An address that is not https is warned of as it is typed. */
@@ -14,11 +15,17 @@ url.addEventListener("input", warn);
 setUpForm({
   write({ webhook }) {
     url.value = url.dataset.saved = webhook.url;
+    from.value = webhook.alarms_from;
     for (const box of kinds) box.checked = webhook.kinds.includes(box.value);
     warn();
     list();
   },
   read: ({ webhook }) => ({
-    webhook: { ...webhook, url: url.value.trim(), kinds: kinds.filter(({ checked }) => checked).map(({ value }) => value) },
+    webhook: {
+      ...webhook,
+      url: url.value.trim(),
+      kinds: kinds.filter(({ checked }) => checked).map(({ value }) => value),
+      alarms_from: from.value,
+    },
   }),
 });

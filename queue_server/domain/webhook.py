@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from queue_server.domain.fault import Fault
+from queue_server.domain.thresholds import COLOURS, Colour
 from queue_server.domain.value import Value
 
 __all__ = ["ALERT_KINDS", "AlertKind", "Webhook", "faults_of_webhook"]
@@ -19,10 +20,17 @@ _ADDRESS = re.compile(r"https?://[!-~]{1,300}")
 
 
 class Webhook(Value, frozen=True, kw_only=True):
-    """An address of the centre's own, which passes alerts on as messages. url: "" for none."""
+    """An address of the centre's own, which passes alerts on as messages. url: "" for none. alarms_from: the mildest
+    colour of an alarm that is worth a message.
+    """
 
     url: str = ""
     kinds: tuple[AlertKind, ...] = ALERT_KINDS
+    alarms_from: Colour = "yellow"
+
+    def tells_of(self, kind: AlertKind, colour: Colour) -> bool:
+        """Whether an alarm of that kind and colour is passed on."""
+        return kind in self.kinds and COLOURS.index(colour) >= COLOURS.index(self.alarms_from)
 
     @property
     def readable(self) -> bool:

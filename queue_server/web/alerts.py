@@ -94,7 +94,7 @@ class Alerts:
         hall, followed = runner.books.durable.hall, self._halls.get(runner.id)
         if hall is None or followed is None:
             return
-        raised = [alarm for alarm in await alarms() if alarm.kind in hall.webhook.kinds]
+        raised = [alarm for alarm in await alarms() if hall.webhook.tells_of(alarm.kind, alarm.level)]
         now = runner.now()
         over = _over(followed, {alarm.subject for alarm in raised}, now)
         if news(hall, followed.told, now, raised, over):

@@ -164,7 +164,7 @@ HALL = Hall(
         uncovered_min=LEVELS,
     ),
     flexible=Flexible(open_at=6, close_at=2),
-    webhook=Webhook(url="https://example.gov.cn/jiaohao", kinds=("bad_rating", "complaint")),
+    webhook=Webhook(url="https://example.gov.cn/jiaohao", kinds=("bad_rating", "complaint"), alarms_from="orange"),
     rules=Rules(
         head_start_s={"elderly": 600},
         appointment_head_start_s=300,

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from queue_server.domain.book_commands import RegisterComplaint
 from queue_server.domain.book_events import About, Severity
 from queue_server.domain.refusals import Refusal
+from queue_server.domain.thresholds import Colour
 from queue_server.domain.webhook import Webhook
 from queue_server.engine.calendar import day_kind
 from queue_server.journal.base import Journal
@@ -187,3 +188,18 @@ async def test_of_alarms_only_the_chosen_kinds_are_told(records: Records, journa
     (message,) = await records.outbox.newest(HALL.id, 10)
     assert (message.kind, message.subject) == ("complaint", "complaint_due c_1")
     assert message.until - message.made_at == timedelta(days=1)
+
+
+async def test_alarms_are_told_from_the_chosen_colour_on(records: Records, journal: Journal) -> None:
+    """One that rises to it is new; one that falls below it is over."""
+    hall = replace(HALL, webhook=replace(HALL.webhook, alarms_from="orange"))
+    watch = Watch(records, await Office(journal, hall=hall).begin())
+    text, told = ("三号岗位无人。", "Post 3 has nobody."), list[list[str]]()
+    levels: tuple[Colour, ...] = ("yellow", "orange", "red", "yellow", "yellow")
+    for level in levels:
+        watch.standing = [Standing("post 3", level, text, {})]
+        await watch.look()
+        watch.office.times.later(AFTER_START.total_seconds())
+        told.append(await watch.told())
+    raised, cleared = "alarm.raised", "alarm.cleared"
+    assert told == [[], [raised], [raised] * 2, [raised] * 2, [raised, raised, cleared]]

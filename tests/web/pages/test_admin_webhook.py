@@ -51,11 +51,14 @@ async def test_from_the_first_day_to_a_test_that_arrives(site: Site, open_page: 
     await page.get_by_label("接收消息的网址").fill("http://sms.example.com/")
     await expect(page.get_by_text("这个网址不是 https")).to_be_visible()
     await page.get_by_label("差评").uncheck()
+    await page.get_by_label("报警到哪一级才发送").select_option("橙色和红色")
     await page.get_by_role("button", name="保存", exact=True).click()
     await expect(page.get_by_text("已保存。", exact=True)).to_be_visible()
     await expect(page.get_by_text("不请群众留手机号")).to_be_visible()
     hall = (await site.server.hall("town")).books.durable.hall
-    assert hall and hall.webhook == Webhook(url="http://sms.example.com/", kinds=("alarm", "complaint", "turn_near"))
+    assert hall and hall.webhook == Webhook(
+        url="http://sms.example.com/", kinds=("alarm", "complaint", "turn_near"), alarms_from="orange"
+    )
 
     await page.get_by_label("接收消息的网址").fill(receiver.url)
     await page.get_by_role("button", name="保存", exact=True).click()
