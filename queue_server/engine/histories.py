@@ -101,7 +101,7 @@ class Histories:
         self._readings: dict[str, _Reading] = {}  # of halls in memory that were asked about
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turned: dict[str, date | None] = {}  # of halls in memory: the business day when they were last read on
-        self._books: dict[str, _Written] = {}
+        self._books: dict[str, _Written] = {}  # of halls that are not in memory
         self._put_away: set[str] = set()  # halls that are not in memory, and wholly in the file
 
     async def tally(self, hall: str, first: date, last: date, by: By | None) -> Answer:
@@ -190,6 +190,9 @@ class Histories:
 
     async def _book(self, hall: str) -> _Written:
         """What the hall's book says. There is little of it, so that it is read whole when it was written in since."""
+        if (runner := self._at_hand(hall)) is not None:
+            self._books.pop(hall, None)
+            return _written(runner.books.head, runner.books.durable)
         stream = Stream(hall, "book")
         head = await self._journal.head(stream)
         known = self._books.get(hall)
@@ -201,10 +204,8 @@ class Histories:
                 for event in BOOK_CODEC.decode(batch.events):
                     apply_to_book(book, event)
             await asyncio.sleep(0)
-        name = None if book.hall is None else book.hall.name
-        written = _Written(head, name, list(book_facts(book)))
-        self._books[hall] = written
-        return written
+        self._books[hall] = _written(head, book)
+        return self._books[hall]
 
     async def _kept(self, hall: str, epoch: str) -> Kept:
         """Where to go on; at the beginning when the file holds nothing of this history."""
@@ -213,6 +214,10 @@ class Histories:
             kept = Kept(epoch=epoch)
             await self._file.begin(hall, kept)
         return kept
+
+
+def _written(head: Head, book: Book) -> _Written:
+    return _Written(head, None if book.hall is None else book.hall.name, list(book_facts(book)))
 
 
 def _days(hall: str) -> Stream:

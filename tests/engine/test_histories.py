@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from queue_server.domain import book_events, commands, events
+from queue_server.domain.book import Book, apply_to_book
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
 from queue_server.engine.history_file import HistoryFile
@@ -47,6 +48,7 @@ class Rig:
         self.floor = Floor()
         self.journal = Counted()
         self.loaded = False
+        self.book = Book()
         self._written = 0
 
     async def open(self) -> None:
@@ -64,7 +66,8 @@ class Rig:
         self.begin()
 
     def _at_hand(self, hall: str) -> Any:
-        return SimpleNamespace(day=self.floor.day) if self.loaded else None
+        books = SimpleNamespace(durable=self.book, head=None)
+        return SimpleNamespace(day=self.floor.day, books=books) if self.loaded else None
 
     async def write(self, until: int | None = None) -> None:
         """Let the journal have the events up to that place."""
@@ -83,6 +86,7 @@ class Rig:
         events = BOOK_CODEC.encode([event])
         batch = NewBatch(count=1, command_id=str(head.seq), fingerprint="", mark=None, events=events)
         await self.journal.append(BOOK, head, batch)
+        apply_to_book(self.book, event)
 
     async def rows(self, first: date, last: date, by: By | None = None) -> dict[Any, dict[str, Any]]:
         answer = await self.histories.tally("town", first, last, by)
@@ -335,7 +339,8 @@ async def test_names(rig: Rig) -> None:
     assert hall is None
     for name in ("青山镇便民服务中心", "青山镇政务服务中心"):
         await rig.write_book(book_events.HallConfigured(at=rig.floor.now, hall=township(name=name)))
-        assert (await rig.histories.tally("town", MONDAY, MONDAY, "post")).hall == name
+        for rig.loaded in (True, False):
+            assert (await rig.histories.tally("town", MONDAY, MONDAY, "post")).hall == name
     assert list(names.queues) == ["comprehensive", "express", "complaint", "certificate", "agency"]
     assert (names.counters[7], names.posts["post-6"]) == ("机动窗口", "6号岗")
 

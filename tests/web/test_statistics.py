@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from queue_server.domain.hours import Hours
 from queue_server.projections.history_tally import BYS
 from queue_server.web.statistics import DAYS_MAX
@@ -61,6 +63,28 @@ async def test_a_morning(site: Site) -> None:
         == names["day"]
         == [None]
     )
+
+
+async def test_a_bad_rating(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What becomes of it is told where it was served, and to the district, also of a hall that is not in memory."""
+    runner = await site.hall()
+    kiosk, wang = await site.device("kiosk"), await site.clerk(1)
+    head, district = [await site.session(await site.person(role)) for role in ("head", "district")]
+    ticket = await site.post("/halls/town/tickets", {"queue": "comprehensive"}, kiosk)
+    for verb in ("next", "start", "finish"):
+        await site.post(f"/halls/town/counters/1/{verb}", token=wang)
+    await site.post("/halls/town/ratings", {"ticket": ticket["id"], "leg": 1, "level": "dissatisfied"})
+    await runner.settle()
+    (total,) = await asked(site, head, today(site))
+    assert (total["rectifications"], total["rectified_rate"], total["complaints"]) == (1, 0.0, 0)
+    (clerk,) = [row for row in await asked(site, head, today(site) + "&by=clerk") if row["served"]]
+    assert (clerk["rectifications"], "complaints" in clerk) == (1, False)
+    day = today(site)
+    monkeypatch.setattr(site.server.registry, "_idle_s", -1.0)
+    assert site.server.registry.let_go() == ["town"]
+    (hall,) = await district_asked(site, district, day)
+    assert {name: hall[name] for name in total} == total
+    assert site.server.registry.loaded() == []
 
 
 async def test_nothing_yet(site: Site) -> None:
