@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
 from msgspec.structs import replace
 
 from queue_server.domain import commands
@@ -14,9 +15,12 @@ from queue_server.domain.book_events import AbsenceReported, BookEvent, DeputyCo
 from queue_server.domain.day import Day
 from queue_server.domain.half_day import Half, HalfDay
 from queue_server.domain.hall import Hall
+from queue_server.domain.rating import BAD
 from queue_server.domain.thresholds import COLOURS, Levels, Thresholds
 from queue_server.projections.hall_alarms import ABANDONMENT_LEAST, hall_alarms
+from queue_server.projections.load import load
 from tests.domain.halls import MONDAY, Floor, clerk, township
+from tests.domain.test_state_machine import WholeDays
 
 SILENT = Thresholds(**dict.fromkeys(Thresholds.__struct_fields__, Levels()))
 POSTS = replace(SILENT, uncovered_min=Thresholds().uncovered_min)
@@ -359,3 +363,66 @@ def test_a_colour_is_the_worst_whose_level_is_reached(figure: int, limits: list[
     assert (reached[1] if reached else None) == (expected[-1] if expected else None)
     assert Levels(yellow=yellow, red=red).reached(orange) == ("yellow", yellow)
     assert Levels().reached(figure) is None
+
+
+LOW = Thresholds(
+    wait_percent=Levels(yellow=1, red=100),
+    saturation=Levels(yellow=1, orange=2),
+    abandonment_percent=Levels(yellow=1),
+    idle_min=Levels(yellow=1),
+    bad_ratings=Levels(yellow=1),
+    duty_min=Levels(yellow=1),
+    uncovered_min=Levels(yellow=1),
+)
+
+
+class WatchedDays(WholeDays):
+    """Whole days, watched at every moment: what stands is what anybody could see in the hall."""
+
+    @rule(minutes=st.integers(1, 40))
+    def later(self, minutes: int) -> None:
+        self.wait(minutes * 60)
+
+    @invariant()
+    def what_stands(self) -> None:
+        if not hasattr(self, "floor"):
+            return
+        day, now = self.floor.day, self.floor.now
+        found = hall_alarms(day, book_of(replace(day.hall, alarms=LOW)), now)
+        stands = {(alarm.kind, alarm.subject) for alarm in found}
+        assert len(stands) == len(found)
+        assert found == sorted(found, key=lambda alarm: -COLOURS.index(alarm.colour))
+        assert not (day.closed and found)
+        is_open = not day.closed and any(span.start <= now < span.end for span in day.opening)
+        for queue in day.hall.queues:
+            waiting = [ticket for ticket in day.tickets.values() if (ticket.queue, ticket.state) == (queue, "waiting")]
+            assert (("saturation", queue) in stands) <= (is_open and len(waiting) > 0)
+            assert (("wait", queue) in stands) <= (len(waiting) > 0)
+            assert not (is_open and len(waiting) > 7) or ("saturation", queue) in stands
+        for post in day.hall.posts.values():
+            is_there = any(post.id == duty.post or post.id in duty.covers for duty in day.duties.values())
+            assert not (is_there and ("post_uncovered", post.id) in stands)
+        for number, duty in day.duties.items():
+            ticket = day.at_counter(number)
+            is_busy = duty.pause is not None or (ticket is not None and ticket.state == "serving")
+            assert not (is_busy and ("idle", str(number)) in stands)
+            assert not (duty.pause is not None and ("long_duty", str(number)) in stands)
+        bad = sum(one.level in BAD and one.at >= day.began for one in day.ratings.values() if day.began)
+        assert day.closed or (("bad_ratings", "") in stands) == (bad > 0)
+
+    @invariant()
+    def how_it_flows(self) -> None:
+        if not hasattr(self, "floor"):
+            return
+        day = self.floor.day
+        flow = [*load(day)["flow"].values()]
+        assert sum(slot["issued"] for slot in flow) == sum(
+            t.business_day == day.business_day for t in day.tickets.values()
+        )
+        assert sum(slot["served"] for slot in flow) == sum(t.state == "finished" for t in day.tickets.values())
+        assert flow[-1]["waiting"] == sum(t.state == "waiting" for t in day.tickets.values())
+        assert all(figure >= 0 for slot in flow for figure in slot.values())
+
+
+TestWatchedDays = WatchedDays.TestCase
+TestWatchedDays.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
