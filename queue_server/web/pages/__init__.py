@@ -22,6 +22,7 @@ from queue_server.web.pages import (
     history,
     kiosk,
     manager,
+    own_ratings,
     phone,
     phone_offline,
     posts,
@@ -49,7 +50,20 @@ def page_routes(pages: Pages) -> list[BaseRoute]:
     """All pages and what they load."""
     modules = (
         *(start, setup, admin, kiosk, hall_phone, hall_screen, hall_screen_voice, counter_screen, clerk, guide),
-        *(evaluator, phone_offline, phone, slip, manager, history, district, report, ratings, follow_up, posts),
+        *(
+            evaluator,
+            phone_offline,
+            phone,
+            slip,
+            manager,
+            history,
+            district,
+            report,
+            ratings,
+            follow_up,
+            own_ratings,
+            posts,
+        ),
         *(complain, complaints),
     )
     return [

@@ -1,13 +1,14 @@
 """Shapes of …/ratings."""
 
+from datetime import date
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from queue_server.domain.rating import Level, UnratedCause
 from queue_server.web.schemas.values import CounterNo, Key, Phone, Text
 
-__all__ = ["LeaveUnrated", "NewRating", "RatedShape", "UnratedShape"]
+__all__ = ["LeaveUnrated", "NewRating", "OwnRatings", "RatedShape", "UnratedShape"]
 
 LegNo = Annotated[int, Meta(ge=1, le=1000)]
 
@@ -38,6 +39,16 @@ class RatedShape(Struct):
     leg: int
     level: Level
     follow_up: str | UnsetType = UNSET
+
+
+class OwnRatings(Struct):
+    """What a clerk's ratings add up to. from, to: business days. ratings: by level; absent while there are few."""
+
+    first: date = field(name="from")
+    last: date = field(name="to")
+    served: int
+    rated: int
+    ratings: dict[Level, int] | UnsetType = UNSET
 
 
 class LeaveUnrated(Struct):

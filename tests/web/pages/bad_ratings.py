@@ -1,5 +1,6 @@
 """A hall with bad ratings, for the tests of the pages that show them."""
 
+from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -34,6 +35,12 @@ class BadRatings:
     def all(self) -> list[Rectification]:
         """The rectifications, in the order of rating."""
         return list(self.runner.books.durable.rectifications)
+
+    async def turn(self) -> None:
+        """The next business day; where nobody is on duty, no date is doubted."""
+        now = self.runner.clock.wall_now
+        self.runner.clock.wall_now = lambda: now() + timedelta(days=1)  # type: ignore[method-assign]
+        await self.runner.turn_day()
 
     async def do(self, who: Account, one: Rectification, step: str, **body: Any) -> None:
         """Let somebody take a step."""
