@@ -259,4 +259,5 @@ async def assert_accessible(page: "Page") -> None:
 
 async def assert_no_sideways_scrolling(page: "Page") -> None:
     """Nothing is wider than the screen, once what is drawn follows its size: a chart does so a moment later."""
-    await page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    # A function, because the Content-Security-Policy lets an expression be evaluated once, and not again.
+    await page.wait_for_function("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -210,7 +210,7 @@ async def test_numbers_given_on_paper(site: Site, open_page: OpenPage) -> None:
         await page.fill("#paper-number", typed)
         await page.keyboard.press("Enter")
         await page.wait_for_selector(f'#paper-dialog [data-message]:has-text("{said}")')
-    await page.wait_for_function("document.getElementById('paper-number').value === 'A013'")
+    await page.wait_for_function("() => document.getElementById('paper-number').value === 'A013'")
     await page.keyboard.press("Escape")
     await page.wait_for_selector('#waiting li:has-text("A012")')
     assert (await _ticket(site, "A012")).state == "waiting"
