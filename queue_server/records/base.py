@@ -7,14 +7,14 @@ implementation only keeps what it is given.
 1. Whole: a method happens entirely or not at all.
 2. Durable: a write that returned survives `kill -9` and power loss. Only `touch` may lose its last minute.
 3. Current: a read sees every write that returned before it was asked for, also one by another process.
-4. Unique: login names, ids, references, token hashes and secret names are, however many write at once.
+4. Unique: login names, ids (also of messages), references, token hashes, secret names are, however many write at once.
 5. Forgetful: what was deleted or swept cannot be read again, and after `sweep_notes` its bytes are out of the store's
    own files. Backups are the operator's to age out.
 6. Honest: a failing store raises RecordsUnavailable; the write may have happened. A caller that is cancelled while it
    waits does not undo its write either.
 
 Times are aware UTC and kept to the millisecond; a naive one is a ValueError. Secrets come in hashed (passwords by
-argon2, tokens by SHA-256); only `secret` keeps what it is given, so the files are for the server's own user alone.
+argon2, tokens by SHA-256); only secrets are kept as they are given, so the files are for the server's own user alone.
 Methods may be called at once from many tasks of the loop that called `open`.
 """
 
