@@ -90,7 +90,7 @@ def _uncovered_since(day: Day, post: Post, open_now: Interval, when: HalfDay) ->
 def _waits(day: Day, levels: Levels, now: datetime) -> Iterator[Alarm]:
     """Queues in which somebody waits too long, also after closing time: who came in time is served."""
     for queue, since in day.waits_since().items():
-        percent = open_ms(since, now, day.opening) / (day.hall.queues[queue].target_s * 10)
+        percent = 100 * open_ms(since, now, day.opening) / (1000 * day.hall.queues[queue].target_s)
         yield from _reached("wait", levels, percent, queue, since, _free_for(day, queue))
 
 
