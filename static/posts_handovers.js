@@ -61,7 +61,7 @@ export class Handovers {
 
   async #give(button) {
     const taker = element("handover-taker").value;
-    const numbers = element("handover-numbers").value.split(/[\s,，、]+/).filter(Boolean);
+    const numbers = element("handover-numbers").value.split(/[\s,\uFF0C\u3001]+/).filter(Boolean);
     const note = element("handover-note").value.trim();
     const giver = element("handover-giver")?.value;
     const body = { post: element("handover-post").value, taker, numbers, ...(giver && { giver }), ...(note && { note }) };
