@@ -15,11 +15,13 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
+import structlog
+
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.events import DayOpened
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC, HallRunner
 from queue_server.engine.history_file import HistoryFile, Kept, Names, Standing
-from queue_server.journal.base import Batch, Head, Journal, Stream
+from queue_server.journal.base import Batch, Head, Journal, Stream, Unavailable
 from queue_server.projections.history import History
 from queue_server.projections.history_book import BookFact, book_facts
 from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, spans, stored_as
@@ -27,6 +29,8 @@ from queue_server.projections.history_facts import Fact
 from queue_server.projections.history_tally import By, Tally
 
 __all__ = ["Answer", "Histories"]
+
+log = structlog.get_logger()
 
 SLICE = 100
 """Batches, or cells, between two turns of the loop."""
@@ -128,24 +132,33 @@ class Histories:
 
     async def keep_up(self, halls: Iterable[str]) -> None:
         """Bring the file up to date: with the days that turned, and with the halls that were let go. Called by the
-        process's clock.
+        process's clock. A hall whose events do not fit is left alone, and keeps no other one waiting.
         """
         for hall in halls:
-            runner = self._at_hand(hall)
-            if runner is None and hall not in self._put_away:
+            try:
                 async with self._locks[hall]:
-                    await self._tail(hall)
-                self._put_away.add(hall)
-            elif runner is not None:
+                    await self._keep_up(hall)
+            except Unavailable:  # it will be so for the next one too
                 self._put_away.discard(hall)
-                today = runner.day.business_day
-                if self._turned.get(hall) != today:
-                    async with self._locks[hall]:
-                        asked = hall in self._readings
-                        await self._read_on(hall)
-                        if not asked:
-                            del self._readings[hall]  # nobody wants to know: it need not stay in memory
-                    self._turned[hall] = today
+                self._turned.pop(hall, None)
+                raise
+            except Exception as error:
+                log.error("history.not_read", hall=hall, exc_info=error)
+
+    async def _keep_up(self, hall: str) -> None:
+        runner = self._at_hand(hall)
+        if runner is None and hall not in self._put_away:
+            self._put_away.add(hall)
+            await self._tail(hall)
+        elif runner is not None:
+            self._put_away.discard(hall)
+            today = runner.day.business_day
+            if self._turned.get(hall) != today:
+                self._turned[hall] = today
+                asked = hall in self._readings
+                await self._read_on(hall)
+                if not asked:
+                    del self._readings[hall]  # nobody wants to know: it need not stay in memory
 
     # One hall, under its lock
 

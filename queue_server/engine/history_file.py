@@ -153,9 +153,9 @@ class HistoryFile:
                 raise
             connection.execute("COMMIT")
             return result
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._close()
-            if error.sqlite_errorcode in _BROKEN:
+            if _is_broken(error):
                 self._delete("broken")
             raise Unavailable(error) from error
 
@@ -209,10 +209,15 @@ def _connect(path: Path) -> sqlite3.Connection | None:
             return None
     except sqlite3.Error as error:
         connection.close()
-        if error.sqlite_errorcode in _BROKEN:
+        if _is_broken(error):
             return None
         raise
     return connection
+
+
+def _is_broken(error: Exception) -> bool:
+    """Whether the file is none that SQLite can read."""
+    return getattr(error, "sqlite_errorcode", None) in _BROKEN
 
 
 def _of_hall(connection: sqlite3.Connection, column: str, hall: str) -> bytes | None:

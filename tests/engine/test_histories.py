@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from queue_server.domain import book_events, commands, events
 from queue_server.domain.book import Book, apply_to_book
@@ -235,6 +236,34 @@ async def test_keeping_up(rig: Rig) -> None:
     rig.loaded = False
     await rig.histories.keep_up(["town"])
     assert rig.stored("SELECT count(*) FROM halls WHERE standing IS NOT NULL") == [(1,)]
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+async def test_a_hall_whose_events_do_not_fit(rig: Rig, loaded: bool) -> None:
+    """Others are written down all the same, and it is not tried again every minute."""
+    rig.loaded = loaded
+    week(rig.floor)
+    await rig.write()
+    broken = Stream("broken", "day")
+    nonsense = NewBatch(count=1, command_id="", fingerprint="", mark=None, events=b'[{"type": "nonsense"}]')
+    await rig.journal.append(broken, await rig.journal.head(broken), nonsense)
+    with capture_logs() as logs:
+        for _ in range(3):
+            await rig.histories.keep_up(["broken", "town"])
+    assert [entry["hall"] for entry in logs if entry["event"] == "history.not_read"] == ["broken"]
+    assert len(rig.days) == 4
+
+
+async def test_the_clock_comes_again_when_the_store_is_back(rig: Rig) -> None:
+    """What could not be written down is not forgotten."""
+    week(rig.floor)
+    await rig.write()
+    await rig.journal.close()
+    with pytest.raises(Unavailable):
+        await rig.histories.keep_up(["town"])
+    await rig.journal.open()
+    await rig.histories.keep_up(["town"])
+    assert len(rig.days) == 4
 
 
 async def test_another_history_is_read_anew(rig: Rig) -> None:
