@@ -56,7 +56,7 @@ def test_the_page_has_the_same_keys() -> None:
     page |= {key: {"held": "resume-ticket", "absent": "put-back"}.get(name) for key, name in lists.items()}
     here = {key.letter: key.command for key in KEYS if key.command not in ("sign-on", "resume")}
     assert here.items() <= page.items()
-    assert set(page.values()) - set(here.values()) == {None, "cover", "float"}  # the line; what needs the page
+    assert set(page.values()) - set(here.values()) == {None, "cover", "float", "posts"}  # the line; what needs the page
 
 
 @pytest.mark.parametrize("status", [Status.CONNECTING, Status.LOST, Status.STOPPED])
