@@ -214,8 +214,9 @@ class RectificationFollowedUp(Event, frozen=True, kw_only=True, tag="rectificati
 class ComplaintRegistered(Event, frozen=True, kw_only=True, tag="complaint_registered"):
     """A complaint 诉求 came in.
 
-    number: running, for people. code_hash: of what lets its complainant look at it. written: it was put in writing, and
-    has to be answered so. subject: whom it is about. due_at: when an answer is due. Words and names are notes.
+    number: running, for people; those about staff for themselves. code_hash: of what lets its complainant look at it.
+    written: it was put in writing, and has to be answered so. subject: whom it is about. due_at: when an answer is
+    due. Words and names are notes.
     """
 
     complaint: str

@@ -181,7 +181,7 @@ def _register(
         at=now,
         by=command.by,
         complaint=command.complaint,
-        number=_next_number(complaints, local_date(now, hall.timezone).year),
+        number=_next_number(complaints, local_date(now, hall.timezone).year, about),
         channel=command.channel,
         severity=command.severity,
         about=about,
@@ -204,10 +204,13 @@ def _register(
     return (registered, replied)
 
 
-def _next_number(complaints: Complaints, year: int) -> str:
-    """Running within the year: "2026-0001"."""
-    last = complaints.all[next(reversed(complaints.all))].number if complaints.all else ""
-    return f"{year}-{int(last[5:]) + 1 if last.startswith(f'{year}-') else 1:04d}"
+def _next_number(complaints: Complaints, year: int, about: events.About) -> str:
+    """Running within the year, "2026-0001"; those about staff for themselves, "2026-J0001": no gap in the others'
+    numbers tells that there was one.
+    """
+    series = f"{year}-J" if about == "staff" else f"{year}-"
+    numbers = (one.number.removeprefix(series) for one in reversed(complaints.all.values()))
+    return f"{series}{next((int(number) for number in numbers if number.isdigit()), 0) + 1:04d}"
 
 
 def _due(rules: ComplaintRules, severity: events.Severity, came: datetime, timezone: str, kind_of: KindOf) -> datetime:

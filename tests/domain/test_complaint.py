@@ -342,6 +342,15 @@ def test_numbers_run_within_the_year() -> None:
     assert [desk.register(f"c_{n}").number for n in range(2, 4)] == ["2027-0001", "2027-0002"]
 
 
+def test_those_about_staff_are_numbered_for_themselves() -> None:
+    """Whoever sees the other numbers cannot tell from a gap that there was one, nor how many."""
+    desk = Desk()
+    kinds = ("service", "staff", "staff", "other")
+    assert [desk.register(f"c_{n}", about=about).number for n, about in enumerate(kinds)] == [
+        "2026-0001", "2026-J0001", "2026-J0002", "2026-0002",
+    ]  # fmt: skip
+
+
 KINDS = st.fixed_dictionaries(
     {
         "severity": st.sampled_from(["general", "complex", "major"]),

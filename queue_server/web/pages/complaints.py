@@ -1,5 +1,6 @@
 """Pages: complaints 有诉即办 as the staff take them in and answer them, and the written answer on paper."""
 
+import asyncio
 from datetime import datetime
 
 from starlette.requests import Request
@@ -10,9 +11,13 @@ from queue_server.domain.book_events import ComplaintReplied
 from queue_server.domain.complaint import Complaint
 from queue_server.domain.deadlines import local_date
 from queue_server.domain.hall import Hall
+from queue_server.exchange.sheet import write_xlsx
 from queue_server.web import complaint_views as views
+from queue_server.web.complaint_register import register
 from queue_server.web.complaints import ENTERING, HANDLERS, SUBJECTS, set_up
+from queue_server.web.languages import language_of
 from queue_server.web.pages.complain import said_date
+from queue_server.web.pages.file import XLSX, file_response
 from queue_server.web.pages.page import Pages
 from queue_server.web.pages.qr import PRIVATE
 from queue_server.web.problems import ProblemError
@@ -21,7 +26,7 @@ __all__ = ["routes"]
 
 
 def routes(pages: Pages) -> list[Route]:
-    """`/complaints/{hall}` and `/complaints/{hall}/{complaint}/letter`."""
+    """`/complaints/{hall}`, its register as a file, and `/complaints/{hall}/{complaint}/letter`."""
     server = pages.server
 
     async def complaints(request: Request) -> Response:
@@ -68,8 +73,19 @@ def routes(pages: Pages) -> list[Route]:
         answer.headers.update(PRIVATE)
         return answer
 
+    async def as_file(request: Request) -> Response:
+        """The register 台账 of those that the caller may see."""
+        runner = await pages.hall(request)
+        hall, caller = set_up(runner), await pages.caller(request)
+        every = runner.books.durable.complaints.all.values()
+        shown = [one for one in every if one.shown_to(caller.role, caller.id)]
+        sheet = register(shown, hall, runner.now(), language_of(request).translations.gettext)
+        file = await asyncio.to_thread(write_xlsx, [sheet])
+        return file_response(file, f"{hall.id}-complaints.xlsx", XLSX)
+
     return [
         pages.route("/complaints/{hall}", complaints, ENTERING),
+        pages.route("/complaints/{hall}/register.xlsx", as_file, HANDLERS),
         pages.route("/complaints/{hall}/{complaint}/letter", letter, HANDLERS),
     ]
 

@@ -2,13 +2,16 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from openpyxl import load_workbook
 from playwright.async_api import expect
 
 from queue_server.domain.complaint_rules import ComplaintRules
+from queue_server.records.accounts import Role
 from queue_server.web.pages.qr import qr
 from tests.web.pages.conftest import (
     DESKTOP,
@@ -78,6 +81,27 @@ async def test_the_letter_is_for_whoever_may_see_the_complaint(site: Site) -> No
     await site.post(f"{COMPLAINTS}/{hidden['id']}/reply", {"text": ANSWER, "written": True}, discipline)
     assert (await _text(site, f"/complaints/town/{hidden['id']}/letter", discipline))[0] == 200
     assert (await _text(site, f"/complaints/town/{hidden['id']}/letter", head))[0] == 404
+
+
+async def test_the_register_has_what_its_reader_may_see(site: Site) -> None:
+    """A workbook; of one about staff not even a number for the head, and nobody's words for anybody."""
+    await site.hall()
+    clerk = await site.session(await site.person("clerk"))
+    for about in ("service", "staff"):
+        await site.post(COMPLAINTS, BY_PHONE | {"about": about}, clerk)
+    year = date.today().year
+    roles: dict[Role, list[str]] = {"head": [f"{year}-0001"], "discipline": [f"{year}-0001", f"{year}-J0001"]}
+    for role, numbers in roles.items():
+        token = await site.session(await site.person(role))
+        async with site.client() as client:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = await client.get("/complaints/town/register.xlsx", headers=headers)
+        assert answer.headers["cache-control"] == "no-store"
+        page = load_workbook(BytesIO(answer.content)).active
+        assert page is not None
+        cells = [str(cell) for line in page.iter_rows(values_only=True) for cell in line if cell is not None]
+        assert [cell for cell in cells if re.fullmatch(rf"{year}-J?\d{{4}}", cell)] == numbers
+        assert not {SAID, "李建国", "13812345678"} & set(cells)
 
 
 async def test_a_complainants_page_is_kept_nowhere(site: Site) -> None:
@@ -154,7 +178,7 @@ async def test_a_citizen_brings_something_up(site: Site, open_page: OpenPage) ->
     await page.fill("#phone", "138 1234 5678")
     await page.click("#complain button")
     await expect(page.locator("#done")).to_be_visible()
-    await expect(page.locator("#number")).to_have_text(f"{date.today().year}-0001")
+    await expect(page.locator("#number")).to_have_text(f"{date.today().year}-J0001")
     await _sound(page)
     assert await page.input_value("#text") == ""
     shown = (await page.inner_text("#own-code")).strip()
