@@ -5,6 +5,7 @@ import { drawCharts } from "./charts.js";
 
 const text = readJson("words");
 let asked = 0; // a late answer to an earlier question is not shown
+let shown = location.search;
 
 /** Write the times and draw the charts of what stands on the page now. */
 function show() {
@@ -33,6 +34,7 @@ async function swap(address, push) {
     return;
   }
   if (push) history.pushState(null, "", address);
+  shown = location.search;
   const focused = document.activeElement?.id;
   here.replaceWith(document.adoptNode(next));
   show();
@@ -61,6 +63,8 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   swap(`?${new URLSearchParams(new FormData(event.target))}`, true);
 });
-addEventListener("popstate", () => swap(location.href, false));
+addEventListener("popstate", () => {
+  if (location.search !== shown) swap(location.href, false); // else a link to a part of this page
+});
 
 show();

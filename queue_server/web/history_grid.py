@@ -22,7 +22,7 @@ class Grid(NamedTuple):
 
 
 def grid(by: RowsBy, rows: Rows, figure: Figure, _: Translate) -> Grid:
-    """The figure of each pair; None where a pair has no row. by: one of `CROSSED`."""
+    """The figure of each pair; None where a pair has no row. by: one of `CROSSED`. rows: one or more, with keys."""
     values: dict[tuple[str, str], Value] = {crossed(by, row, _): value_of(row, figure.path) for row in rows}
     names = dict.fromkeys(name for name, _column in values)
     columns = _columns(by, values)

@@ -91,7 +91,8 @@ def shown(asked: Question, answer: Answer, _: Translate, headlines: Sequence[str
     paths = [figure.path for figure in answer.table(asked, topic, _).figures]
     path = next((each for each in (asked.figure, topic.main) if each in paths), paths[0] if paths else "")
     ranked = answer.table(asked, topic, _, ranked_by=path)
-    cross = grid(asked.by, answer.rows, FIGURES[path], _) if asked.by in CROSSED and path else None
+    pairs = [row for row in answer.rows if "key" in row] if asked.by in CROSSED else []
+    cross = grid(asked.by, pairs, FIGURES[path], _) if pairs else None
     return {
         "tiles": tiles(answer.total, answer.total_before, _, headlines),
         "topics": known,

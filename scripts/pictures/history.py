@@ -1,5 +1,7 @@
 """What the head of a hall, and the district, see of the days before: any days, a month on paper, all halls."""
 
+from playwright.async_api import Page
+
 from scripts.pictures.studio import PHONE, WALL, Studio, click, shown
 from tests.faults.process import Process
 
@@ -8,6 +10,11 @@ __all__ = ["pictures"]
 DRAWN = shown('figure[data-chart="drawn"] canvas')
 NOTHING = shown("#nothing")
 AGAINST = "against=before"
+
+
+async def _at_the_end(page: Page) -> None:
+    """The meanings are in sight."""
+    await page.locator("#meanings > p").scroll_into_view_if_needed()
 
 
 async def pictures(studio: Studio) -> None:
@@ -35,7 +42,9 @@ async def _take(studio: Studio) -> None:
         await studio.take(name, f"{history}?{query}", WALL, DRAWN, user="town-head")
     await studio.take("history-phone", f"{history}?by=hour", PHONE, DRAWN, user="town-head")
     await studio.take("history-english", f"{history}?by=service&lang=en", WALL, DRAWN, user="town-head")
-    await studio.take("history-meanings", history, WALL, DRAWN, click("#meanings summary"), user="town-head")
+    await studio.take(
+        "history-meanings", history, WALL, DRAWN, click("#meanings summary"), _at_the_end, user="town-head"
+    )
     await studio.take("report", "/manager/town/report", WALL, DRAWN, user="town-head")
     await studio.take("district", f"/district?{AGAINST}", WALL, DRAWN, user="district")
     await studio.take(

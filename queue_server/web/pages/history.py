@@ -55,6 +55,7 @@ def routes(pages: Pages) -> list[Route]:
             status=200 if asked.period is not None else 422,
             timezone=hall.timezone,
             hall=hall,
+            caller=await pages.caller(request),
             asked=asked,
             here="history",
             periods=asked.periods(today_of(runner, hall)),

@@ -57,6 +57,7 @@ def routes(pages: Pages) -> list[Route]:
             "report/report.html",
             timezone=hall.timezone,
             hall=hall,
+            caller=await pages.caller(request),
             here="report",
             month=f"{asked.first:%Y-%m}",
             period=asked,

@@ -41,6 +41,8 @@ async def test_all_halls_side_by_side(site: Site, open_page: OpenPage) -> None:
     await page.get_by_role("link", name="河口镇便民服务中心").click()
     await expect(page.locator(".history-tiles dd").first).to_have_text("2")
     assert page.url.startswith(f"{site.url}/manager/river/history?from=")
+    await page.get_by_role("link", name="全区").click()
+    await expect(page.locator("h1")).to_have_text("全区各大厅")
 
 
 async def test_no_halls_yet_and_days_that_make_no_sense(site: Site, open_page: OpenPage) -> None:

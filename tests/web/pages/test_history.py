@@ -1,5 +1,6 @@
 """The pages of history in a browser: a question, its answer as headlines, chart and table, and as files."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -127,6 +128,9 @@ async def test_a_lost_server(site: Site, open_page: OpenPage) -> None:
     await page.get_by_role("link", name="按队列").click()
     await expect(page.locator("#history-title")).to_have_text("取号情况 · 按队列")
     await expect(page.locator("#trouble")).to_be_hidden()
+    await page.context.clear_cookies()  # a session that is over
+    await page.get_by_role("link", name="按窗口", exact=True).click()
+    await expect(page).to_have_url(re.compile("/sign-in[?]next=/manager/town/history"))
 
 
 async def test_who_sees_it(site: Site, open_page: OpenPage) -> None:
