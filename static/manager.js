@@ -7,7 +7,7 @@ import { hallNow, knownAt } from "./hall_time.js";
 import { connect } from "./live.js";
 import { renderAlarms } from "./manager_alarms.js";
 import { offerDecisions } from "./manager_decisions.js";
-import { renderDevices } from "./manager_devices.js";
+import { renderDevices, whenOf } from "./manager_devices.js";
 import { refreshFigures } from "./manager_figures.js";
 import { renderFlow } from "./manager_flow.js";
 import { renderNow } from "./manager_now.js";
@@ -31,6 +31,7 @@ const FIGURES_MS = 60000; // they are worked out from the journal each time
 
 let load = {};
 let estimates = {}; // by queue
+let opensAt; // when the hall opens next; undefined while it is open, or where nobody knows
 let live = false;
 let posts = [];
 let proposals = [];
@@ -65,11 +66,17 @@ function renderHead() {
   const open = isOpen();
   badge.dataset.state = open ? "open" : "closed";
   badge.hidden = !load.business_day;
-  write(badge, load.closed ? text.ended : open ? text.open : text.not_open);
+  write(badge, open ? text.open : closedText());
   const close = element("close-day");
   if (close !== null) close.disabled = !live || !load.business_day || load.closed;
   const confirm = element("confirm-day");
   if (confirm !== null) confirm.disabled = !live;
+}
+
+function closedText() {
+  const until = opensAt === undefined ? "" : "_until";
+  const when = opensAt === undefined ? "" : whenOf(opensAt, now());
+  return fill(text[`${load.closed ? "ended" : "not_open"}${until}`], { when });
 }
 
 function isOpen() {
@@ -82,6 +89,7 @@ function isOpen() {
 
 async function askEstimates() {
   const answer = await api("GET", hall);
+  opensAt = answer.ok ? answer.body.opens_at : undefined;
   estimates = answer.ok ? Object.fromEntries(answer.body.queues.map(({ id, estimate }) => [id, estimate])) : {};
   render();
 }

@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from playwright.async_api import Page
 from websockets.asyncio.client import ClientConnection, connect
 
+from queue_server.domain.hours import WEEKDAYS
 from queue_server.wire import frames
 from scripts.pictures.so_far import a_day_so_far
-from scripts.pictures.studio import LIVE, PHONE, WALL, Studio, shown
+from scripts.pictures.studio import LIVE, PHONE, WALL, Studio, network_is_idle, shown
 
 __all__ = ["pictures"]
 
@@ -39,6 +40,8 @@ async def pictures(studio: Studio) -> None:
     """First day; after five busy hours; with every device there, then without one and with a voice that fails; lost."""
     await studio.set_up(hours={"always": True})
     await studio.take("manager-first", "/manager/town", WALL, LIVE, user="town-head")
+    await studio.set_up(hours={"always": False, "weekly": dict.fromkeys(WEEKDAYS, [["05:00", "05:01"]])})
+    await studio.take("manager-closed", "/manager/town", WALL, LIVE, network_is_idle, user="town-head")
     await studio.start_over(a_day_so_far)
     await studio.set_up(flexible={"open_at": 2, "close_at": 1})
     await studio.take("manager", "/manager/town", WALL, LIVE, STANDS, user="town-head")
