@@ -40,7 +40,7 @@ async def pictures(studio: Studio) -> None:
     """First day; after five busy hours; with every device there, then without one and with a voice that fails; lost."""
     await studio.set_up(hours={"always": True})
     await studio.take("manager-first", "/manager/town", WALL, LIVE, user="town-head")
-    await studio.set_up(hours={"always": False, "weekly": dict.fromkeys(WEEKDAYS, [["05:00", "05:01"]])})
+    await studio.set_up(hours={"always": False, "weekly": {day: [["05:00", "05:01"]] for day in WEEKDAYS}})
     await studio.take("manager-closed", "/manager/town", WALL, LIVE, network_is_idle, user="town-head")
     await studio.start_over(a_day_so_far)
     await studio.set_up(flexible={"open_at": 2, "close_at": 1})
