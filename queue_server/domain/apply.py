@@ -156,7 +156,8 @@ def _voided(day: Day, event: events.TicketVoided) -> None:
 
 def _returned(day: Day, event: events.TicketReturned) -> None:
     ticket = day.tickets[event.ticket]
-    day.put(replace(ticket, state="waiting", effective=event.effective, order=event.order, returned=day.seq))
+    back = {"effective": event.effective, "order": event.order, "returned": day.seq, "returned_at": event.at}
+    day.put(replace(ticket, state="waiting", **back))
 
 
 def _held(day: Day, event: events.TicketHeld) -> None:

@@ -76,8 +76,8 @@ class Ticket(Value, frozen=True, kw_only=True):
 
     number is public; id is known to holder and staff alone. service: catalogue number, None when only a queue was
     chosen. effective: the effective arrival that orders the queue; order: seq of its issue, which breaks ties;
-    returned: seq of its last return after an absence, 0 before. absences counts no-shows. instead_of: the id of the one
-    that lapsed on the last business day, in whose place it stands.
+    returned: seq of its last return after an absence, 0 before; returned_at: when that was. absences counts no-shows.
+    instead_of: the id of the one that lapsed on the last business day, in whose place it stands.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Ticket(Value, frozen=True, kw_only=True):
     effective: datetime
     order: int
     returned: int = 0
+    returned_at: datetime | None = None
     urgent: bool = False
     service: int | None = None
     priority: Priority | None = None
@@ -107,10 +108,11 @@ class Ticket(Value, frozen=True, kw_only=True):
 
     @property
     def waits_since(self) -> datetime:
-        """When it came, or last left a counter: since then it waits, if it does."""
+        """When it came, came back, or last left a counter: since then it waits, if it does."""
         if not self.legs:
             return self.issued_at
-        return self.legs[-1].finished_at or self.legs[-1].called_at  # a call that nobody answered has no end
+        left_at = self.legs[-1].finished_at  # None after a call that nobody answered
+        return left_at or self.returned_at or self.issued_at
 
     @property
     def open(self) -> bool:

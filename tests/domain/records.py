@@ -192,6 +192,7 @@ CARRIED = Ticket(
     effective=AT,
     order=41,
     returned=57,
+    returned_at=AT,
     urgent=True,
     service=12,
     priority="elderly",

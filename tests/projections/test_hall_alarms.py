@@ -198,10 +198,13 @@ def test_whoever_was_at_a_counter_waits_anew() -> None:
     floor.press(1, commands.Transfer, queue="certificate", reason_ref="n_1")
     absent = floor.issue()
     floor.press(1, commands.CallNext, commands.NoShow)
+    floor.later(minutes=15)
     floor.do(commands.ReturnTicket(by="d_kiosk", ticket=absent.id))
     assert told(floor) == []
-    floor.later(minutes=20)
-    assert colours(floor) == {"wait comprehensive": "yellow", "wait certificate": "yellow"}
+    floor.later(minutes=5)
+    assert colours(floor) == {"wait certificate": "yellow"}
+    floor.later(minutes=15)
+    assert colours(floor) == {"wait comprehensive": "yellow", "wait certificate": "orange"}
 
 
 def test_who_can_shorten_a_wait() -> None:
