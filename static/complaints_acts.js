@@ -22,7 +22,8 @@ export function complaintActs(shown, done) {
       form.elements.written.disabled = written; // what was put in writing is answered so
       $("reply-hint").hidden = !written;
     },
-    extend(form, { last_day: last }) {
+    extend(form, { last_day: last, channel }) {
+      $("extend-told").hidden = channel === "online" || channel === "qr"; // they have a page, which tells them
       const from = daysBetween(today(), last) >= 0 ? last : today();
       form.elements.until.min = new Date(Date.parse(from) + DAY_MS).toISOString().slice(0, 10);
     },

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SAID, ANSWER = "窗口要我跑了三趟，每次都说材料不全", "已核实并更正，向您致歉。"
 COMPLAINTS = "/halls/town/complaints"
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+DATA = " ".join((SAID, TOWN.name, *(counter.name for counter in TOWN.counters.values())))
+"""What stands on the pages in Chinese whatever their language."""
 CODE = re.compile("([A-Z2-7]{4}-){3}[A-Z2-7]{4}")
 BY_PHONE = {"channel": "phone", "about": "service", "text": SAID, "name": "李建国", "phone": "13812345678"}
 
@@ -191,6 +194,12 @@ async def test_a_citizen_brings_something_up(site: Site, open_page: OpenPage) ->
     await expect(page.locator("#state")).to_have_text("正在办理")
     await expect(page.locator(".complain-course")).to_contain_text(SAID)
     await _sound(page)
+    for path in (page.url, f"{site.url}/complain/town"):
+        await page.goto(f"{path}?lang=en")
+        await page.evaluate("document.documentElement.dataset.textSize = 'largest'")
+        await _sound(page)
+        assert set(HAN.findall(await page.inner_text("main"))) <= {"中文", *HAN.findall(DATA)}
+    await page.goto(f"{site.url}/complaint/town/{shown}?lang=zh")
     await page.click("#withdraw")
     await page.fill("#reason", "已经解决")
     await assert_accessible(page)
