@@ -208,6 +208,8 @@ async def test_a_hall_whose_alarms_cannot_be_told_stops_nothing_else(
     asked = asyncio.Event()
 
     async def broken(server: Server, runner: HallRunner) -> list[Standing]:
+        if asked.is_set():
+            return []  # a traceback a tick is work
         asked.set()
         raise ZeroDivisionError
 
