@@ -67,6 +67,7 @@ class HallRunner:
         self._promises = Promises()  # on tentative state, for tickets that are being issued
         self._reading = Promises()  # on durable state, for whoever asks
         self._reactions: set[asyncio.Task[Any]] = set()
+        self._owes_reactions = False  # one failed: the next tick of the process's clock makes it good
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
             Stream(hall_id, "day"),
@@ -96,9 +97,7 @@ class HallRunner:
                 self.clock.saw(last_at)
         self._loaded = True
         self._listener.loaded(self.days)
-        if self._settings_differ():
-            self._change_day()
-        self._see_to_bad_ratings()
+        self._catch_up_with_reactions()
 
     @property
     def day(self) -> Day:
@@ -240,6 +239,8 @@ class HallRunner:
 
         Raises Unavailable.
         """
+        if self._owes_reactions:
+            self._catch_up_with_reactions()
         if not self._day_is_due():
             return
         async with self._turning:
@@ -328,6 +329,12 @@ class HallRunner:
 
     # What follows in the other stream: its id comes from the event, so it happens once, whoever sees to it
 
+    def _catch_up_with_reactions(self) -> None:
+        self._owes_reactions = False
+        if self._settings_differ():
+            self._change_day()
+        self._see_to_bad_ratings()
+
     def _change_day(self) -> None:
         """Bring the book's set-up into the running day."""
         book = self.books.durable
@@ -349,7 +356,8 @@ class HallRunner:
     def _reacted(self, task: "asyncio.Task[Any]") -> None:
         self._reactions.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("reaction.failed", hall=self.id, error=repr(error))  # made good at the next load or day
+            self._owes_reactions = True
+            log.warning("reaction.failed", hall=self.id, error=repr(error))
 
 
 def _is_bad_rating(event: DayEvent) -> bool:

@@ -115,7 +115,7 @@ async def test_a_crash_between_the_two_streams_loses_none(store: Store) -> None:
         assert [(one.opened.ticket, one.due_on) for one in _all(again)] == [(ticket, date(2026, 6, 8))]
 
 
-async def test_what_could_not_be_asked_is_asked_when_the_day_turns(journal: MemoryJournal) -> None:
+async def test_what_could_not_be_asked_is_asked_at_the_next_tick_of_the_clock(journal: MemoryJournal) -> None:
     """The store was away just then, which is logged."""
     office, ticket = await _served(journal)
     journal.pause()
@@ -128,7 +128,6 @@ async def test_what_could_not_be_asked_is_asked_when_the_day_turns(journal: Memo
     assert [log["event"] for log in logs] == ["reaction.failed"]
     assert _all(office) == []
     journal.fail(None)
-    office.times.set("08:00", TUESDAY)
-    await office.issue()
+    await office.runner.turn_day()
     await office.runner.settle()
     assert [one.opened.ticket for one in _all(office)] == [ticket]
