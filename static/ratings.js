@@ -63,6 +63,9 @@ async function draw() {
 
 function show() {
   showOne(read?.detail ?? null, list.today);
+  const isFirstDay = asOf !== undefined && list.rectifications.length === 0;
+  element("how").hidden = !isFirstDay;
+  if (isFirstDay) element("choose").hidden = true;
   refreshSteps();
 }
 

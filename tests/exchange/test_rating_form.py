@@ -40,7 +40,7 @@ def _row(form: str, **changes: str) -> dict[str, str]:
 def test_the_interfaces_count_down_and_the_standard_counts_up() -> None:
     """The trap: 5 is the best in one and the worst in the other."""
     interface = [_row("interface", level=level)["satisfaction"] for level in LEVELS]
-    standard = [_row("gbt39046", level=level)["满意度"] for level in LEVELS]
+    standard = [_row("national", level=level)["满意度"] for level in LEVELS]
     assert (interface, standard) == (["5", "4", "3", "2", "1"], ["1", "2", "3", "4", "5"])
 
 
@@ -69,11 +69,11 @@ def test_a_rating_in_the_interfaces_form() -> None:
 
 def test_a_rating_in_the_standards_form() -> None:
     """Compact times, levels of halls, and 9 where the kind of item is not known."""
-    row = _row("gbt39046")
+    row = _row("national")
     assert (row["受理时间"], row["行使层级"], row["办件类型"]) == ("20260601T090203", "5", "2")
-    assert _row("gbt39046", hall_level="village")["行使层级"] == "6"
+    assert _row("national", hall_level="village")["行使层级"] == "6"
     unknown = {name: value for name, value in RATED.items() if name != "handling"}
-    sheet = filled(shipped()["gbt39046"], [unknown], "Asia/Shanghai")
+    sheet = filled(shipped()["national"], [unknown], "Asia/Shanghai")
     assert sheet.rows[0][[column.name for column in sheet.columns].index("办件类型")] == "9"
 
 
