@@ -54,6 +54,7 @@ class ForwardRun:
         """
         before = self.line.get(queue, ())[:place] if place is not None else self.line.get(queue)
         turn = self.stints.turn
+        free = self.pools[queue].soonest(free, *self.stints.stint(queue, None))
         return Wait.of(free + turn, variance + turn**2, before[-1][1].median if before else 0.0)
 
     def open_at(self, at: float) -> float:

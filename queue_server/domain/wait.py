@@ -7,7 +7,7 @@ from queue_server.domain.ticket import Estimate
 
 __all__ = ["Wait"]
 
-UNKNOWN_SHARE = 0.05
+UNKNOWN_SHARE = 0.085
 """Deviation, as a share of the wait, from what no run can know: a clerk's pace, calls out of turn, missing papers."""
 
 NINTH_DECILE = 1.2816
