@@ -158,10 +158,10 @@ async def test_everybody_sees_what_is_theirs_and_no_more(told: Told) -> None:
         "admin": {*SAID.values(), *about_staff, *cases},
     }
     for who, words in hidden.items():
-        none_of(words, await shown_to(day, who))
-    for who in ("wang", "li", "zhao"):
-        calls = {path: text for path, text in (await shown_to(day, who)).items() if path.startswith(PREFIX)}
-        none_of(("dissatisfied",), calls)
+        shown = await shown_to(day, who)
+        none_of(words, shown)
+        if ROLE.get(who) == "clerk":  # a page may offer the levels, no answer tells of one
+            none_of(("dissatisfied",), {path: text for path, text in shown.items() if path.startswith(PREFIX)})
     for who in ("wang", "li", "zhao", "guide", "head", "district", "admin"):
         path = f"{PREFIX}/halls/town/complaints/{day.about_staff}"
         headers = {"Authorization": f"Bearer {day.callers[who].token}"}
