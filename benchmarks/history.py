@@ -287,7 +287,7 @@ async def measure(folder: Path) -> None:
         some = halls[:: max(1, len(halls) // ROUNDS)][:ROUNDS]
         for name, days in (("month", month), ("year", year)):
             for by in HALL_VIEWS:
-                views = [View(f"a hall's {name}, by {by}", hall, *days, by) for hall in some]
+                views = [View(f"a hall's {name}, {'in all' if by is None else f'by {by}'}", h, *days, by) for h in some]
                 await _compare(histories, halls, table, views)
         for name, days in (("month", month), ("year", year)):
             await _compare(histories, halls, table, [View(f"the district's {name}, by hall", None, *days, None)])
@@ -296,13 +296,12 @@ async def measure(folder: Path) -> None:
 
 async def _compare(histories: Histories, halls: list[str], table: sqlite3.Connection, views: list[View]) -> None:
     mine, sql = [], []
-    before_mb = _peak_mb()
     for view in views:
         began = time.process_time()
         found = await ours(histories, halls, view)
         mine.append(time.process_time() - began)
         if len(views) == 1:
-            print(f"  memory: {_peak_mb() - before_mb:.0f} MB more at the most")
+            print(f"  at most {_peak_mb():.0f} MB of memory so far, the program itself included")
         began = time.process_time()
         expected = theirs(table, view)
         sql.append(time.process_time() - began)

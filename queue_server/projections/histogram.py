@@ -29,7 +29,7 @@ class Histogram:
 
     def add(self, duration_ms: int) -> None:
         """Count a duration."""
-        seconds = whole_seconds(duration_ms)
+        seconds = (duration_ms + 500) // 1000
         self._times[seconds] = self._times.get(seconds, 0) + 1
 
     def merge(self, packed: Packed) -> None:
