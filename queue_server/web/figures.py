@@ -71,7 +71,7 @@ TOPICS = (
     ),
     Topic(
         "service",
-        _("办理情况"),
+        _("办理量和时长"),
         "served",
         (
             Figure("called", "count", _("呼叫量"), _("叫号次数；重呼和挂起后回来的不算。")),
