@@ -176,6 +176,16 @@ async def test_a_number_is_for_bad_ratings_and_need_not_be_left(story: Story) ->
     await story.head.refuse("phone_unknown", "GET", f"{story.one}/phone")
 
 
+async def test_who_works_with_tickets_rates_none(story: Story) -> None:
+    """They know the tickets' ids, as holders do; a rating comes from who was served, at the evaluator or by phone."""
+    served = await story.clerk.post("/halls/town/counters/1/serve-now", {"service": 1})
+    await story.clerk.post("/halls/town/counters/1/finish")
+    rating = {"ticket": served["ticket"]["id"], "leg": 1, "level": "very_satisfied"}
+    for who in (story.clerk, await story.town.person("guide"), story.head):
+        await who.refuse("not_allowed", "POST", RATINGS, rating)
+    await story.town.public.post(RATINGS, rating)
+
+
 async def test_at_the_counter_nobody_is_given_the_address(town: Town) -> None:
     """The evaluator is everybody's; its rating asks to be put right all the same, and may leave a number."""
     clerk, evaluator, head = await town.clerk(1), await town.device("evaluator", 1), await town.person("head")
