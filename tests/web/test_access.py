@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import get_args
 
 import httpx
@@ -19,6 +20,7 @@ from tests.web.rig import Town
 ROLES: tuple[Role, ...] = get_args(Role)
 DEVICES = ("kiosk", "screen", "announcer", "evaluator")
 OF_ONE_HALL = [role for role in ROLES if role not in ("public", "district", "admin")]
+OF_STAFF: tuple[Role, ...] = ("clerk", "guide", "head", "discipline", "district", "admin")
 PARTS = {"hall": "town", "counter": "1", "service": "1", "track": "town.none", "seq": "1"}
 """What stands in an address; every other part of one names nothing that there is."""
 
@@ -101,6 +103,27 @@ async def test_nobody_reaches_into_another_hall(shared_town: Town, role: Role) -
                 headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": path}
                 answer = await client.request(method, address(path), headers=headers)
                 assert answer.status_code == 403, f"{method} {path}: {answer.text}"
+
+
+@pytest.mark.parametrize("role", OF_STAFF)
+async def test_nobody_is_led_where_they_are_refused(shared_town: Town, role: Role) -> None:
+    """Every link on a page that is for some roles leads whoever reads it to a page that is for them."""
+    site = shared_town.site
+    await site.hall()
+    headers = {"Authorization": f"Bearer {await token_of(site, role, 'town')}"}
+    async with site.client() as client:
+        found = dict[str, str]()
+        for page in pages(site):
+            if role in page.who and page.who != EVERYONE:
+                answer = await client.get(address(page.path), headers=headers)
+                links = re.findall(r'href="(/[^"]*)"', answer.text)
+                found |= {unescape(link): page.path for link in links if not link.startswith("/static")}
+        assert found, role
+        for link, path in found.items():
+            answer = await client.get(link, headers=headers)
+            told = f"{role}: {path} leads to {link}: {answer.status_code}"
+            assert answer.status_code in (200, 303, 422), told
+            assert not answer.headers.get("location", "").startswith("/sign-in"), told
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer wrong", "Basic abc", "Bearer " + "x" * 10_000])
