@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from queue_server.app import running
@@ -68,7 +68,8 @@ def test_the_same_seed_is_the_same_past() -> None:
 
 async def test_a_demo_looks_back(data: Path) -> None:
     """Its head finds figures of the last days, its book what came of them, and today begins as ever."""
-    async with running(Settings(data=str(data))) as server:
+    after_working_days = datetime(2026, 6, 5, 4, tzinfo=UTC)
+    async with running(Settings(data=str(data)), read_wall=lambda: after_working_days) as server:
         await prepare_demo(server, None, past_days=7)
         for hall in ("town", "village"):
             runner = await server.hall(hall)

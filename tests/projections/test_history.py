@@ -1,29 +1,20 @@
 """What happened on the floor, as figures: to the second, by hand and at random."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import rule
 from msgspec.structs import replace
 
 from queue_server.domain import commands, events
-from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Hours
-from queue_server.domain.rating import LEVELS
 from queue_server.domain.ticket import Estimate, Ticket
 from queue_server.projections.history import History, open_ms
-from queue_server.projections.history_cells import DayCells, add_cell, day_period, stored_as
-from queue_server.projections.history_facts import TicketFacts
+from queue_server.projections.history_facts import Fact, TicketFacts
 from queue_server.projections.history_figures import Figures
 from queue_server.projections.history_tally import BYS, By, Tally
 from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, Floor, clerk, local, opened, township
-from tests.domain.test_state_machine import WholeDays
-from tests.projections.obvious_history import obvious_rows, past_of
 
 OF_THE_BOOK = Figures().of_rectifications() | Figures().of_complaints()
 WEDNESDAY = TUESDAY + timedelta(days=1)
@@ -39,34 +30,30 @@ def rows(
     distribution: bool = False,
 ) -> dict[Any, dict[str, Any]]:
     """The rows by key, None for the row without one."""
-    history, tally = History(first), Tally(by)
+    return rows_of(facts_of(log, first, last), by, distribution=distribution)
+
+
+def facts_of(log: Sequence[events.DayEvent], first: date, last: date) -> list[Fact]:
+    """What these days were made of."""
+    history, facts = History(first), list[Fact]()
     for event in log:
         history.fold(event)
-        for fact in history.take():
-            if fact.day <= last:
-                tally.add(fact)
-    for fact in history.standing():
-        if fact.day <= last:
-            tally.add(fact)
-    return {row.pop("key", None): of_the_day(row) for row in tally.rows(distribution=distribution)}
+        facts += history.take()
+    return [fact for fact in [*facts, *history.standing()] if fact.day <= last]
 
 
-def stored_rows(log: Sequence[events.DayEvent], by: By | None, first: date, last: date) -> dict[Any, dict[str, Any]]:
-    """The same, with distributions, by way of what is stored of each day."""
-    history, days, tally = History(first), defaultdict[date, DayCells](DayCells), Tally(by)
-    for event in log:
-        history.fold(event)
-    for fact in [*history.take(), *history.standing()]:
-        days[fact.day].add(fact)
-    for day, cells in days.items():
-        if day <= last and (cell := cells.cells().get(stored_as(by))) is not None:
-            add_cell(tally, day_period(day), cell)
-    return {row.pop("key", None): of_the_day(row) for row in tally.rows(distribution=True)}
+def rows_of(facts: Sequence[Fact], by: By | None, *, distribution: bool = False) -> dict[Any, dict[str, Any]]:
+    """The rows that facts add up to."""
+    tally = Tally(by)
+    for fact in facts:
+        tally.add(fact)
+    return by_key(tally, distribution=distribution)
 
 
-def of_the_day(row: dict[str, Any]) -> dict[str, Any]:
-    """What of a row does not come out of the book, which test_history_book.py is about."""
-    return {name: row[name] for name in row if name not in OF_THE_BOOK}
+def by_key(tally: Tally, *, distribution: bool = False) -> dict[Any, dict[str, Any]]:
+    """Its rows, without what comes out of the book, which test_history_book.py is about."""
+    found = {row.pop("key", None): row for row in tally.rows(distribution=distribution)}
+    return {key: {name: row[name] for name in row if name not in OF_THE_BOOK} for key, row in found.items()}
 
 
 def row(floor: Floor, *names: str, **where: Any) -> dict[str, Any]:
@@ -807,102 +794,3 @@ def test_open_ms() -> None:
     assert open_ms(local("12:00"), local("14:00"), opening) == 0
     assert open_ms(local("11:59:59"), local("14:00:01"), opening) == 2000
     assert open_ms(local("09:00"), local("09:00"), opening) == 0
-
-
-# Whole days at random
-
-COUNTS = {
-    *("issued", "urgent", "priority", "cancelled", "void", "lapsed", "abandoned", "within_target", "promised"),
-    *("called", "chosen", "absent", "served", "transferred", "rated"),
-}
-ENDS = (commands.Finish, commands.Finish, commands.Hold, commands.Transfer, commands.NoShow)
-DURATIONS = {"on_duty_s", "paused_s", "serving_s", "post_expected_s", "post_staffed_s"}
-
-
-class CountedDays(WholeDays):
-    """Whole days, counted at the end: by the projection, by way of what is stored, and the slow and obvious way."""
-
-    @rule(p50_s=st.integers(0, 1200), more_s=st.integers(0, 600))
-    def issue_promised(self, p50_s: int, more_s: int) -> None:
-        estimate = Estimate(p50_s=p50_s, p90_s=p50_s + more_s)
-        self.ask(commands.IssueTicket(ticket=self.floor.id(), queue="comprehensive", estimate=estimate))
-
-    @rule(minutes=st.integers(0, 90), ends=st.lists(st.sampled_from(ENDS), min_size=1, max_size=6))
-    def work_on(self, minutes: int, ends: list[type[Any]]) -> None:
-        """Each counter calls, serves and ends a service; what chance alone seldom brings in this order."""
-        for counter, end in zip(list(self.floor.day.duties), ends, strict=False):
-            for press in (commands.CallNext, commands.Start, end):
-                fields = {"queue": "express", "reason_ref": "n_5"} if press is commands.Transfer else {}
-                self.ask(self.floor.at(counter, press, **fields))
-                self.wait(minutes * 20)
-
-    @rule()
-    def take_up(self) -> None:
-        for held, counter in zip(list(self.floor.day.held), self.floor.day.duties, strict=False):
-            self.ask(self.floor.at(counter, commands.ResumeTicket, number=self.floor.ticket(held).number))
-
-    @rule(level=st.sampled_from(LEVELS))
-    def rate_the_day_before(self, level: Any) -> None:
-        for ticket in self.floor.day.previous.values():
-            for leg in range(1, len(ticket.legs) + 1):
-                self.ask(commands.RateLeg(by="holder", ticket=ticket.id, leg=leg, level=level, source="phone"))
-
-    @rule(hour=st.sampled_from(["08:00", "12:30", "14:00", "17:29", "18:00"]))
-    def later_that_day(self, hour: str) -> None:
-        self.floor.now = max(self.floor.now, local(hour, self.floor.business_day))
-
-    @rule(paused=st.booleans())
-    def turn_with_somebody_there(self, paused: bool) -> None:
-        for counter, ticket in self.floor.day.current.items():
-            if paused and self.floor.ticket(ticket).state == "serving":
-                self.ask(self.floor.at(counter, commands.PauseCounter))
-        if self.floor.day.current:
-            self.turn_day(True, 1, 0, True)
-            for counter in range(1, 4):
-                self.ask(self.floor.at(counter, commands.SignOn, capacity="A"))
-
-    @rule(hours=st.sampled_from([Hours(), Hours(always=True)]))
-    def change_hours(self, hours: Hours) -> None:
-        hall: Hall = replace(self.floor.day.hall, hours=hours)
-        self.ask(commands.ChangeHall(by=HEAD, hall=hall, kind="ordinary"))
-
-    @rule(roster=st.dictionaries(st.sampled_from(["mon_morning", "mon_afternoon", "tue_morning"]), st.just("")))
-    def change_roster(self, roster: dict[str, str]) -> None:
-        hall: Hall = self.floor.day.hall
-        posts = {key: replace(post, roster=roster) if key < "post-4" else post for key, post in hall.posts.items()}
-        self.ask(commands.ChangeHall(by=HEAD, hall=replace(hall, posts=posts), kind="ordinary"))
-
-    def teardown(self) -> None:
-        if not hasattr(self, "floor"):
-            return
-        days = [event.business_day for event in self.floor.log if isinstance(event, events.DayOpened)]
-        for first, last in {(days[0], days[-1]), (days[0], days[0]), (days[-1], days[-1]), (days[len(days) // 2],) * 2}:
-            begin = opened(self.floor.log)[days.index(first)]
-            self._check_range(self.floor.log[begin:], first, last)
-
-    def _check_range(self, log: Sequence[events.DayEvent], first: date, last: date) -> None:
-        total, past = rows(log, None, first, last)[None], past_of(self.floor.log)
-        for by in (None, *BYS):
-            grouped = rows(log, by, first, last, distribution=True)
-            assert grouped == stored_rows(log, by, first, last)
-            assert grouped == obvious_rows(self.floor.log, first, last, by, distribution=True, past=past), by
-            for name in COUNTS | DURATIONS:
-                if name in DURATIONS and by in ("post", "day_post"):
-                    continue  # a clerk who covers a post is on duty for both
-                parts = [figures[name] for figures in grouped.values() if name in figures]
-                rounding = len(parts) if name in DURATIONS else 0
-                assert not parts or abs(sum(parts) - total[name]) <= rounding, (by, name)
-            for name in ("waiting", "service"):
-                assert sum(figures[name]["count"] for figures in grouped.values()) == total[name]["count"]
-            for figures in grouped.values():
-                shares = {
-                    name: share
-                    for name, share in figures.items()
-                    if "_rate" in name or name in ("utilisation", "coverage")
-                }
-                assert all(0 <= share <= 1 for share in shares.values()), shares
-                assert None not in figures.values()
-
-
-TestCountedDays = CountedDays.TestCase
-TestCountedDays.settings = settings(max_examples=100, stateful_step_count=60, deadline=None)
