@@ -25,7 +25,7 @@ const hall = `/api/v1/halls/${manager.hall}`;
 const element = (id) => document.getElementById(id);
 
 const WATCH_MS = 10000; // alarms, proposals, posts, devices, the date in doubt
-const WATCH_SOON_MS = 2000; // the same, after something happened
+const WATCH_SOON_MS = 1000; // the same, after something happened
 const ESTIMATES_MS = 15000;
 const FIGURES_MS = 60000; // they are worked out from the journal each time
 
