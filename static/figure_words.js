@@ -1,4 +1,4 @@
-// A figure as people read it; web/history_table.py writes the same beside a chart.
+// A figure as people read it; web/figure_words.py writes the same beside a chart.
 
 /** "1,204", "8:32" (minutes and seconds), "1:02:33", "83.3%"; a dash when not known. unit: "count", "seconds", "share". */
 export function said(value, unit) {

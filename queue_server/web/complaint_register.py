@@ -10,7 +10,7 @@ from queue_server.domain.complaint import Complaint
 from queue_server.domain.deadlines import last_day, local_date
 from queue_server.domain.hall import Hall
 from queue_server.exchange.sheet import Column, Sheet, Value
-from queue_server.web.history_table import Translate
+from queue_server.web.history_labels import Translate
 
 __all__ = ["register"]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from queue_server.exchange.sheet import Value
 from queue_server.web.figures import FIGURES, Figure
-from queue_server.web.history_table import Table, Translate
+from queue_server.web.history_labels import Translate
+from queue_server.web.history_table import Table
 
 __all__ = ["chart"]
 

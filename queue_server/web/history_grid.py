@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from queue_server.exchange.sheet import Value
 from queue_server.web.figures import Figure, value_of
-from queue_server.web.history_table import Rows, RowsBy, Translate, crossed
+from queue_server.web.history_labels import Rows, RowsBy, Translate, crossed
 
 __all__ = ["CROSSED", "Grid", "grid", "heat_chart"]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from queue_server.web.figures import TOPICS, Topic
-from queue_server.web.history_table import RowsBy, Translate
+from queue_server.web.history_labels import RowsBy, Translate
 from queue_server.web.periods import AGAINST, Against, Period, PeriodFault, asked, earlier, usual
 
 __all__ = ["Question", "question"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from queue_server.exchange.sheet import Value
 from queue_server.web.figures import FIGURES, value_of
-from queue_server.web.history_table import Rows
+from queue_server.web.history_labels import Rows
 
 __all__ = ["summed"]
 

@@ -4,23 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from queue_server.exchange.sheet import write_csv, write_xlsx
+from queue_server.web.figure_words import change, said
 from queue_server.web.figures import FIGURES, TOPICS, Figure, Topic, value_of
 from queue_server.web.history_chart import chart
 from queue_server.web.history_grid import CROSSED, grid, heat_chart
+from queue_server.web.history_labels import Rows, Translate, heading
 from queue_server.web.history_question import Question
-from queue_server.web.history_table import (
-    Cell,
-    Rows,
-    Table,
-    Translate,
-    change,
-    compared,
-    heading,
-    said,
-    sheets,
-    single_sheet,
-    table,
-)
+from queue_server.web.history_sheets import sheets, single_sheet
+from queue_server.web.history_table import Cell, Table, compared, table
 
 __all__ = ["Answer", "Tile", "as_csv", "as_xlsx", "shown", "tiles"]
 
@@ -77,7 +68,7 @@ def tiles(total: Rows, total_before: Rows | None, _: Translate, paths: Sequence[
             value_of(total[0], path) if total else None, value_of(total_before[0], path) if total_before else None
         )
         before = "" if total_before is None else said(cell.before, figure.unit)
-        made.append(Tile(figure, said(cell.value, figure.unit), change(cell, figure.unit, _), before))
+        made.append(Tile(figure, said(cell.value, figure.unit), change(*cell, figure.unit, _), before))
     return made
 
 
@@ -106,7 +97,7 @@ def shown(asked: Question, answer: Answer, _: Translate, headlines: Sequence[str
         "grid": cross,
         "chart": None if not path else chart(ranked, FIGURES[path], _) if cross is None else heat_chart(cross, _),
         "said": said,
-        "change": lambda cell, unit: change(cell, unit, _),
+        "change": lambda cell, unit: change(cell.value, cell.before, unit, _),
     }
 
 

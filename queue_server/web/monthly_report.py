@@ -6,19 +6,11 @@ from typing import Any, NamedTuple
 
 from queue_server.exchange.sheet import Column, Sheet, Value, write_xlsx
 from queue_server.projections.history_tally import By
+from queue_server.web.figure_words import change, said
 from queue_server.web.figures import FIGURES, Figure, Topic, value_of
-from queue_server.web.history_table import (
-    Cell,
-    Rows,
-    Table,
-    Translate,
-    as_sheet,
-    change,
-    heading,
-    meanings,
-    said,
-    table,
-)
+from queue_server.web.history_labels import Rows, Translate, heading
+from queue_server.web.history_sheets import as_sheet, meanings
+from queue_server.web.history_table import Table, table
 
 __all__ = ["SECTIONS", "Months", "Overview", "Part", "months_before", "overview", "parts", "report_xlsx"]
 
@@ -92,7 +84,7 @@ def overview(months: Months, _: Translate) -> list[Overview]:
         figure, (now, before, year) = FIGURES[path], (value_of(row, path) for row in months)
         if not (now is before is year is None):
             words = [said(value, figure.unit) for value in (now, before, year)]
-            made.append(Overview(figure, words[0], words[1], change(Cell(now, before), figure.unit, _), words[2]))
+            made.append(Overview(figure, words[0], words[1], change(now, before, figure.unit, _), words[2]))
     return made
 
 

@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from queue_server.domain.hours import business_day
 from queue_server.web.access import Role
+from queue_server.web.history_labels import every_hall
 from queue_server.web.history_question import Question, question
-from queue_server.web.history_table import every_hall
 from queue_server.web.history_total import summed
 from queue_server.web.history_view import Answer, as_csv, as_xlsx, shown
 from queue_server.web.languages import language_of

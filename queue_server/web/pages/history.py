@@ -12,9 +12,9 @@ from queue_server.domain.hall import Hall
 from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.web.access import Role
+from queue_server.web.history_labels import RowsBy, Translate
 from queue_server.web.history_question import Question, question
 from queue_server.web.history_spread import spread_rows, step_of
-from queue_server.web.history_table import RowsBy, Translate
 from queue_server.web.history_view import Answer, as_csv, as_xlsx, shown
 from queue_server.web.languages import language_of
 from queue_server.web.pages.file import CSV, XLSX, file_response

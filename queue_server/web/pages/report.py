@@ -12,9 +12,10 @@ from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.history_tally import By
 from queue_server.web.access import Role
+from queue_server.web.figure_words import change, said
 from queue_server.web.figures import FIGURES, TOPICS, value_of
 from queue_server.web.history_chart import chart
-from queue_server.web.history_table import Rows, change, said
+from queue_server.web.history_labels import Rows
 from queue_server.web.languages import language_of
 from queue_server.web.monthly_report import SECTIONS, Months, months_before, overview, parts, report_xlsx
 from queue_server.web.pages.file import XLSX, file_response
@@ -69,7 +70,7 @@ def routes(pages: Pages) -> list[Route]:
             charts={each.by: chart(each.table, FIGURES["issued"], _) for each in made if each.by in DRAWN},
             topics=TOPICS,
             said=said,
-            change=lambda cell, unit: change(cell, unit, _),
+            change=lambda cell, unit: change(cell.value, cell.before, unit, _),
         )
 
     async def xlsx(request: Request) -> Response:
