@@ -74,12 +74,6 @@ async function again() {
   setTimeout(again, ASK_MS);
 }
 
-/** Something was done about it: its log has a line more, though the list may say the same. */
-async function changed() {
-  read = null;
-  await ask();
-}
-
-const refreshSteps = offerSteps(() => read?.detail ?? null, url, changed);
+const refreshSteps = offerSteps(() => read?.detail ?? null, url, ask);
 addEventListener("hashchange", draw);
 again();

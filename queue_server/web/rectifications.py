@@ -189,6 +189,7 @@ def _shown(call: Call, one: Rectification) -> dict[str, Any]:
         overdue=one.overdue(_today(call)),
         comment=opened.comment_ref is not None,
         phone=opened.phone_ref is not None,
+        steps=len(one.log),
         post=opened.post,
         service=opened.service,
         reasons=opened.reasons or None,

@@ -97,7 +97,10 @@ class SecondRating(Struct, kw_only=True):
 
 
 class RectificationShape(Struct, kw_only=True):
-    """One bad rating and what is done about it. comment, phone: whether there are words, and a number to call."""
+    """One bad rating and what is done about it.
+
+    comment, phone: whether there are words, and a number to call. steps: how many lines its log has.
+    """
 
     id: str
     number: str
@@ -114,6 +117,7 @@ class RectificationShape(Struct, kw_only=True):
     overdue: bool
     comment: bool
     phone: bool
+    steps: int
     post: str | UnsetType = UNSET
     service: int | UnsetType = UNSET
     reasons: tuple[str, ...] | UnsetType = UNSET

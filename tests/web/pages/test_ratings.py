@@ -106,6 +106,8 @@ async def test_what_the_head_asks_another_decides(site: Site, open_page: OpenPag
     until = hall.all[0].due_on + timedelta(days=4)
     await _ask(head, "extension", until=until.isoformat(), note="要外调档案")
     await expect(head.locator("#one-state")).to_have_text("延期待审")
+    await hall.do(hall.discipline, hall.all[0], "note", note="先看一下档案")
+    await expect(head.locator("#log li").last).to_contain_text("先看一下档案")  # by itself
     for step in ("extension", "invalid", "finish"):
         await expect(head.locator(f'[data-ask="{step}"]')).to_be_hidden()
     page = await _open(open_page, hall, hall.discipline, size=PHONE)
