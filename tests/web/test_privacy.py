@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import redirect_stderr
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple, get_args
+from zipfile import ZipFile
 
+import httpx
 import pytest
 from starlette.routing import Mount
 
@@ -17,6 +19,7 @@ from queue_server import app
 from queue_server.domain import events
 from queue_server.logs import configure_logging
 from queue_server.records.notes import NoteKind
+from queue_server.web.access import EVERYONE
 from queue_server.web.pages import page_routes
 from queue_server.web.pages.page import PageRoute, Pages
 from queue_server.web.routes import OPERATIONS, PREFIX
@@ -58,15 +61,19 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
 
 
 async def shown_to(day: BusyDay, who: str) -> dict[str, str]:
-    """All that somebody can read: every call and every page that their role may ask, by address."""
+    """All that somebody can read, by address: every call and every page that their role may ask.
+
+    What is for everybody is read by the public and by clerks, who have their say in most of it.
+    """
     role, caller, today = ROLE.get(who, who), day.callers[who], (await day.town.site.server.hall("town")).day
     known = {**day.known, "seq": "1"}
     query = f"?from={today.business_day}&to={today.business_day}&month={today.business_day:%Y-%m}&by=clerk&q=a"
-    paths = [PREFIX + operation.path for operation in OPERATIONS if operation.method == "GET" and role in operation.who]
+    asked = [(PREFIX + operation.path, operation.who) for operation in OPERATIONS if operation.method == "GET"]
     for route in page_routes(Pages(day.town.site.server)):
         if not isinstance(route, Mount):
             assert isinstance(route, PageRoute)
-            paths += [route.path] if role in route.who else []
+            asked.append((route.path, route.who))
+    paths = [path for path, may in asked if role in may and (may != EVERYONE or role in ("public", "clerk"))]
     headers = {} if caller.token is None else {"Authorization": f"Bearer {caller.token}"}
     shown = {}
     for path in paths:
@@ -76,8 +83,16 @@ async def shown_to(day: BusyDay, who: str) -> dict[str, str]:
             address = path.format(**known)
             answer = await day.town.client.get(address + query, headers=headers, follow_redirects=True)
             assert answer.status_code < 500, address
-            shown[address] = answer.text
+            shown[address] = text_of(answer)
     return shown
+
+
+def text_of(answer: httpx.Response) -> str:
+    """What is to be read in an answer, in a workbook too."""
+    if "spreadsheet" not in answer.headers.get("content-type", ""):
+        return answer.text
+    with ZipFile(BytesIO(answer.content)) as book:
+        return "".join(book.read(part).decode() for part in book.namelist())
 
 
 def contents(folder: Path) -> dict[str, bytes]:
