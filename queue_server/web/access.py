@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from queue_server.records.identity import Identity
@@ -27,9 +27,7 @@ Role = Literal[
 ]
 """`public` is anybody without a token; a ticket's holder is whoever knows its id."""
 
-EVERYONE: frozenset[Role] = frozenset(
-    {"kiosk", "screen", "announcer", "evaluator", "clerk", "guide", "head", "discipline", "district", "admin", "public"}
-)
+EVERYONE: frozenset[Role] = frozenset(get_args(Role))
 STAFF: frozenset[Role] = frozenset({"clerk", "guide", "head"})
 """Those who work in a hall with its tickets."""
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
