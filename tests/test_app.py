@@ -62,6 +62,17 @@ async def test_languages_are_files_in_the_data_folder_or_where_a_setting_says(tm
         assert [*server.phrasebook] == ["en", "zh", "yue", "hak"]
 
 
+async def test_forms_of_ratings_are_files_in_the_data_folder_beside_the_shipped_ones(tmp_path: Path) -> None:
+    """One of the same name takes the shipped one's place."""
+    (tmp_path / "rating_forms").mkdir()
+    for name in ("ours", "interface"):
+        form = f'title = "{name}"\ntitle_en = "Ours"\ncolumns = [{{name = "x", fact = "level"}}]\n'
+        (tmp_path / "rating_forms" / f"{name}.toml").write_text(form, "utf-8")
+    async with running(Settings(data=str(tmp_path))) as server:
+        assert [*server.rating_forms] == ["interface", "national", "ours"]
+        assert server.rating_forms["interface"].title == "interface"
+
+
 async def test_a_voice_pack_of_the_data_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
     """And is named."""
     pack = tmp_path / "packs" / "wang"

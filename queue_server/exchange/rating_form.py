@@ -88,10 +88,10 @@ def load(folder: Traversable) -> Mapping[str, RatingForm]:
         try:
             form = msgspec.toml.decode(file.read_bytes(), type=RatingForm, strict=True)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadRatingForm(f"{file.name}: {error}") from error
+            raise BadRatingForm(f"form of ratings {file.name}: {error}") from error
         for column in form.columns:
             if (fault := column.fault()) is not None:
-                raise BadRatingForm(f"{file.name}: column {column.name!r} {fault}")
+                raise BadRatingForm(f"form of ratings {file.name}: column {column.name!r} {fault}")
         found[file.name.removesuffix(".toml")] = form
     return MappingProxyType(found)
 

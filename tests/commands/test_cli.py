@@ -72,6 +72,16 @@ def test_a_language_file_that_cannot_be_used_is_named(jiaohao: Jiaohao, data: Pa
     assert "language file bo.toml: sentences.call: there is no {window}" in result.stderr
 
 
+def test_a_form_of_ratings_that_is_none_is_told_before_anything_starts(jiaohao: Jiaohao, data: Path) -> None:
+    """With its file's name and what is wrong."""
+    (data / "rating_forms").mkdir(parents=True)
+    form = 'title = "本省"\ntitle_en = "Ours"\ncolumns = [{name = "mobile", fact = "phone"}]\n'
+    (data / "rating_forms" / "ours.toml").write_text(form, "utf-8")
+    result = jiaohao("serve", "--port", "0")
+    assert result.exit_code == 1
+    assert "form of ratings ours.toml: column 'mobile' has no fact 'phone'" in result.stderr
+
+
 def test_a_voice_pack_that_cannot_be_used_is_named(jiaohao: Jiaohao, data: Path) -> None:
     """Likewise."""
     (data / "packs" / "wang").mkdir(parents=True)
