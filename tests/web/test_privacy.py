@@ -177,6 +177,9 @@ async def test_everybody_sees_what_is_theirs_and_no_more(told: Told) -> None:
         none_of(words, shown)
         if ROLE.get(who) == "clerk":  # a page may offer the levels, no answer tells of one
             none_of(("dissatisfied",), {path: text for path, text in shown.items() if path.startswith(PREFIX)})
+    heard = {topic: "".join(frames) for topic, frames in day.frames.items()}
+    none_of({*cases, day.about_staff, "dissatisfied"}, {"desk": heard["desk.1 of wang"]})
+    none_of({day.about_staff}, heard)
     for who in ("wang", "li", "zhao", "guide", "head", "district", "admin"):
         path = f"{PREFIX}/halls/town/complaints/{day.about_staff}"
         headers = {"Authorization": f"Bearer {day.callers[who].token}"}
