@@ -58,6 +58,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   swap(link.href, true);
 });
+document.addEventListener("click", (event) => {
+  if (event.target.closest('a[href^="#meaning-"]')) document.getElementById("meanings").open = true;
+});
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "history-form") return;
   event.preventDefault();

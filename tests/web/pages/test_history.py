@@ -70,7 +70,9 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("tbody th").first).to_contain_text("0–")
     await page.get_by_role("link", name="按岗位和日期").click()
     await expect(page.locator("tbody tr")).to_have_count(6)
-    await page.locator("#meanings summary").click()
+    await expect(page.locator("#meanings dl").first).to_be_hidden()
+    await page.locator(".history-tiles").get_by_role("link", name="弃号率").click()
+    await expect(page.locator("#meanings div:focus")).to_have_text("弃号率弃号数÷取号数。")
     await expect(page.get_by_text("叫到没有来、也没有回来的：作废的，或仍是过号的。")).to_be_visible()
 
 
