@@ -700,6 +700,19 @@ def test_a_post_is_staffed_while_somebody_is_signed_on_to_it_or_covers_it() -> N
     assert [list(coverage(floor, by).values()) for by in timed] == [[whole]] * 4
 
 
+def test_a_post_that_is_given_up_is_not_staffed_any_more() -> None:
+    """While its own goes on."""
+    floor = Floor(clock="08:30")
+    floor.on(3)
+    floor.on(3, capacity="B", post="post-4")
+    floor.clock("09:00")
+    floor.do(floor.at(3, commands.SignOff, post="post-4"))
+    floor.clock("10:30")
+    floor.do(floor.at(3, commands.SignOff))
+    found = coverage(floor)
+    assert (found["post-3"], found["post-4"]) == ((7200, 7200), (7200, 1800))
+
+
 def test_the_roster_says_when_a_post_is_to_be_staffed() -> None:
     """Half days on which it leaves a post empty do not count, whoever is there; never expected, no row."""
     hall = township()

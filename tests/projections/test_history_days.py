@@ -53,6 +53,15 @@ class CountedDays(WholeDays):
         for held, counter in zip(list(self.floor.day.held), self.floor.day.duties, strict=False):
             self.ask(self.floor.at(counter, commands.ResumeTicket, number=self.floor.ticket(held).number))
 
+    @rule(post=st.integers(1, 6), minutes=st.integers(0, 90))
+    def cover(self, post: int, minutes: int) -> None:
+        """Whoever is on duty first covers another post for a while, and gives it up again."""
+        for counter in list(self.floor.day.duties)[:1]:
+            self.ask(self.floor.at(counter, commands.SignOn, capacity="relief", post=f"post-{post}"))
+            self.wait(minutes * 60)
+            self.ask(self.floor.at(counter, commands.SignOff, post=f"post-{post}"))
+            self.wait(minutes * 60)
+
     @rule(level=st.sampled_from(LEVELS))
     def rate_the_day_before(self, level: Any) -> None:
         for ticket in self.floor.day.previous.values():
