@@ -12,6 +12,7 @@ from queue_server.web.problems import ProblemError
 __all__ = [
     "COOKIE",
     "EVERYONE",
+    "HOLDERS",
     "KEEPERS",
     "PUBLIC",
     "STAFF",
@@ -30,6 +31,8 @@ Role = Literal[
 EVERYONE: frozenset[Role] = frozenset(get_args(Role))
 STAFF: frozenset[Role] = frozenset({"clerk", "guide", "head"})
 """Those who work in a hall with its tickets."""
+HOLDERS: frozenset[Role] = EVERYONE - STAFF
+"""Those who may rate as a ticket's holder, of whatever hall: not those whose work it is to know tickets' ids."""
 KEEPERS: frozenset[Role] = frozenset({"head", "admin"})
 """Those who keep a hall's set-up, its people and its devices."""
 

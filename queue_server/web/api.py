@@ -28,7 +28,7 @@ from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
 from queue_server.push.raw_http import EXTENSION
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, NoteKind
-from queue_server.web.access import EVERYONE, Caller, Role, caller_of
+from queue_server.web.access import HOLDERS, Caller, Role, caller_of
 from queue_server.web.languages import accepted
 from queue_server.web.problems import Problem, ProblemError, problem_of
 from queue_server.web.security_headers import HEADERS
@@ -79,10 +79,10 @@ class Query(NamedTuple):
 class Operation:
     """One call of the wire contract.
 
-    path: below /api/v1, parts in braces. who: roles that may ask, the hall's own ones where the path names a hall.
-    body: the shape of the request, None when it has none. result: the shape of the answer, for the OpenAPI document.
-    codes: what else it may answer, beside what every call may. keyed: takes an Idempotency-Key. takes, gives: the media
-    type of a file that is the request's or the answer's body, instead of JSON.
+    path: below /api/v1, parts in braces. who: roles that may ask, the hall's own ones where the path names a hall;
+    where holders may ask, they are of any. body: the shape of the request, None when it has none. result: the shape of
+    the answer, for the OpenAPI document. codes: what else it may answer, beside what every call may. keyed: takes an
+    Idempotency-Key. takes, gives: the media type of a file that is the request's or the answer's body, instead of JSON.
     """
 
     method: Method
@@ -277,7 +277,7 @@ class Endpoint:
         caller = await caller_of(server.records, operation.method, headers, server.now())
         if caller.role not in operation.who:
             raise ProblemError("token_missing" if caller.role == "public" else "not_allowed")
-        if hall is not None and not (operation.who == EVERYONE or caller.role == "public" or caller.of_hall(hall)):
+        if hall is not None and not (operation.who >= HOLDERS or caller.role == "public" or caller.of_hall(hall)):
             raise ProblemError("not_allowed")
         call = Call(server, scope, operation, caller)
         call.raw_runner = runner

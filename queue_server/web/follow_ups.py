@@ -9,7 +9,7 @@ from queue_server.domain.book import Book
 from queue_server.domain.rectification import Rectification
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.web import schemas
-from queue_server.web.access import EVERYONE
+from queue_server.web.access import EVERYONE, HOLDERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.follow_up_link import rectification_in
 from queue_server.web.problems import ProblemError
@@ -88,7 +88,7 @@ OPERATIONS = (
         result=schemas.FollowUpShape, codes=("rectification_unknown",),
     ),
     Operation(
-        method="POST", path=ONE, summary="Rate once more", handler=rate, who=EVERYONE, body=schemas.NewFollowUp,
+        method="POST", path=ONE, summary="Rate once more", handler=rate, who=HOLDERS, body=schemas.NewFollowUp,
         result=schemas.FollowUpTaken, status=201,
         codes=("rectification_unknown", "not_rectified", "already_followed_up", "reason_unknown"),
     ),

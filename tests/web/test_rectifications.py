@@ -183,6 +183,7 @@ async def test_who_works_with_tickets_rates_none(story: Story) -> None:
     rating = {"ticket": served["ticket"]["id"], "leg": 1, "level": "very_satisfied"}
     for who in (story.clerk, await story.town.person("guide"), story.head):
         await who.refuse("not_allowed", "POST", RATINGS, rating)
+        await who.refuse("not_allowed", "POST", story.public, {"level": "satisfied"})
     await story.town.public.post(RATINGS, rating)
 
 
