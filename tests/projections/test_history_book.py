@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from queue_server.domain import book_events as events
 from queue_server.domain.book import Book, apply_to_book
-from queue_server.projections.history_book import book_facts
+from queue_server.projections.history_book import RectificationFacts, book_facts
 from queue_server.projections.history_tally import BYS, By, Tally
 from tests.domain.halls import HEAD, MONDAY, clerk, local, township
 from tests.projections.obvious_book import obvious_complaints, obvious_rectifications
@@ -78,7 +78,7 @@ def rectifications(draw: st.DrawFn) -> list[events.BookEvent]:
         at += draw(SOON)
         log.append(events.RectificationFinished(at=at, rectification=name, note_ref="n_3"))
     for reached in draw(st.lists(st.booleans(), max_size=2)):
-        satisfied = draw(st.sampled_from([None, True, False])) if reached else None
+        satisfied = draw(st.sampled_from([None, True, False]))
         log.append(events.RectificationCalledBack(at=at, rectification=name, reached=reached, satisfied=satisfied))
     if draw(st.booleans()):
         log.append(events.RectificationFollowedUp(at=at, rectification=name, level="satisfied", source="phone"))
@@ -128,7 +128,7 @@ def _at(event: events.BookEvent) -> datetime:
 @given(
     st.lists(rectifications(), max_size=6), st.lists(complaints(), max_size=6), st.integers(0, 30), st.integers(0, 40)
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 def test_any_book(bad: list[list[Any]], said: list[list[Any]], first: int, more: int) -> None:
     """For any days, by anything, as a search in the book tells."""
     log: list[events.BookEvent] = sorted((event for one in [*bad, *said] for event in one), key=_at)
@@ -140,6 +140,36 @@ def test_any_book(bad: list[list[Any]], said: list[list[Any]], first: int, more:
             obvious_rectifications(log, begin, end, by) if by in RECTIFICATIONS else {}
         )
         assert chosen(found, "complaints") == (obvious_complaints(log, begin, end, by) if by in COMPLAINTS else {})
+
+
+def test_what_counts_in_what() -> None:
+    """An invalid one in nothing else, a call-back only where a number was left and somebody was reached."""
+    done = RectificationFacts(MONDAY, "a", 1, "u_1", "A", None, None, False, True, True, True, True, True, True)
+    facts = (
+        done,
+        done._replace(in_time=False, satisfied=False, followed_up=False),
+        done._replace(finished=False, in_time=False, reached=False, followed_up=False),
+        done._replace(named=False),
+        done._replace(invalid=True),
+    )
+    tally = Tally(None)
+    for fact in facts:
+        tally.add(fact)
+    (row,) = tally.rows()
+    assert {name: row[name] for name in row if name.startswith(OF_RECTIFICATIONS)} == {
+        "rectifications": 5,
+        "rectifications_invalid": 1,
+        "rectified": 3,
+        "rectified_in_time": 2,
+        "rectifications_named": 3,
+        "called_back": 2,
+        "called_back_satisfied": 1,
+        "followed_up": 2,
+        "rectified_rate": 0.75,
+        "rectified_in_time_rate": 0.5,
+        "called_back_rate": 0.6667,
+        "called_back_satisfied_rate": 0.5,
+    }
 
 
 def test_a_book_without_a_hall() -> None:
