@@ -1,5 +1,6 @@
 """Every view of history, asked for as page and as file: whatever is combined with whatever, it is answered."""
 
+import itertools
 from datetime import timedelta
 
 from queue_server.web.access import COOKIE
@@ -17,12 +18,14 @@ async def test_every_view_of_a_hall(site: Site) -> None:
     head = await site.session(await site.person("head"))
     async with site.client() as client:
         client.cookies.set(COOKIE, head)
+        topics = itertools.cycle(topic.id for topic in TOPICS)
         for by in (*BYS, "nothing"):
-            for kind in (".csv", ".xlsx"):
-                assert (await client.get(f"/manager/town/history{kind}?{days}&by={by}")).status_code == 200, by
-            for topic in TOPICS:
-                answer = await client.get(f"/manager/town/history?{days}&by={by}&show={topic.id}&figure=nothing")
-                assert answer.status_code == 200, (by, topic.id)
+            assert (await client.get(f"/manager/town/history.csv?{days}&by={by}")).status_code == 200, by
+            for topic in itertools.islice(topics, 4):
+                answer = await client.get(f"/manager/town/history?{days}&by={by}&show={topic}&figure=nothing")
+                assert answer.status_code == 200, (by, topic)
+        for by in ("minutes", "day_post", "clerk"):  # what differs in a workbook
+            assert (await client.get(f"/manager/town/history.xlsx?{days}&by={by}")).status_code == 200, by
         assert (await client.get("/manager/town/report.xlsx")).status_code == 200
 
 
@@ -33,9 +36,10 @@ async def test_every_view_of_a_hall_that_never_opened(site: Site) -> None:
     async with site.client() as client:
         client.cookies.set(COOKIE, district)
         for path in ("/manager/town/history", "/district"):
-            for kind in ("", ".csv", ".xlsx"):
-                for by in BYS:
+            for by in BYS if path != "/district" else ("hall",):
+                for kind in ("", ".csv"):
                     assert (await client.get(f"{path}{kind}?by={by}&against=year")).status_code == 200, (path, by)
+            assert (await client.get(f"{path}.xlsx?against=year")).status_code == 200
         for month in ("", "?month=2001-02"):
             assert (await client.get(f"/manager/town/report{month}")).status_code == 200
             assert (await client.get(f"/manager/town/report.xlsx{month}")).status_code == 200
