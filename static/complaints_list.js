@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { banner } from "./banner.js";
 import { dueOf, HALL, TEXT, writeBadges } from "./complaints_data.js";
 import { say } from "./dialog.js";
+import { newest } from "./newest.js";
 import { clone, fill } from "./page.js";
 import { syncRows, write } from "./rows.js";
 import { Tone } from "./tone.js";
@@ -15,10 +16,13 @@ const tone = new Tone("jiaohao.complaints tone");
 let heardAt = null; // when the server last answered
 let lostAt = null;
 let known = null; // ids of the major ones that wait, null before the first answer
+let listed = []; // as the server last had them
 let shown = null; // the id of the one that is open
 
 /** pick(id): somebody wants to see one. Returns {reload, mark(id)}. */
 export function complaintList(pick) {
+  const cut = newest($("closed-more"), TEXT.more, () => show(listed));
+
   async function reload() {
     const answer = await api("GET", `${HALL}/complaints`, undefined, { patienceS: 0 });
     if (!answer.ok) return lost(answer);
@@ -36,10 +40,11 @@ export function complaintList(pick) {
   }
 
   function show(complaints) {
+    listed = complaints;
     const open = complaints.filter(({ state }) => state === "open");
     const closed = complaints.filter(({ state }) => state !== "open");
     rows($("open-list"), open);
-    rows($("closed-list"), closed);
+    rows($("closed-list"), cut(closed, ({ id }) => id === shown));
     write($("open-count"), fill(TEXT.count, { count: open.length }));
     write($("closed-count"), fill(TEXT.count, { count: closed.length }));
     $("never").hidden = complaints.length > 0;

@@ -1,11 +1,15 @@
 // The list of bad ratings: how many stand where, what is still to be done, the most urgent first, and what is over.
 
+import { newest } from "./newest.js";
 import { clone, dateOf, fill, readJson, words } from "./page.js";
 import { syncRows, write } from "./rows.js";
 
 const text = words();
 const { names } = readJson("ratings-data");
 const element = (id) => document.getElementById(id);
+
+let shown = null; // what the list was last drawn from
+const cut = newest(element("over-more"), text.more, () => showList(...shown));
 
 /** A local day of the wire, "2026-06-08", as people say it. */
 export const dayOf = (day) => dateOf(new Date(`${day}T12:00:00+08:00`));
@@ -32,6 +36,7 @@ export function writeState(badge, one) {
 
 /** Show `{rectifications, today}` as the server has it; chosen: the id of the one that is looked at. */
 export function showList({ rectifications, today }, chosen) {
+  shown = [{ rectifications, today }, chosen];
   const isOver = ({ state }) => state === "finished" || state === "invalid";
   const open = rectifications.filter((one) => !isOver(one));
   const over = rectifications.filter(isOver);
@@ -43,7 +48,7 @@ export function showList({ rectifications, today }, chosen) {
   element("overdue-panel").classList.toggle("is-over", open.some(({ overdue }) => overdue));
   element("none").hidden = rectifications.length > 0;
   showRows("open", open, today, chosen);
-  showRows("over", over, today, chosen);
+  showRows("over", cut(over, ({ id }) => id === chosen), today, chosen);
 }
 
 function showRows(name, rows, today, chosen) {

@@ -9,7 +9,9 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("script", ["live", "api", "announcements", "hall_voice", "screen_voice", "figure_words"])
+@pytest.mark.parametrize(
+    "script", ["live", "api", "announcements", "hall_voice", "screen_voice", "figure_words", "newest"]
+)
 def test_the_scripts_of_the_pages(script: str) -> None:
     """`node --test` passes; node 20 or later must be there."""
     node = shutil.which("node")
