@@ -85,6 +85,13 @@ function isOpen() {
   return !load.closed && (load.opening ?? []).some(within);
 }
 
+/** Messages to phones do not arrive, since then; undefined while they do. */
+function sayUndelivered(since) {
+  const notice = element("undelivered");
+  if (since !== undefined) write(notice.firstElementChild, fill(text.undelivered, { time: whenOf(since, now()) }));
+  notice.hidden = since === undefined;
+}
+
 // What is asked for now and then --------------------------------------------------------------------------------------
 
 async function askEstimates() {
@@ -109,6 +116,7 @@ async function askWatch() {
   renderStanding(answer.body.standing);
   render();
   renderDevices(answer.body, now());
+  sayUndelivered(answer.body.undelivered_since);
   renderAlarms(answer.body, now());
   dateToConfirm = answer.body.date_to_confirm ?? null;
   element("doubt").hidden = dateToConfirm === null;

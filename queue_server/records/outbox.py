@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-__all__ = ["Backlog", "Message", "MessageFault", "MessageState", "Outbox", "OutboxStore"]
+__all__ = ["Backlog", "Message", "MessageFault", "MessageState", "Outbox", "OutboxStore", "undelivered_since"]
 
 MessageState = Literal["waiting", "delivered", "given_up"]
 
@@ -47,6 +47,24 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     tried_at: datetime | None = None  # the last attempt; None before the first
     answer: int | None = None  # the HTTP status that it got; None when none came
     fault: MessageFault | None = None  # None before the first attempt, and once it was delivered
+
+
+LOOKED_AT = 50
+"""Messages of a hall that tell whether it can be reached."""
+
+
+def undelivered_since(newest: Sequence[Message]) -> datetime | None:
+    """Since when a hall's messages do not arrive; None while they do. newest: a hall's, added last first.
+
+    One attempt proves nothing, nor does a message that was given up for reasons of its own, as for want of a number.
+    """
+    failing = None
+    for message in newest:
+        if message.state == "delivered":
+            break
+        if message.fault in ("unreachable", "timed_out", "refused", "no_secret") and message.attempts > 1:
+            failing = message.made_at
+    return failing
 
 
 class Backlog(NamedTuple):
@@ -120,6 +138,10 @@ class Outbox:
     async def newest(self, hall: str, limit: int) -> list[Message]:
         """Return a hall's messages, newest first."""
         return await self._store.newest_messages(hall, limit)
+
+    async def undelivered_since(self, hall: str) -> datetime | None:
+        """Return since when a hall's messages do not arrive, None while they do."""
+        return undelivered_since(await self._store.newest_messages(hall, LOOKED_AT))
 
     async def told_last(self, hall: str) -> dict[str, Message]:
         """Return of each subject of a hall what was told last."""

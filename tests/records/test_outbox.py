@@ -106,6 +106,26 @@ async def test_of_each_subject_what_was_told_last_is_known(records: Records) -> 
     assert await records.outbox.told_last("hamlet") == {}
 
 
+async def test_it_is_known_since_when_nothing_arrives(records: Records) -> None:
+    """Since the first of those that failed, more than once, after the last that was taken; none for its own reasons."""
+    outbox = records.outbox
+    assert await outbox.undelivered_since("town") is None
+    made = [message(f"msg_{n}", made_at=NOW + n * MINUTE) for n in range(5)]
+    await outbox.add(made)
+    assert await outbox.undelivered_since("town") is None
+    failed: dict[str, Any] = {"attempts": 2, "fault": "unreachable", "tried_at": NOW}
+    for n, became in enumerate(
+        [failed, {"state": "delivered"}, failed | {"state": "given_up"}, failed, failed | {"attempts": 1}]
+    ):
+        await outbox.tried(replace(made[n], **became))
+    assert await outbox.undelivered_since("town") == NOW + 2 * MINUTE
+    await outbox.add([late := message("msg_9", made_at=NOW + 9 * MINUTE)])
+    await outbox.tried(replace(late, **failed | {"state": "given_up", "fault": "phone_gone"}))
+    assert await outbox.undelivered_since("town") == NOW + 2 * MINUTE
+    await outbox.tried(replace(made[4], state="delivered"))
+    assert await outbox.undelivered_since("town") is None
+
+
 async def test_the_backlog_is_what_waits_in_all_halls(records: Records) -> None:
     assert await records.outbox.backlog() == Backlog(0, None)
     await records.outbox.add([message("msg_1", made_at=NOW - MINUTE), message("msg_2", "village"), message("msg_3")])

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from queue_server.domain.hours import business_day
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.projections.instant import instant
 from queue_server.web.access import Role
 from queue_server.web.device_watch import device_watch
 from queue_server.web.hall_watch import hall_watch
@@ -47,7 +48,7 @@ def routes(pages: Pages) -> list[Route]:
         caller = await pages.caller(request)
         stands = hall_watch(runner, caller.role)
         names = {"names": await _names(server, runner, stands)}
-        answer = await device_watch(server, runner) | stands | names | _doubt(runner)
+        answer = await device_watch(server, runner) | stands | names | _doubt(runner) | await _silence(server, runner)
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
     return [pages.route("/manager/{hall}", manager, WHO), pages.route("/manager/{hall}/watch", watch, WHO)]
@@ -62,6 +63,15 @@ async def _names(server: Server, runner: HallRunner, stands: dict[str, Any]) -> 
         ids.update(post[who] for who in ("expected", "planned") if who in post)
     names = await server.names.of(ids)
     return {id: names[id] for id in ids if id in names}
+
+
+async def _silence(server: Server, runner: HallRunner) -> dict[str, str]:
+    """Since when the hall's messages do not arrive; nothing while they do, or while none are sent."""
+    hall = runner.books.durable.hall
+    if hall is None or not hall.webhook.url:
+        return {}
+    since = await server.records.outbox.undelivered_since(hall.id)
+    return {} if since is None else {"undelivered_since": instant(since)}
 
 
 def _doubt(runner: HallRunner) -> dict[str, str]:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
@@ -18,8 +18,10 @@ from queue_server.domain.hall import Rules
 from queue_server.domain.post import Post
 from queue_server.domain.refusals import Refusal
 from queue_server.domain.thresholds import Flexible, Levels, Thresholds
+from queue_server.domain.webhook import Webhook
 from queue_server.engine.clock import wall
 from queue_server.records.accounts import Account
+from queue_server.records.outbox import Message
 from queue_server.wire import frames
 from tests.web.pages.conftest import (
     NEVER_OPEN,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 pytestmark = pytest.mark.browser
+
+A_DAY = timedelta(days=1)
 
 
 async def _manager(open_page: OpenPage, account: Account) -> "Page":
@@ -284,6 +288,24 @@ async def test_a_flexible_counter_is_proposed(site: Site, open_page: OpenPage) -
     await (await asked.value).response()  # it is over, and the page knows
     await site.ticket(kiosk)
     await expect(proposed).to_have_count(1)
+
+
+async def test_messages_that_do_not_arrive(site: Site, open_page: OpenPage) -> None:
+    """Whoever relies on a telephone has to know: since when, and where to look."""
+    await site.hall(webhook=Webhook(url="http://127.0.0.1:9/"))
+    made: dict[str, Any] = {
+        "kind": "alarm",
+        "body": b"{}",
+        "made_at": wall(),
+        "next_at": wall() + A_DAY,
+        "until": wall() + A_DAY,
+    }
+    lost = Message(id="msg_1", hall="town", attempts=2, fault="unreachable", **made)
+    await site.server.records.outbox.add([lost])
+    page = await _manager(open_page, await site.person("head"))
+    await expect(page.locator("#undelivered")).to_contain_text("报警和提醒没有送到手机")
+    await expect(page.locator("#undelivered a")).to_have_attribute("href", "/admin/town/webhook")
+    await assert_accessible(page)
 
 
 async def test_the_day_so_far(site: Site, open_page: OpenPage) -> None:
