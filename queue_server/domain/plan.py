@@ -27,28 +27,29 @@ NO_PLAN = Plan({}, {})
 
 
 def planned(day: Day, staffing: Staffing, now: datetime) -> Plan:
-    """What is planned of the rest of the day; nothing any more once its afternoon has begun.
+    """What is planned of the rest of the day; nothing any more once its afternoon has begun, and where it has none:
+    who came in time is served by those who are there.
 
     A counter is left where its clerk will be absent and nobody is to stand in, or where its post is not staffed in the
     afternoon. It is joined where nobody was to stand at its post in the morning, and somebody who is not here yet is.
     """
-    if day.business_day is None or day.midday is None or now >= day.midday:
+    noon = day.midday
+    if day.business_day is None or noon is None or now >= noon or not any(span.end > noon for span in day.opening):
         return NO_PLAN
     morning, afternoon = (HalfDay(day=day.business_day, half=half) for half in ("morning", "afternoon"))
-    absent = {absence.clerk for absence in staffing.absences.values() if absence.covers(afternoon)}
     leaves, joins = {}, {}
     for number, duty in day.duties.items():
         post = day.hall.post_at(number)
         unstaffed = post is not None and not post.staffed(afternoon)
         nobody = post is None or _stands(staffing, post, afternoon) is None
-        if unstaffed or (duty.clerk in absent and nobody):
-            leaves[number] = day.midday
+        if unstaffed or (nobody and staffing.absent(duty.clerk, afternoon) is not None):
+            leaves[number] = noon
     here = {duty.clerk for duty in day.duties.values()}
     for post in day.hall.posts.values():
         if post.counter not in day.duties and _stands(staffing, post, morning) is None:
             clerk = _stands(staffing, post, afternoon)
             if clerk is not None and clerk not in here:
-                joins[post.counter] = day.midday
+                joins[post.counter] = noon
     return Plan(leaves, joins)
 
 

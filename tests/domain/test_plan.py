@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from queue_server.domain import book_events
 from queue_server.domain.estimate import Forecast
 from queue_server.domain.half_day import Half, HalfDay
+from queue_server.domain.hours import Hours
 from queue_server.domain.plan import NO_PLAN, planned
 from queue_server.domain.staffing import Staffing
 from tests.domain.halls import MONDAY, Floor, clerk, township
@@ -66,6 +67,21 @@ def test_the_roster_ends_and_begins_at_midday() -> None:
     assert planned(afternoon.day, Staffing(), afternoon.now).joins == {1: afternoon.day.midday}
     afternoon.on(2)
     assert planned(afternoon.day, Staffing(), afternoon.now) == NO_PLAN
+
+
+def test_a_hall_that_closes_at_noon_plans_no_afternoon() -> None:
+    """Whoever came in time is served after closing by those who are there, whatever the roster says of afternoons."""
+    morning = rostered("post-4", mon_morning=clerk(4), mon_afternoon="")
+    hall = replace(morning.hall, hours=Hours(weekly={"mon": (("08:30", "12:00"),)}))
+    floor = Floor(hall)
+    floor.clock("11:30")
+    floor.on(4)
+    floor.on(1)
+    assert planned(floor.day, absences(floor, 1), floor.now) == NO_PLAN
+    floor.clock("11:59")
+    plan = planned(floor.day, Staffing(), floor.now)
+    waiting = [floor.issue("complaint") for _ in range(6)]
+    assert all(Forecast.of(floor.day, floor.now, plan).estimate(ticket.id) for ticket in waiting)
 
 
 def test_before_the_first_day_nothing_is_planned() -> None:
