@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from queue_server.domain.alarm import Alarm, AlarmKind, worst_first
 from queue_server.domain.book import Book
 from queue_server.domain.day import Day
-from queue_server.domain.half_day import HalfDay
+from queue_server.domain.deadlines import local_date
+from queue_server.domain.half_day import Half, HalfDay
 from queue_server.domain.hours import Interval
 from queue_server.domain.post import Post
 from queue_server.domain.staffing import Staffing
@@ -30,10 +31,15 @@ def hall_alarms(day: Day, book: Book, now: datetime) -> list[Alarm]:
     """
     if day.hall_or_none is None or book.hall is None:
         return []
-    found = [*due_alarms(book, day.half(now), now)]
+    found = [*due_alarms(book, _half_of_date(day, now), now)]
     if not day.closed:
         found += _of_the_day(day, book.staffing, book.hall.alarms, now)
     return sorted(found, key=worst_first)
+
+
+def _half_of_date(day: Day, now: datetime) -> Half:
+    """The half of the calendar's day, which deadlines go by: before its business day begins it is its morning."""
+    return day.half(now) if local_date(now, day.hall.timezone) == day.business_day else "morning"
 
 
 def _of_the_day(day: Day, staffing: Staffing, limits: Thresholds, now: datetime) -> Iterator[Alarm]:
@@ -54,7 +60,7 @@ def _of_the_day(day: Day, staffing: Staffing, limits: Thresholds, now: datetime)
 
 def _posts(day: Day, staffing: Staffing, levels: Levels, open_now: Interval | None, now: datetime) -> Iterator[Alarm]:
     """Posts at which nobody stands: at once where nobody could, even ahead of an opening; else after a while."""
-    if day.business_day is None or not any(now < span.end for span in day.opening):
+    if day.business_day is None or not any(now < span.end and _falls_into(day, span, now) for span in day.opening):
         return
     when = HalfDay(day=day.business_day, half=day.half(now))
     there = {post for duty in day.duties.values() for post in (duty.post, *duty.covers)}
@@ -67,6 +73,11 @@ def _posts(day: Day, staffing: Staffing, levels: Levels, open_now: Interval | No
         elif open_now is not None:
             since = _uncovered_since(day, post, open_now, when)
             yield from _reached("post_uncovered", levels, _minutes(since, now), post.id, since, able)
+
+
+def _falls_into(day: Day, span: Interval, now: datetime) -> bool:
+    """Whether the hall opens then in the half day that it is: who stays away while it is closed is not missed."""
+    return day.midday is None or now >= day.midday or span.start < day.midday
 
 
 def _in_turn(post: Post, staffing: Staffing, when: HalfDay) -> Iterable[str]:

@@ -61,6 +61,21 @@ def test_a_rectification_is_told_on_its_last_day_and_after_it() -> None:
     assert told(case.book, "09:00", date(2026, 6, 10)) == []
 
 
+def test_a_last_day_begins_with_its_morning() -> None:
+    """At midnight, hours before the business day turns: an alarm only ever gets worse."""
+    floor = Floor(business_day=MONDAY - timedelta(days=1), clock="20:00")
+    book, seen = complained(), []
+    for clock in ("00:00", "03:59"):
+        floor.clock(clock, MONDAY)
+        seen += [alarm.colour for alarm in hall_alarms(floor.day, book, floor.now)]
+    floor.turn(MONDAY, clock="04:00")
+    floor.do(commands.EndDay(by=HEAD))
+    for clock in ("04:00", "14:00"):
+        floor.clock(clock)
+        seen += [alarm.colour for alarm in hall_alarms(floor.day, book, floor.now)]
+    assert seen == ["yellow", "yellow", "yellow", "orange"]
+
+
 def test_what_is_due_stands_also_when_the_day_was_closed_early() -> None:
     """It does not end with the day."""
     floor = Floor(clock="14:00")

@@ -15,6 +15,7 @@ from queue_server.domain.book_events import AbsenceReported, BookEvent, DeputyCo
 from queue_server.domain.day import Day
 from queue_server.domain.half_day import Half, HalfDay
 from queue_server.domain.hall import Hall
+from queue_server.domain.hours import Hours
 from queue_server.domain.rating import BAD
 from queue_server.domain.thresholds import COLOURS, Levels, Thresholds
 from queue_server.projections.hall_alarms import ABANDONMENT_LEAST, hall_alarms
@@ -154,6 +155,17 @@ def test_a_and_b_both_absent_is_red_at_once() -> None:
     assert [alarm.subject for alarm in told(floor, book)] == ["post-2"]
     floor.clock("17:30")
     assert told(floor, book) == []
+
+
+def test_nobody_is_missed_in_a_half_day_in_which_the_hall_is_closed() -> None:
+    """Both holders may be away in the morning of a hall that opens in the afternoon."""
+    hall = replace(posts_alone(), hours=Hours(weekly={"mon": (("14:00", "17:30"),)}))
+    floor = Floor(hall)
+    book = book_of(hall, absence(1, "morning"), absence(2, "morning", "afternoon"))
+    assert told(floor, book) == []
+    away = book_of(hall, absence(1, "afternoon"), absence(2, "morning", "afternoon"))
+    floor.clock("12:00")
+    assert [alarm.key for alarm in told(floor, away)] == ["both_absent post-1", "both_absent post-2"]
 
 
 def test_the_deputy_whom_the_head_confirmed_is_called_first() -> None:
