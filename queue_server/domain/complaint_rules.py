@@ -6,9 +6,10 @@ from typing import Literal
 from queue_server.domain.fault import Fault
 from queue_server.domain.value import Value
 
-__all__ = ["ComplaintRules", "faults_of_complaints"]
+__all__ = ["MOST_DAYS", "ComplaintRules", "faults_of_complaints"]
 
 MOST_DAYS = 60
+"""Of every deadline that is set."""
 
 
 class ComplaintRules(Value, frozen=True, kw_only=True):

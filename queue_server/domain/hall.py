@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import field
 from msgspec.structs import replace
 
-from queue_server.domain.complaint_rules import ComplaintRules, faults_of_complaints
+from queue_server.domain.complaint_rules import MOST_DAYS, ComplaintRules, faults_of_complaints
 from queue_server.domain.counter import Counter
 from queue_server.domain.fault import Fault
 from queue_server.domain.half_day import WEEKLY
@@ -130,6 +130,8 @@ class Hall(Value, frozen=True, kw_only=True):
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 _ADDRESS = re.compile(r"https?://[!-~]{1,300}")
+LONGEST_S = 7 * 86_400
+"""Of every duration that is set: a week is beyond any rule, and what is far beyond cannot be added to a time."""
 _AREA_LETTERS, _PHONE_LETTERS = 20, 40
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
@@ -192,6 +194,8 @@ def _faults_of_queues(hall: Hall) -> Iterator[Fault]:
         prefixes.add(queue.prefix)
         if queue.target_s <= 0 or queue.expected_service_s <= 0:
             yield Fault(f"queues.{key}", "minutes_wrong")
+        elif max(queue.target_s, queue.expected_service_s) > LONGEST_S:
+            yield Fault(f"queues.{key}", "seconds_wrong", {"least": 1, "most": LONGEST_S})
         if any(limit is not None and limit < 0 for limit in (queue.quota.morning, queue.quota.afternoon)):
             yield Fault(f"queues.{key}.quota", "below_zero")
 
@@ -231,10 +235,15 @@ def _faults_of_posts(hall: Hall) -> Iterator[Fault]:
 def _faults_of_rules(rules: Rules) -> Iterator[Fault]:
     for name in rules.__struct_fields__:
         value = getattr(rules, name)
-        if any(number < 0 for number in (value.values() if isinstance(value, dict) else [value])):
+        numbers = [*value.values()] if isinstance(value, dict) else [value]
+        if any(number < 0 for number in numbers):
             yield Fault(f"rules.{name}", "below_zero")
+        elif name.endswith("_s") and any(number > LONGEST_S for number in numbers):
+            yield Fault(f"rules.{name}", "seconds_wrong", {"least": 0, "most": LONGEST_S})
     if rules.absences_until_void == 0:
         yield Fault("rules.absences_until_void", "zero")
+    if rules.rectification_days > MOST_DAYS:
+        yield Fault("rules.rectification_days", "days_wrong", {"most": MOST_DAYS})
 
 
 def _faults_of_hours(hours: Hours, day_starts: str) -> Iterator[Fault]:

@@ -176,6 +176,16 @@ FAULTS: dict[str, tuple[Callable[[Hall], Hall], str]] = {
     "a blank sentence": (_voice(templates={"zh": {"call": " "}}), "voice.templates.zh.call: each takes 1-120"),
     "too many notices": (_with(notices=("通知",) * 13), "notices: 12 at most"),
     "a phrase that is too long": (_with(phrases=Phrases(pause=("长" * 41,))), "phrases.pause: each takes 1-40"),
+    "calls that never expire": (_with(rules=Rules(call_expires_s=10**15)), "rules.call_expires_s: must be 0-604800"),
+    "a head start of a life": (
+        _with(rules=Rules(head_start_s={"elderly": 10**12})),
+        "rules.head_start_s: must be 0-604800 seconds",
+    ),
+    "a rectification for grandchildren": (
+        _with(rules=Rules(rectification_days=10**6)),
+        "rules.rectification_days: must be 0-60 days",
+    ),
+    "services without end": (_queue(expected_service_s=10**15), "queues.express: must be 1-604800 seconds"),
     "fewer than no recalls": (_with(rules=Rules(recalls_max=-1)), "rules.recalls_max: must not be below zero"),
     "tickets void before any absence": (
         _with(rules=Rules(absences_until_void=0)),
