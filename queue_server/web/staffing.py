@@ -65,7 +65,6 @@ async def week_of(server: Server, runner: HallRunner, caller: Caller, first: dat
     ]
     accounts = await server.records.accounts.all(runner.id)
     view = plan | {
-        "version": book.seq,
         "current": half_day_view(current),
         "open": open_since(runner) is not None,
         "on_duty": on_duty(runner.day),

@@ -219,6 +219,14 @@ async def test_clerks_see_nothing_of_it(story: Story) -> None:
     await other.refuse("not_allowed", "GET", ALL)
 
 
+async def test_nothing_that_a_clerk_reads_moves_with_it(story: Story) -> None:
+    """Neither with a bad rating nor with a complaint: whoever looks again and again must not find out when one came."""
+    week = await story.clerk.get("/halls/town/staffing")
+    await story.rate()
+    await story.town.public.post("/halls/town/complain", {"about": "staff", "text": "态度生硬"})
+    assert await story.clerk.get("/halls/town/staffing") == week
+
+
 async def test_every_step_is_repeated_in_vain(story: Story) -> None:
     """The same key with the same request: the same bytes, and the book stands where it stood."""
     runner = await story.town.site.server.hall("town")

@@ -184,7 +184,6 @@ class Staffing(Struct, kw_only=True):
     who may stand in. names: by account, of all that are named.
     """
 
-    version: int
     current: HalfDayShape
     open: bool
     days: list[WeekDay]
