@@ -51,6 +51,8 @@ log = structlog.get_logger()
 LIMIT_BYTES = 64 * 1024
 FILE_LIMIT_BYTES = 2 * 1024 * 1024
 KEY = re.compile(r"[!-~]{1,128}")
+HELD = ("ticket", "follow_up", "code")
+"""Parts of paths that only their holders know."""
 A = TypeVar("A")
 Method = Literal["GET", "POST", "DELETE"]
 _encode = msgspec.json.Encoder().encode
@@ -368,15 +370,16 @@ def _key(headers: Mapping[str, str]) -> str:
 
 
 def _owner(call: Call) -> str:
-    """Whose a key is: the account's or device's; without a token the ticket's that is named, else the address's.
+    """Whose a key is: the account's or device's; without a token that of what is held and named, else the address's.
 
-    Two phones may well draw the same key. A holder's command is about his own ticket, so he meets nobody else there. Of
-    phones that take a ticket nothing is known but the address: those behind one address have to draw at random.
+    Two phones may well draw the same key, and one that leaves the hall's Wi-Fi repeats its own from another address. A
+    holder's command is about his own ticket, bad rating or complaint, so he meets nobody else there. Of phones that
+    take a ticket, or bring something up, nothing is known but the address: those behind one have to draw at random.
     """
     if call.caller.role != "public":
         return call.caller.id
-    ticket = call.path.get("ticket") or getattr(call.body, "ticket", None)
-    return f"address {call.address}" if ticket is None else f"holder {ticket}"
+    held = next((call.path[name] for name in HELD if name in call.path), None) or getattr(call.body, "ticket", None)
+    return f"address {call.address}" if held is None else f"holder {held}"
 
 
 async def _read(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes:

@@ -177,21 +177,22 @@ async def test_the_keys_of_two_callers_and_of_two_halls_are_their_own(town: Town
     assert len({ticket["id"] for ticket in tickets}) == 4
 
 
+async def _from(town: Town, address: str, method: str, path: str, body: Any = None) -> httpx.Response:
+    """What a phone at that network address is answered; its key is always the same."""
+    transport = httpx.ASGITransport(application(town.site.server), client=(address, 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
+        return await phone.request(method, path, json=body, headers={"Idempotency-Key": "1"})
+
+
 async def test_two_phones_that_draw_the_same_key(town: Town) -> None:
     """Each gets its own ticket from its own address, and its holder gives up that one; nobody gets another's."""
     await town.site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
     code = (await (await town.device("screen")).get("/halls/town/code"))["code"]
-    app = application(town.site.server)
-
-    async def ask(address: str, method: str, path: str, body: Any = None) -> httpx.Response:
-        transport = httpx.ASGITransport(app, client=(address, 50_000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
-            return await phone.request(method, path, json=body, headers={"Idempotency-Key": "1"})
-
-    tickets = [(await ask(a, "POST", TICKETS, {"queue": "express", "code": code})).json() for a in ("::1", "::2")]
+    body = {"queue": "express", "code": code}
+    tickets = [(await _from(town, address, "POST", TICKETS, body)).json() for address in ("::1", "::2")]
     assert [ticket["number"] for ticket in tickets] == ["B001", "B002"]
     for ticket in tickets:  # from one address now: both have come into the hall's network
-        answer = await ask("::1", "DELETE", f"{TICKETS}/{ticket['id']}")
+        answer = await _from(town, "::1", "DELETE", f"{TICKETS}/{ticket['id']}")
         assert (answer.status_code, answer.json()["id"], answer.json()["state"]) == (200, ticket["id"], "cancelled")
 
 
@@ -205,6 +206,24 @@ async def test_holders_that_draw_the_same_key_rate_their_own(town: Town) -> None
     for ticket in served:
         body = {"ticket": ticket["id"], "leg": 1, "level": "satisfied"}
         assert (await town.public.post(RATINGS, body, idempotency_key="1"))["number"] == ticket["number"]
+
+
+async def test_a_phone_repeats_its_key_from_another_address(town: Town) -> None:
+    """It has left the hall's Wi-Fi: the second rating and the complaint taken back are answered as before."""
+    clerk, head = await town.clerk(1), await town.person("head")
+    served = (await clerk.post(f"{ONE}/serve-now", {"queue": "comprehensive"}))["ticket"]
+    await clerk.post(f"{ONE}/finish")
+    rated = await town.public.post(RATINGS, {"ticket": served["id"], "leg": 1, "level": "dissatisfied"})
+    await (await town.site.server.hall("town")).settle()
+    (bad,) = (await head.get("/halls/town/rectifications"))["rectifications"]
+    await head.post(f"/halls/town/rectifications/{bad['id']}/finish", {"note": "已办妥"})
+    follow_up = rated["follow_up"].replace("/follow-up/town/", "/halls/town/follow-ups/")
+    code = (await town.public.post("/halls/town/complain", {"about": "service", "text": "等了太久"}))["code"]
+    withdraw = f"/halls/town/complaint/{code}/withdraw"
+    for path, body in ((follow_up, {"level": "satisfied"}), (withdraw, {"reason": "已解决"})):
+        first, again = [await _from(town, address, "POST", path, body) for address in ("::1", "::2")]
+        assert first.is_success, first.text
+        assert (again.status_code, again.json()) == (first.status_code, first.json())
 
 
 async def test_a_phone_asks_again_when_the_code_has_changed(town: Town) -> None:
