@@ -13,6 +13,7 @@ from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.complaints import set_up, taken
+from queue_server.web.phone_limits import place_of
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import complaint_code, digits_for
 
@@ -27,7 +28,7 @@ async def complain(call: Call) -> Reply:
     asked: schemas.Complain = call.body
     server = call.server
     if not call.runner.books.knows(call.command_id):
-        wait_s = server.complaint_calls.attempt(call.address, call.runner.id, server.monotonic())
+        wait_s = server.complaint_calls.attempt(place_of(call.address), call.runner.id, server.monotonic())
         if wait_s > 0:
             raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     command = commands.RegisterComplaint(

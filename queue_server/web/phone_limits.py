@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from queue_server.web.problems import ProblemError
 
-__all__ = ["PhoneLimits"]
+__all__ = ["PhoneLimits", "place_of"]
 
 WINDOW_S = 600.0
 WRONG_CODES = 10  # a code has 40 bits: nobody guesses one at this pace
@@ -42,7 +42,7 @@ class PhoneLimits:
 
     def may_show_code(self, address: str, now: float) -> None:
         """Raises ProblemError `too_many` after too many wrong codes."""
-        times = self._wrong.get(_place(address), deque())
+        times = self._wrong.get(place_of(address), deque())
         while times and times[0] <= now - WINDOW_S:
             times.popleft()
         if len(times) >= WRONG_CODES:
@@ -50,7 +50,7 @@ class PhoneLimits:
 
     def wrong_code(self, address: str, now: float) -> None:
         """Count one."""
-        _of(self._wrong, _place(address), deque).append(now)
+        _of(self._wrong, place_of(address), deque).append(now)
 
     def take(
         self, hall: str, queue: str, address: str, ticket: str, now: float, waits: Callable[[str], bool | None]
@@ -60,7 +60,7 @@ class PhoneLimits:
         waits: whether a ticket waits; None when the hall does not know it, yet or any more. Raises ProblemError
         `too_many`, `too_many_waiting`, and counts nothing.
         """
-        key, since = (hall, _place(address)), now - WINDOW_S
+        key, since = (hall, place_of(address)), now - WINDOW_S
         taken = [one for one in self._taken.get(key, ()) if one.at > since or waits(one.ticket)]
         recent = [one.at for one in taken if one.at > since]
         if len(recent) >= self._most_taken:
@@ -71,7 +71,7 @@ class PhoneLimits:
 
     def give_back(self, hall: str, address: str, ticket: str) -> None:
         """The ticket was not issued."""
-        taken = self._taken.get((hall, _place(address)), [])
+        taken = self._taken.get((hall, place_of(address)), [])
         taken[:] = [one for one in taken if one.ticket != ticket]
 
     def __len__(self) -> int:
@@ -92,7 +92,8 @@ def _too_many(wait_s: float) -> ProblemError:
     return ProblemError("too_many", wait_s=int(wait_s) + 1)
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
+    """What one phone can call its own of the network: an IPv4 address, the /64 of an IPv6 one."""
     try:
         ip = ip_address(address)
     except ValueError:

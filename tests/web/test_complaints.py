@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from queue_server.records.throttle import SignInThrottle
+from queue_server.web.routes import application
 from tests.web.pages.conftest import Site
 from tests.web.rig import Api, Town
 
@@ -171,6 +173,19 @@ async def test_nobody_floods_a_hall_with_complaints(town: Town) -> None:
     refused = await town.public.refuse("too_many", "POST", "/halls/town/complain", ABOUT_SERVICE)
     assert 0 < refused["wait_s"] <= 601
     await (await town.person("clerk")).post(COMPLAINTS, BY_PHONE)
+
+
+async def test_a_phone_has_all_of_its_addresses_counted_together(town: Town) -> None:
+    """All of an IPv6 /64 is one phone's, which would else use up what is left to everybody in the hall."""
+    town.site.server.complaint_calls = SignInThrottle(limit=2, window=600.0)
+    app = application(town.site.server)
+    answers = []
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"):
+        transport = httpx.ASGITransport(app, client=(address, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
+            answer = await phone.post("/halls/town/complain", json=ABOUT_SERVICE, headers={"Idempotency-Key": address})
+            answers.append(answer.status_code)
+    assert answers == [201, 201, 429, 201]
 
 
 @pytest.mark.parametrize("wrong", [{}, {"text": ""}, {"text": " \n "}, {"text": "字" * 2001}, {"about": "weather"}])
