@@ -38,7 +38,8 @@ DAY_S = 86_400
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own encoding."""
 
-FORMULA = re.compile(r"\s*[=+\-@]")
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+"""Chinese spreadsheets take the full-width ones for the same."""
 NO_TITLE = re.compile(r"[\\/*?:\[\]]")
 
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from queue_server.exchange.sheet import Column, Sheet, write_csv, write_xlsx
@@ -35,6 +36,13 @@ def test_no_text_is_a_formula() -> None:
         "综合受理,1204,5400,0.0512",
         "'=1+1,0,,",
     ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum(1)", " \t=1", "＝1+1", "＋1", "－1", "＠sum(1)"])
+def test_what_a_spreadsheet_would_work_out_gets_an_apostrophe(text: str) -> None:
+    """The full-width signs too: a Chinese spreadsheet takes them for the same."""
+    written = write_csv(Sheet("", (Column("意见", "text"),), [[text]])).decode("utf-8-sig")
+    assert f"'{text}" in written
 
 
 def test_excel_sees_that_csv_is_utf8() -> None:
