@@ -15,6 +15,7 @@ from queue_server.domain import events
 from queue_server.domain.counter import Duty, Pause
 from queue_server.domain.day import Day
 from queue_server.domain.duration import learn
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
 from queue_server.domain.hours import Interval, midday
 from queue_server.domain.rating import Rating
@@ -63,6 +64,10 @@ def _day_closed(day: Day, event: events.DayClosed) -> None:
 
 
 def _hall_changed(day: Day, event: events.HallChanged) -> None:
+    assert day.business_day is not None  # noqa: S101 - a set-up only ever changes within an opened day
+    now = HalfDay(day=day.business_day, half=day.half(event.at))
+    wanted = {key for key, post in day.hall.posts.items() if post.staffed(now)}
+    day.left |= dict.fromkeys(event.hall.posts.keys() - wanted, event.at)
     _set_up(day, event.hall, event.opening)
 
 

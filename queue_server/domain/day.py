@@ -34,9 +34,9 @@ class Day:
     the afternoon's quotas begin. issued_by_half: tickets by (queue, "morning" | "afternoon").
     last_leg: by counter, the (ticket, leg) finished there last. ratings: by (ticket, leg); unrated: likewise, of
     today's legs whose citizens were asked and did not rate. operated: by counter,
-    the time of its clerk's last operation. left: by post, when somebody last gave it up today. served: tickets
-    so far. flow: by the start of each half hour in which anything happened, but for the present one, which ends at
-    half_hour.
+    the time of its clerk's last operation. left: by post, when somebody last gave it up today, or until when the
+    set-up wanted nobody there. served: tickets so far. flow: by the start of each half hour in which anything
+    happened, but for the present one, which ends at half_hour.
     """
 
     __slots__ = (

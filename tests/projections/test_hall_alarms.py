@@ -127,6 +127,19 @@ def test_the_post_of_a_clerk_who_left_is_empty_since_then() -> None:
     assert [alarm.subject for alarm in told(floor)] == ["post-2"]
 
 
+def test_a_post_that_comes_in_the_day_is_empty_since_then() -> None:
+    """Also one that the roster left empty until then; one that was wanted before stays as it was."""
+    hall = posts_alone()
+    rested = replace(hall.posts["post-2"], roster={"mon_morning": ""})
+    floor = Floor(replace(hall, posts={"post-2": rested}))
+    floor.clock("11:00")
+    floor.do(commands.ChangeHall(hall=hall, kind="ordinary"))
+    assert told(floor, book_of(hall)) == []
+    floor.clock("11:06")
+    floor.do(commands.ChangeHall(hall=replace(hall, name="新名"), kind="ordinary"))
+    assert [(alarm.subject, alarm.figure) for alarm in told(floor, book_of(hall))] == [("post-1", 6), ("post-2", 6)]
+
+
 def test_a_post_of_the_afternoon_is_not_missed_before_it() -> None:
     """Also where no lunch parts the halves."""
     hall = posts_alone(roster={"mon_morning": ""})
