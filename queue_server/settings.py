@@ -47,15 +47,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_hall_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """After how long a hall that nobody asks for is let go from memory, minutes."""
     reason_days: Annotated[int, Meta(ge=1, le=3660)] = 180
-    """How long the reasons of transfers, holds and pauses are kept, days."""
+    """How long the reasons of transfers, holds and pauses are kept, and what was told at a handover, days."""
     exception_days: Annotated[int, Meta(ge=1, le=3660)] = 366
-    """How long the reasons of calls out of turn and of urgencies are kept, days: a yearly inspection asks for them."""
+    """How long the reasons of calls out of turn, of urgencies and of absences are kept, days: a yearly inspection asks
+    for them.
+    """
     comment_days: Annotated[int, Meta(ge=1, le=3660)] = 366
-    """How long the words of ratings, and of what was done about them, are kept, days."""
+    """How long the words of ratings, the numbers left with bad ones, and the logs of these are kept, days."""
     complaint_days: Annotated[int, Meta(ge=1, le=3660)] = 2 * 366
-    """How long complaints and their answers are kept, days."""
+    """How long complaints, their complainants' names and numbers, their logs and answers are kept, days."""
     phone_days: Annotated[int, Meta(ge=1, le=3660)] = 2
-    """How long telephone numbers are kept, days: the visit and the day after."""
+    """How long a telephone number left with a ticket is kept, days: the visit and the day after."""
     look_days: Annotated[int, Meta(ge=1, le=3660)] = 3 * 366
     """How long it is known who read any of these, days: at least as long as they are kept themselves."""
     phrases: str | None = None
