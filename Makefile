@@ -18,7 +18,7 @@ help:
 	@echo 'make test      everything that must hold: check, then the tests (ARGS="-k ticket" for some of them)'
 	@echo 'make check     lint and types'
 	@echo 'make format    put the code into its format'
-	@echo 'make bench     the benchmarks (ARGS)'
+	@echo 'make bench     the benchmarks (ARGS="history estimate" for some of them)'
 	@echo 'make pictures  docs/pictures, from real pages (ARGS="kiosk phone" for those of some pages)'
 	@echo 'make messages  the catalogues, up to date with the texts (ARGS=bo begins Tibetan)'
 	@echo 'make lock      pin the dependencies of pyproject.toml anew (needs uv; ARGS=--upgrade for newer ones)'
