@@ -1,8 +1,6 @@
 """A hall's administration: each section changes what it says, tells what is wrong where it is, overwrites nobody."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +23,7 @@ from queue_server.domain.service import Guide
 from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.domain.voice import Voice, VolumeSpan
 from queue_server.records.accounts import Role
+from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import (
     PHONE,
     QUEUES,
@@ -204,11 +203,7 @@ async def test_tickets_by_phone_are_off_until_somebody_allows_them(site: Site, o
 
 def test_bringing_two_changes_together() -> None:
     """What was typed and what somebody else saved, run by node."""
-    node = shutil.which("node")
-    assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("admin_merge_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name("admin_merge_test.mjs"))
 
 
 POSTS = {"post-1": Post(id="post-1", name="综合岗", counter=1)}

@@ -1,8 +1,6 @@
 """The screen over a counter: whom it calls, what it does otherwise, who sits there; in every window, never untrue."""
 
 import asyncio
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from playwright.async_api import expect
 
 from queue_server.domain.post import Post
 from queue_server.records.portrait import portrait
+from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN, OpenPage, Site, assert_accessible
 from tests.web.portraits import picture
 
@@ -84,11 +83,7 @@ SEEN_AGAIN = """
 
 def test_what_it_says() -> None:
     """The state of the topic as a face, run by node."""
-    node = shutil.which("node")
-    assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("counter_face_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name("counter_face_test.mjs"))
 
 
 async def _screen(site: Site, open_page: OpenPage, query: str = "", token: str = "") -> "Page":

@@ -1,8 +1,6 @@
 """The hall screen: every call seen, from afar, and nothing that looks alive when it is not."""
 
 import asyncio
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from playwright.async_api import expect
 from queue_server.domain.counter import Counter
 from queue_server.domain.screen import Screen
 from queue_server.records.portrait import portrait
+from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import (
     DESKTOP,
     NEVER_OPEN,
@@ -32,11 +31,7 @@ if TYPE_CHECKING:
 
 def test_what_needs_no_browser() -> None:
     """The order in which calls are shown, what fits, what a screen is for: run by node."""
-    node = shutil.which("node")
-    assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("hall_screen_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name("hall_screen_test.mjs"))
 
 
 async def _screen(site: Site, open_page: OpenPage, size: object = DESKTOP, token: str = "") -> "Page":

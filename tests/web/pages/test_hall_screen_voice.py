@@ -1,8 +1,6 @@
 """A hall screen that speaks: the sound that it asks for, and what is heard in a real browser."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from queue_server.domain.screen import Screen
 from queue_server.domain.voice import Voice
 from queue_server.voice.audio import read_wav
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
+from tests.scripts_in_node import assert_passes
 from tests.voice.fakes import ToneEngine, tone_pack
 from tests.web.pages.conftest import Site, serving
 from tests.web.pages.heard import hearing
@@ -182,11 +181,7 @@ async def test_the_real_voice_speaks_for_the_screens(tmp_path: Path) -> None:
 
 def test_the_chime_of_a_screen_that_does_not_speak() -> None:
     """Run by node."""
-    node = shutil.which("node")
-    assert node, "node is needed to test the pages' scripts"
-    script = Path(__file__).with_name("hall_screen_chime_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name("hall_screen_chime_test.mjs"))
 
 
 @pytest.mark.browser

@@ -1,8 +1,6 @@
 """The head's page: what happens now, what the day came to, which devices live, and what only the head decides."""
 
 import re
-import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +21,7 @@ from queue_server.engine.clock import wall
 from queue_server.records.accounts import Account
 from queue_server.records.outbox import Message
 from queue_server.wire import frames
+from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import (
     NEVER_OPEN,
     PHONE,
@@ -195,11 +194,7 @@ async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, ope
 
 def test_half_hours_axes_and_waits() -> None:
     """What needs no page of it."""
-    node = shutil.which("node")
-    assert node is not None, "Node.js is needed to run the pages' scripts"
-    script = Path(__file__).with_name("manager_test.mjs")
-    run = subprocess.run([node, "--test", str(script)], capture_output=True, encoding="utf-8", timeout=60)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name("manager_test.mjs"))
 
 
 SMALL = """

@@ -1,7 +1,5 @@
 """The week of the posts, the desk's part in it, and a handover on paper: what people see, press and are told."""
 
-import shutil
-import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,7 @@ from playwright.async_api import expect
 
 from queue_server.domain.post import Post
 from queue_server.records.accounts import Account
+from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import (
     DESKTOP,
     PHONE,
@@ -77,12 +76,7 @@ def _cell(page: "Page", post: str, state: str) -> Any:
 @pytest.mark.parametrize("script", ["posts_breaks_test.mjs", "posts_reminders_test.mjs"])
 def test_what_is_to_be_arranged(script: str) -> None:
     """Where a week breaks, and who could stand in for which part of it; what a clerk is reminded of; run by node."""
-    node = shutil.which("node")
-    assert node, "node is needed to test the pages' scripts"
-    run = subprocess.run(
-        [node, "--test", str(Path(__file__).with_name(script))], capture_output=True, encoding="utf-8", timeout=60
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(Path(__file__).with_name(script))
 
 
 async def test_the_head_sees_where_it_breaks_and_mends_it(site: Site, open_page: OpenPage) -> None:
