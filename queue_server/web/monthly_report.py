@@ -69,12 +69,22 @@ class Overview(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One table of the report. left_out: rows that are not in it."""
+    """One table of the report, whole; most: rows of it that are printed, None for all."""
 
     by: By
     heading: str
     table: Table
-    left_out: int
+    most: int | None
+
+    @property
+    def printed(self) -> Table:
+        """What of it fits on paper."""
+        return self.table._replace(rows=self.table.rows[: self.most])
+
+    @property
+    def left_out(self) -> int:
+        """Rows that are not printed; the workbook has them."""
+        return len(self.table.rows) - len(self.printed.rows)
 
 
 def overview(months: Months, _: Translate) -> list[Overview]:
@@ -95,13 +105,12 @@ def parts(rows: Mapping[By, Rows], _: Translate) -> list[Part]:
         topic = Topic(by, "", figures[0], tuple(FIGURES[path] for path in figures))
         whole = table(by, topic, rows[by], None, _, ranked_by=figures[0])
         if whole.rows:
-            shown = whole._replace(rows=whole.rows[:most])
-            made.append(Part(by, heading(by, _), shown, len(whole.rows) - len(shown.rows)))
+            made.append(Part(by, heading(by, _), whole, most))
     return made
 
 
 def report_xlsx(months: Months, tables: Sequence[Part], about: Sequence[str], _: Translate) -> bytes:
-    """The report as a workbook: a sheet for each of its tables. about: lines above each."""
+    """The report as a workbook: a sheet for each of its tables, whole. about: lines above each."""
     figures = [each.figure for each in overview(months, _)]
     columns = (Column(_("月份"), "text"), *(Column(_(figure.name), figure.unit) for figure in figures))
     names = (_("本月"), _("上月"), _("去年同月"))

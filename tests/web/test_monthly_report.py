@@ -27,11 +27,13 @@ def test_a_month_beside_others() -> None:
 
 
 def test_tables_of_what_there_is() -> None:
-    """One without a row is left out; of services only the ten that were asked for most."""
+    """One without a row is left out; the ten services that were asked for most are printed, the workbook has all."""
     services = [{"key": n, "name": "事项", "issued": n} for n in range(1, 15)]
     days, most = parts(_rows(day=[{"key": "2026-06-01", "issued": 3}], service=services), _)
     assert (days.heading, days.left_out, [row.label for row in days.table.rows]) == ("日期", 0, ["2026-06-01 周一"])
-    assert (most.left_out, [row.key for row in most.table.rows][:2], len(most.table.rows)) == (4, ["14", "13"], 10)
+    assert (most.left_out, [row.key for row in most.printed.rows][:2], len(most.printed.rows)) == (4, ["14", "13"], 10)
+    sheet = load_workbook(BytesIO(report_xlsx(MONTHS, [most], (), _)))["按办理事项"]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [*range(14, 0, -1)]
 
 
 def test_the_workbook_holds_the_same() -> None:
