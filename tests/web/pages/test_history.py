@@ -58,6 +58,7 @@ async def test_a_head_looks_back(site: Site, open_page: OpenPage) -> None:
     assert "against=before" in page.url
     await page.reload()
     await expect(page.locator("#history-title")).to_have_text("等候情况 · 按队列")
+    await expect(page.locator('th [aria-current="true"]')).to_have_text("九成等候")
     await page.wait_for_selector(DRAWN)
     await assert_accessible(page)
     await page.go_back()

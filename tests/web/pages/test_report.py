@@ -14,6 +14,13 @@ from tests.web.pages.conftest import (
 )
 from tests.web.pages.past_days import past_days
 
+LINES_OF_A_DATE = """th => {
+  const date = document.createRange();
+  date.setStart(th.firstChild, 0);
+  date.setEnd(th.firstChild, "2026-06-01".length);
+  return date.getClientRects().length;
+}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -36,6 +43,7 @@ async def test_a_month_on_paper(site: Site, open_page: OpenPage) -> None:
     await page.emulate_media(media="screen")
     await page.set_viewport_size(PHONE)
     await assert_no_sideways_scrolling(page)
+    assert await page.locator('[data-by="day"] tbody th').first.evaluate(LINES_OF_A_DATE) == 1
     async with page.expect_download() as coming:
         await page.get_by_role("link", name="导出 Excel").click()
     assert (await coming.value).suggested_filename == f"town-{lived:%Y-%m}.xlsx"
