@@ -13,6 +13,7 @@ const ASK_MS = 20_000;
 const $ = (id) => document.getElementById(id);
 const status = banner();
 const tone = new Tone("jiaohao.complaints tone");
+let asked = 0; // a late answer to an earlier question is not shown
 let heardAt = null; // when the server last answered
 let lostAt = null;
 let known = null; // ids of the major ones that wait, null before the first answer
@@ -24,7 +25,9 @@ export function complaintList(pick) {
   const cut = newest($("closed-more"), TEXT.more, () => show(listed));
 
   async function reload() {
+    const turn = ++asked;
     const answer = await api("GET", `${HALL}/complaints`, undefined, { patienceS: 0 });
+    if (turn !== asked) return;
     if (!answer.ok) return lost(answer);
     heardAt = new Date();
     lostAt = null;

@@ -16,6 +16,7 @@ export const shownComplaint = () => open;
 /** Show one; false when it is not to be seen (any more). */
 export async function showComplaint(id) {
   asked = id;
+  if (open?.id !== id) clear(); // whoever goes on to answer does not answer the one before
   $("one").setAttribute("aria-busy", "true");
   const answer = await api("GET", `${HALL}/complaints/${id}`);
   if (asked !== id) return true; // another one was picked meanwhile
@@ -31,9 +32,14 @@ export async function showComplaint(id) {
 
 /** Show none; words: why. */
 function hide(words) {
+  clear();
+  say($("one-problem"), words, "is-bad");
+}
+
+function clear() {
   open = null;
   $("one-shown").hidden = $("one-none").hidden = true;
-  say($("one-problem"), words, "is-bad");
+  say($("one-problem"), "");
 }
 
 function draw() {

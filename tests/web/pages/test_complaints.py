@@ -1,5 +1,6 @@
 """Complaints' pages: a citizen on a phone, the clerk who takes one in, the head who answers; and the letter."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from io import BytesIO
@@ -25,7 +26,7 @@ from tests.web.pages.conftest import (
 from tests.web.pages.sizes import assert_readable_and_touchable
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
 SAID, ANSWER = "窗口要我跑了三趟，每次都说材料不全", "已核实并更正，向您致歉。"
 COMPLAINTS = "/halls/town/complaints"
@@ -159,6 +160,17 @@ async def test_a_poster_for_the_wall(site: Site) -> None:
         assert words in text
 
 
+@pytest.mark.parametrize(("rules", "words"), [
+    (ComplaintRules(general_days=0), "一般问题 当天答复，复杂问题 7 天内答复。"),
+    (ComplaintRules(days="working"), "一般问题 1 个工作日内答复，复杂问题 7 个工作日内答复。"),
+])  # fmt: skip
+async def test_by_when_there_is_an_answer(site: Site, rules: ComplaintRules, words: str) -> None:
+    """As the hall has set it, in words that can be kept: nothing is answered within no days."""
+    await site.hall(complaints=rules)
+    _, text = await _text(site, "/complain/town")
+    assert words in text
+
+
 # In a browser
 
 
@@ -282,6 +294,9 @@ async def test_a_major_one_is_told_and_one_about_staff_is_gone(site: Site, open_
     await page.click("#open-list button >> nth=0")
     await expect(page.locator("#text")).to_have_text(SAID)
     await expect(page.locator("#fresh")).to_be_hidden()
+    await _pick_slowly(page, "#open-list button >> nth=1")
+    await page.click("#open-list button >> nth=0")
+    await expect(page.locator("#number")).to_contain_text("-0013")
     await page.click('[data-ask="kind"]')
     await page.check('#kind-dialog [name="about"][value="staff"]')
     await expect(page.locator("#kind-subject")).to_be_visible()
@@ -294,6 +309,22 @@ async def test_a_major_one_is_told_and_one_about_staff_is_gone(site: Site, open_
     await page.clock.run_for(21_000)
     await expect(page.locator("#status")).to_have_class("status-banner is-lost")
     await site.mend()
+
+
+async def _pick_slowly(page: "Page", row: str) -> None:
+    """Another one, whose answer is late: meanwhile there is none that could be answered by mistake."""
+    answered = asyncio.Event()
+
+    async def hold(route: "Route") -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route("**/town/complaints/*", hold)
+    await page.click(row)
+    await expect(page.locator("#one-shown")).to_be_hidden()
+    answered.set()
+    await expect(page.locator("#one-shown")).to_be_visible()
+    await page.unroute("**/town/complaints/*")
 
 
 @pytest.mark.browser
