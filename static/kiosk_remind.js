@@ -32,7 +32,7 @@ async function leave() {
   if (!answer.ok) return;
   $("to-remind").hidden = true;
   $("reminded").hidden = false;
-  $("reminded").textContent = fill(text.reminded, { phone: `${phone.slice(0, 3)}****${phone.slice(-4)}` });
+  $("reminded").textContent = fill(text.reminded, { phone: `****${phone.slice(-4)}` });
   go("ticket");
 }
 
