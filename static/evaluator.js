@@ -90,7 +90,10 @@ function overtaken() {
 
 // The answer -------------------------------------------------------------------------------------------------------
 
-const which = () => ({ counter: Number(counter), number: asked.number, leg: asked.leg });
+const which = () => {
+  const { number, leg, finished_at } = asked;
+  return { counter: Number(counter), number, leg, finished_at };
+};
 
 /** Nobody goes on: a level that was chosen is sent as it is, else the cause why there is none. */
 function giveUp() {

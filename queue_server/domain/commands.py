@@ -212,10 +212,14 @@ class RateLeg(Command, frozen=True, kw_only=True):
 
 
 class EvaluatorCommand(CounterCommand, frozen=True, kw_only=True):
-    """Anything asked by a counter's evaluator. number, leg: the leg it means; None for the last one finished there."""
+    """Anything asked by a counter's evaluator. number, leg: the leg it means; None for the last one finished there.
+
+    finished_at: when that one was, to the millisecond, because its number comes again on another day; None: not told.
+    """
 
     number: str | None = None
     leg: int | None = None
+    finished_at: datetime | None = None
 
 
 class RateCounter(EvaluatorCommand, frozen=True, kw_only=True):

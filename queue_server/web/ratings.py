@@ -42,7 +42,14 @@ async def leave_unrated(call: Call) -> Reply:
     asked: schemas.LeaveUnrated = call.body
     _its_evaluator(call, asked.counter)
     number, leg = _named(asked)
-    command = commands.LeaveUnrated(by=call.caller.id, counter=asked.counter, number=number, leg=leg, cause=asked.cause)
+    command = commands.LeaveUnrated(
+        by=call.caller.id,
+        counter=asked.counter,
+        number=number,
+        leg=leg,
+        finished_at=asked.finished_at,
+        cause=asked.cause,
+    )
     number, leg = await call.run(command, _of)
     return Reply({"number": number, "leg": leg, "cause": asked.cause})
 
@@ -73,6 +80,7 @@ async def _of_counter(call: Call, asked: schemas.NewRating, version: str, counte
         counter=counter,
         number=number,
         leg=leg,
+        finished_at=asked.finished_at,
         level=asked.level,
         reasons=asked.reasons,
         reasons_version=version,

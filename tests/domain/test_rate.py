@@ -283,6 +283,25 @@ def test_by_phone_the_next_day_too() -> None:
     assert replayed(floor.log) == floor.day
 
 
+def test_a_press_that_comes_a_day_late() -> None:
+    """The network was away over night: it goes to the leg that was asked about, and not to its number's of today."""
+    floor = _floor()
+    floor.issue()
+    finished_at = floor.serve(1).legs[0].finished_at
+    floor.turn(TUESDAY)
+    floor.on(1)
+    floor.issue()
+    floor.serve(1)
+    late: dict[str, Any] = {"number": "A001", "leg": 1, "finished_at": finished_at}
+    assert floor.refused(_left(**late)).code == "not_finished"
+    floor.do(_press(level="dissatisfied", **late))
+    ((rated, _),) = floor.day.ratings
+    assert rated in floor.day.previous
+    assert floor.refused(_press(**late)).code == "already_rated"
+    floor.turn(TUESDAY + timedelta(days=1))
+    assert floor.refused(_press(**late)).code == "not_finished"
+
+
 def test_a_cause_that_comes_late() -> None:
     """It goes to the leg that was asked about, not to the one finished since."""
     floor = _floor()

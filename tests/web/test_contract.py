@@ -443,7 +443,9 @@ async def test_why_there_is_no_rating(town: Town) -> None:
     await mine.refuse("already_unrated", "POST", unrated, asked | first | {"cause": "timed_out"})
     await clerk.post(f"{ONE}/next")
     await clerk.post(f"{ONE}/start")
-    late = {"counter": 1, "level": "satisfied", "number": "A002", "leg": 1}
+    late: dict[str, Any] = {"counter": 1, "level": "satisfied", "number": "A002", "leg": 1}
+    await mine.refuse("not_finished", "POST", RATINGS, late | {"finished_at": "2026-05-29T03:00:00.000Z"})
+    late["finished_at"] = (await clerk.get(f"{TICKETS}/{ids[1]}"))["legs"][0]["finished_at"]
     assert await mine.post(RATINGS, late) == {"number": "A002", "leg": 1, "level": "satisfied"}
     await mine.refuse("already_rated", "POST", unrated, asked | {"number": "A002", "leg": 1})
     await town.public.post(RATINGS, {"ticket": ids[0], "leg": 1, "level": "dissatisfied"})

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from queue_server.domain.rating import Level, UnratedCause
-from queue_server.web.schemas.values import CounterNo, Key, Phone, Text
+from queue_server.web.schemas.values import CounterNo, Instant, Key, Phone, Text
 
 __all__ = ["LeaveUnrated", "NewRating", "OwnRatings", "RatedShape", "UnratedShape"]
 
@@ -16,7 +16,8 @@ LegNo = Annotated[int, Meta(ge=1, le=1000)]
 class NewRating(Struct):
     """POST …/ratings: a ticket's leg, or a leg finished at a counter.
 
-    number, leg: which one the evaluator means; without them, the last one finished there.
+    number, leg: which one the evaluator means; without them, the last one finished there. finished_at: when that was,
+    which tells it from one of another day.
     reasons_version: of the national list that the reasons were chosen from; without it, the latest. phone: to be called
     back at, with a bad rating.
     """
@@ -26,6 +27,7 @@ class NewRating(Struct):
     leg: LegNo | None = None
     counter: CounterNo | None = None
     number: Key | None = None
+    finished_at: Instant | None = None
     reasons: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
     reasons_version: Key | None = None
     comment: Text | None = None
@@ -52,12 +54,15 @@ class OwnRatings(Struct):
 
 
 class LeaveUnrated(Struct):
-    """POST …/unrated: why a leg finished at a counter was not rated. number, leg: as of a rating."""
+    """POST …/unrated: why a leg finished at a counter was not rated. number, leg, finished_at: as of a
+    rating.
+    """
 
     counter: CounterNo
     cause: UnratedCause
     number: Key | None = None
     leg: LegNo | None = None
+    finished_at: Instant | None = None
 
 
 class UnratedShape(Struct):
