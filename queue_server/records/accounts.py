@@ -47,7 +47,10 @@ class AccountStore(Protocol):
         """Return every account, by login name."""
 
     async def update_account(self, account: Account) -> bool:
-        """Replace all but `user` and the password; False when there is none. A disabled one loses its sessions."""
+        """Replace all but `user` and the password; False when there is none.
+
+        One that is disabled, or has another role or other halls, loses its sessions, and with them its open sockets.
+        """
 
     async def delete_account(self, id: str) -> bool:
         """Delete the account, its password and its sessions; False when there was none."""
@@ -148,7 +151,8 @@ class Accounts:
         return account
 
     async def update(self, account: Account) -> None:
-        """Store a changed account. Its login name must be the old one; a disabled one is signed out everywhere.
+        """Store a changed account. Its login name must be the old one; one that is disabled, or has another role or
+        other halls, is signed out everywhere.
 
         Raises NoSuchRecord, and ValueError when the login name differs.
         """

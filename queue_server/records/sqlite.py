@@ -145,13 +145,18 @@ class SqliteRecordStore:
         return [_account(row) for row in await self._file.rows("SELECT * FROM accounts ORDER BY user")]
 
     async def update_account(self, account: Account) -> bool:
+        row = _account_row(account)
+
         def work(db: sqlite3.Connection) -> bool:
-            if account.disabled:
-                db.execute("DELETE FROM sessions WHERE account = ?", (account.id,))
+            db.execute(
+                "DELETE FROM sessions WHERE account = :id AND (:disabled OR account IN "
+                "(SELECT id FROM accounts WHERE role != :role OR halls != :halls))",
+                row,
+            )
             updated = db.execute(
                 "UPDATE accounts SET name = :name, role = :role, halls = :halls, counter = :counter, "
                 "capacity = :capacity, disabled = :disabled WHERE id = :id",
-                _account_row(account),
+                row,
             )
             return updated.rowcount > 0
 

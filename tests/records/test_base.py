@@ -134,6 +134,19 @@ async def test_disabling_ends_the_sessions_for_good(store: RecordStore) -> None:
     assert await store.holders(["s1"]) == {}
 
 
+async def test_another_role_or_hall_ends_the_sessions(store: RecordStore) -> None:
+    """What was opened with the old rights goes with them; another name or counter takes nothing away."""
+    await store.add_account(CLERK, "hash")
+    await store.add_session(session())
+    await store.update_account(msgspec.structs.replace(CLERK, name="张薇", counter=2))
+    assert [*await store.holders(["s1"])] == ["s1"]
+    for changed in (msgspec.structs.replace(CLERK, role="guide"), msgspec.structs.replace(CLERK, halls=())):
+        await store.update_account(changed)
+        assert await store.holders(["s1"]) == {}
+        await store.update_account(CLERK)
+        await store.add_session(session())
+
+
 async def test_sessions_are_deleted_one_or_all(store: RecordStore) -> None:
     await store.add_account(CLERK, "hash")
     await store.add_account(DISTRICT, "hash")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import websockets
+from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection
 
 from queue_server.app import running
@@ -412,25 +413,30 @@ async def test_a_token_that_is_no_good(town: Town) -> None:
 
 
 async def test_rights_that_go_take_the_socket_with_them(town: Town) -> None:
-    """Signed off, signed out, or revoked: within five seconds, while the head and the public read on."""
+    """Signed off, signed out, revoked, or given another role: within five seconds, while the head and the public read
+    on.
+    """
     site = town.site
     one, two, head = await town.clerk(1), await town.clerk(2), await town.person("head")
+    was_head = await site.person("head")
     device, token = await site.server.records.devices.create("town", "screen", site.server.now())
     async with (
         live(site, "desk.1", one.token) as signed_off,
         live(site, "desk.2", two.token) as signed_out,
         live(site, "board", token) as revoked,
+        live(site, "load", await site.session(was_head)) as demoted,
         live(site, "desk.1", head.token) as watching,
         live(site, "board") as public,
     ):
-        for reader in (signed_off, signed_out, revoked, watching, public):
+        for reader in (signed_off, signed_out, revoked, demoted, watching, public):
             await reader.frame("snapshot")
         since = time.monotonic()
         await one.post(f"{ONE}/sign-off")
         await two.do("DELETE", "/session")
         await site.server.records.devices.revoke(device.id, site.server.now())
-        codes = await asyncio.gather(signed_off.closed(), signed_out.closed(), revoked.closed())
-        assert [*codes] == [4503, 4501, 4501]
+        await site.server.records.accounts.update(replace(was_head, role="guide"))
+        codes = await asyncio.gather(signed_off.closed(), signed_out.closed(), revoked.closed(), demoted.closed())
+        assert [*codes] == [4503, 4501, 4501, 4501]
         assert time.monotonic() - since < LIMIT_S + SLACK_S
         await watching.until(await seq_of(town))
         await public.until(await seq_of(town))
