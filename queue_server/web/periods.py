@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple, get_args
 
+from queue_server.web.written_date import date_in
+
 __all__ = ["AGAINST", "DAYS_MAX", "Against", "Period", "PeriodFault", "asked", "earlier", "month", "usual"]
 
 DAYS_MAX = 366
@@ -44,11 +46,8 @@ def asked(query: Mapping[str, str], today: date) -> Period | PeriodFault:
 
 def _date(text: str) -> date | None:
     """A date as the wire writes it; None for anything else, and for years that have none before or after them."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text and 1970 <= day.year < 9999 else None
+    day = date_in(text)
+    return None if day is None or not 1970 <= day.year < 9999 else day
 
 
 def month(text: str) -> Period | None:

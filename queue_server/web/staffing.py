@@ -28,6 +28,7 @@ from queue_server.web.halls import open_since
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for
 from queue_server.web.server import Server
+from queue_server.web.written_date import date_in
 
 __all__ = ["OPERATIONS", "READERS", "confirmed_to_stand", "handover_of", "week_from", "week_of"]
 
@@ -79,11 +80,8 @@ def week_from(text: str | None) -> date | None:
     """The first day that was asked for. Raises ProblemError."""
     if text is None:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text or not FIRST <= day <= LAST:
+    day = date_in(text)
+    if day is None or not FIRST <= day <= LAST:
         raise ProblemError("query_invalid", f"from must be a date, YYYY-MM-DD, of {FIRST.year}-{LAST.year}")
     return day
 

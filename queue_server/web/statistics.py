@@ -13,6 +13,7 @@ from queue_server.web import schemas
 from queue_server.web.api import Call, Operation, Query, Reply
 from queue_server.web.problems import ProblemError
 from queue_server.web.server import Server
+from queue_server.web.written_date import date_in
 
 __all__ = ["DATE", "DAYS_MAX", "OPERATIONS", "period_asked", "rows_of", "rows_of_halls"]
 
@@ -102,12 +103,8 @@ def period_asked(query: dict[str, str]) -> tuple[date, date]:
 
 
 def _date(query: dict[str, str], name: str) -> date:
-    text = query.get(name, "")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:  # Python reads other spellings too
+    day = date_in(query.get(name, ""))
+    if day is None:
         raise ProblemError("query_invalid", f"{name} must be a date, YYYY-MM-DD")
     return day
 
