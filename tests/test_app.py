@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from queue_server.records.records import Records
 from queue_server.settings import Settings
 from queue_server.voice.pack import BadPack
 from queue_server.web.server import Server
+from tests.waiting import until
 from tests.web.conftest import cheap_passwords
 from tests.web.pages.conftest import Site
 
@@ -92,13 +93,6 @@ async def site(tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> A
         await site.mend()
         yield site
         await site.cut()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for the clock to do something."""
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - the clock tells nobody
-            await asyncio.sleep(0.005)
 
 
 # Opening and closing

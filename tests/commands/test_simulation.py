@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from queue_server.domain import commands, events
 from queue_server.domain.events import DayEvent
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.settings import Settings
+from tests.waiting import until
 
 SPEED = 2_000.0
 
@@ -30,13 +31,6 @@ async def simulated(data: Path, patience_s: float = 60.0) -> AsyncIterator[HallR
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for the simulation, whose pace is its own."""
-    async with asyncio.timeout(30):
-        while not holds():  # noqa: ASYNC110 - it tells nobody what it does
-            await asyncio.sleep(0.01)
 
 
 async def happened(runner: HallRunner) -> list[DayEvent]:

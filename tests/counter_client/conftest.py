@@ -1,7 +1,6 @@
 """A real server with a hall, and a clerk of its first counter who has not signed on yet."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -22,10 +21,3 @@ async def client(site: Site) -> AsyncIterator[CounterClient]:
     async with CounterClient(site.url, "town", 1) as client:
         await client.sign_in("wang", PASSWORD)
         yield client
-
-
-async def until(holds: Callable[[], object], within_s: float = 10.0) -> None:
-    """Wait for something that nobody tells of."""
-    async with asyncio.timeout(within_s):
-        while not holds():  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0.01)

@@ -7,7 +7,8 @@ import pytest
 from counter_client import CounterClient, Desk, Refused
 from queue_server.live_client import BadAddress
 from queue_server.wire.subscriber import Status
-from tests.counter_client.conftest import PASSWORD, until
+from tests.counter_client.conftest import PASSWORD
+from tests.waiting import until
 from tests.web.pages.conftest import Site
 
 pytestmark = pytest.mark.server

@@ -16,7 +16,7 @@ from counter_client.console import Console
 from counter_client.screen import Hall
 from counter_client.words import LANGUAGES
 from queue_server.domain.ticket import Ticket
-from tests.counter_client.conftest import until
+from tests.waiting import until
 from tests.web.pages.conftest import Site
 
 pytestmark = pytest.mark.server

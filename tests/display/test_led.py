@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +10,7 @@ from display.__main__ import main
 from display.led import drive
 from queue_server.live_client import live_address
 from queue_server.wire.subscriber import Subscriber
+from tests.waiting import until
 from tests.web.pages.conftest import Site
 
 GOOD = ["led", "--server", "http://127.0.0.1:1", "--hall", "town", "--counter", "1", "--to", "tcp://127.0.0.1:1"]
@@ -34,13 +34,7 @@ class FakeStrip:
         pass
 
     async def shows(self, text: str) -> None:
-        await _until(lambda: self.lines[-1:] == [text])
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.01)
+        await until(lambda: self.lines[-1:] == [text])
 
 
 @pytest.mark.server
@@ -60,7 +54,7 @@ async def test_a_counters_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> No
     await strip.shows("请A001号到本窗口")
     strip.broken = True
     tried = strip.tried
-    await _until(lambda: strip.tried > tried + 1)
+    await until(lambda: strip.tried > tried + 1)
     strip.broken = False
     await site.post("/halls/town/counters/1/no-show", token=clerk)
     await strip.shows("欢迎您")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -26,11 +25,9 @@ from queue_server.push.source import CALLS, Frame, Opening
 from queue_server.wire import frames, merge_patch
 from queue_server.wire.resume import Position, TakeSnapshot, resume
 from queue_server.wire.subscriber import CallSeen, Resubscribe, Subscriber
+from tests.waiting import SCALE, until
 
 Connect = connect
-
-SCALE = float(os.environ.get("TEST_TIME_SCALE", "1"))
-"""Slow machine? Every time-out below is multiplied by this."""
 
 EPOCH = "e1"
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -270,13 +267,6 @@ async def serving(
         await asyncio.wait_for(tasks[1], 15 * SCALE)
         tasks[0].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def until(condition: Any, within_s: float = 10.0) -> None:
-    """Let the event loop work until `condition()` holds."""
-    async with asyncio.timeout(within_s * SCALE):
-        while not condition():  # noqa: ASYNC110 - often what another program does
-            await asyncio.sleep(0.005)
 
 
 async def next_frame(client: ClientConnection, within_s: float = 10.0) -> frames.Frame:

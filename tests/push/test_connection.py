@@ -16,7 +16,7 @@ from queue_server.push.connection import (
     payloads,
     text_frame,
 )
-from tests.push.rig import until
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_535, 65_536, 100_000])

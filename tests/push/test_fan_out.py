@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from structlog.testing import capture_logs
 
 from queue_server.push.fan_out import FanOut
-from tests.push.rig import until
+from tests.waiting import until
 
 
 class Job:

@@ -9,7 +9,8 @@ from queue_server.push.hub import Hub
 from queue_server.push.outbox import Limits
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
-from tests.push.rig import EAGER, HIGH, Hall, Peer, any_frame, close_code, next_frame, serving, until
+from tests.push.rig import EAGER, HIGH, Hall, Peer, any_frame, close_code, next_frame, serving
+from tests.waiting import until
 
 
 async def test_topics_are_awake_only_while_somebody_listens(raw: bool) -> None:

@@ -17,7 +17,8 @@ from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.resume import Position
 from queue_server.wire.subscriber import Subscriber
-from tests.push.rig import EAGER, EPOCH, SCALE, any_frame, close_code, next_frame, read_to, serving, until
+from tests.push.rig import EAGER, EPOCH, any_frame, close_code, next_frame, read_to, serving
+from tests.waiting import SCALE, until
 
 
 def subscriber(topic: str, after: int | None = None) -> Subscriber:

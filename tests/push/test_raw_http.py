@@ -9,7 +9,8 @@ from uvicorn import Server
 
 from queue_server.push.raw_http import EXTENSION
 from queue_server.push.serving import server_config
-from tests.push.rig import SCALE, UVICORN, until
+from tests.push.rig import UVICORN
+from tests.waiting import SCALE, until
 
 Raw = list[bool]
 

@@ -20,8 +20,9 @@ from queue_server.push.connection import EXTENSION, Connection, parting_s, text_
 from queue_server.push.raw_websocket import RawWebSocketProtocol
 from queue_server.push.serving import server_config
 from queue_server.wire.subscriber import Reconnect, Subscriber
-from tests.push.rig import SCALE, UVICORN, close_code, until
+from tests.push.rig import UVICORN, close_code
 from tests.push.test_connection import Ear
+from tests.waiting import SCALE, until
 
 Session = Callable[[RawWebSocketProtocol, Receive, Send], Awaitable[None]]
 

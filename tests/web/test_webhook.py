@@ -18,6 +18,7 @@ from queue_server.web import alerts
 from queue_server.web.server import Server
 from queue_server.webhooks.alarms import Standing
 from queue_server.webhooks.sender import READER
+from tests.waiting import until
 from tests.web.pages.conftest import Site, serving
 from tests.web.rig import Town
 from tests.webhooks.receiver import Receiver, receiving
@@ -228,9 +229,7 @@ async def test_metrics_tell_what_waits_and_how_attempts_ended(town: Town, receiv
     await connect(town, receiver)
     await (await town.person("head")).post(f"{WEBHOOK}/test")
     await receiver.next()
-    async with asyncio.timeout(10):
-        while town.site.server.sender.outcomes["failed"] == 0:  # noqa: ASYNC110 - nobody is told
-            await asyncio.sleep(0.005)
+    await until(lambda: town.site.server.sender.outcomes["failed"] > 0)
     figures = (await town.client.get("/metrics")).text.splitlines()
     assert "jiaohao_webhook_waiting 1.0" in figures
     for name in ("jiaohao_webhook_oldest_seconds", 'jiaohao_webhook_attempts_total{outcome="failed"}'):

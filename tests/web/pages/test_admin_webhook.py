@@ -1,6 +1,5 @@
 """A hall's administration: where alerts are sent, what signs them, and what became of them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from queue_server.domain.webhook import Webhook
+from tests.waiting import until
 from tests.web.pages.conftest import (
     PHONE,
     OpenPage,
@@ -103,9 +103,7 @@ async def test_many_messages_on_a_phone_and_a_lost_server(site: Site, open_page:
     await site.post("/halls/town/webhook/secret", {}, token)
     for _ in range(3):
         await site.post("/halls/town/webhook/test", {}, token)
-    async with asyncio.timeout(10):
-        while site.server.sender.outcomes["failed"] < 3:  # noqa: ASYNC110 - nobody is told
-            await asyncio.sleep(0.01)
+    await until(lambda: site.server.sender.outcomes["failed"] >= 3)
     page = await open_page("/admin/town/webhook?lang=en", PHONE, who=head)
     await expect(page.locator("#messages li")).to_have_count(3)
     await expect(page.locator("#messages li").first).to_contain_text("no connection, check the address")

@@ -1,7 +1,7 @@
 """A hall screen that speaks: the sound that it asks for, and what is heard in a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from queue_server.voice.audio import read_wav
 from queue_server.voice.synthesis import Engine, EspeakCommand, Pyttsx3
 from tests.scripts_in_node import assert_passes
 from tests.voice.fakes import ToneEngine, tone_pack
+from tests.waiting import until
 from tests.web.pages.conftest import Site, serving
 from tests.web.pages.heard import hearing
 
@@ -68,13 +69,6 @@ async def town(folder: Path, *engines: Engine, **hall: Any) -> AsyncIterator[Tow
     ):
         await site.hall(**hall)
         yield Town(site, client, await site.device("kiosk"))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the server work until this is so."""
-    async with asyncio.timeout(40):
-        while not condition():  # noqa: ASYNC110 - an engine tells nobody
-            await asyncio.sleep(0.01)
 
 
 # The sounds
