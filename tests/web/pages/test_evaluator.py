@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from playwright.async_api import expect
 
 from queue_server.domain.post import Post
+from queue_server.projections.instant import instant
 from queue_server.records.portrait import portrait
 from tests.web.pages.conftest import (
     TOWN,
@@ -346,14 +347,18 @@ async def test_a_cut_before_sending(site: Site, open_page: OpenPage) -> None:
 
 
 async def test_an_answer_that_was_lost(site: Site, open_page: OpenPage) -> None:
-    """Stored, and nobody heard of it: asked again with the same key, stored once, and the citizen is thanked."""
+    """Stored, and nobody heard of it: asked again with the same key, stored once, and the citizen is thanked. It says
+    which day's leg it means, because its answer may be lost until another day.
+    """
     await site.hall()
     clerk = await site.clerk(1)
     page = await _evaluator(site, open_page)
     keys: list[str] = []
+    said: list[Any] = []
 
     async def lose_the_first(route: "Route") -> None:
         keys.append(route.request.headers["idempotency-key"])
+        said.append(route.request.post_data_json)
         if len(keys) > 1:
             return await route.continue_()
         await route.fetch()
@@ -365,6 +370,9 @@ async def test_an_answer_that_was_lost(site: Site, open_page: OpenPage) -> None:
     await page.click("#send")
     assert (await _rating(site, ticket)).level == "satisfied"
     await _pass_until(page, _step("thanks"))
+    finished_at = (await site.server.hall("town")).day.tickets[ticket["id"]].legs[0].finished_at
+    assert finished_at is not None
+    assert [body["finished_at"] for body in said] == [instant(finished_at)] * 2
     assert len(keys) == 2
     assert len(set(keys)) == 1
 
