@@ -445,6 +445,7 @@ async def _give_hints(server: Server) -> None:
             hint = _hint(runner, topic)
             if hint:
                 hub.hint(runner.id, topic, frames.hint(topic, runner.now(), msgspec.json.encode(hint)))
+        await asyncio.sleep(0)  # a hall's estimates take milliseconds, and a district has hundreds of halls
 
 
 def _hint(runner: HallRunner, topic: str) -> dict[str, object]:
