@@ -331,8 +331,7 @@ async def _warm_up(server: Server) -> None:
     try:
         await server.registry.load_few()
         await asyncio.to_thread(catalogue.search_index().warm)
-        for hall in await server.records.outbox.followed():
-            await server.registry.find(hall)
+        await server.registry.load(await server.records.outbox.followed())
     except (JournalError, RecordsError) as error:
         log.error("halls.not_loaded", error=str(error))
 

@@ -1,7 +1,7 @@
 """The halls of this process: loaded when first used, let go when idle."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,11 +88,16 @@ class HallRegistry:
     async def load_few(self) -> None:
         """Load a few halls, those used last before the others: whoever comes first need not wait.
 
-        Where one machine serves a centre, that is all of them. A hall that cannot be loaded is left to whoever asks for
-        it, and is told then. Raises Unavailable.
+        Where one machine serves a centre, that is all of them. Raises Unavailable.
         """
         lately = [stream.hall for stream in await self._journal.lately_written(LATELY)]
-        for hall in list(dict.fromkeys(lately + await self.known()))[:FEW]:
+        await self.load(list(dict.fromkeys(lately + await self.known()))[:FEW])
+
+    async def load(self, halls: Iterable[str]) -> None:
+        """Load these halls, before anybody asks for them. One that cannot be loaded is left to whoever asks for it, and
+        is told then.
+        """
+        for hall in halls:
             try:
                 await self.find(hall)
             except JournalError as error:

@@ -187,11 +187,13 @@ async def test_a_hall_that_cannot_be_loaded_keeps_no_other_from_it(
         return await head(stream)
 
     monkeypatch.setattr(journal, "head", town_is_broken)
-    building = Building(journal)
-    await building.registry.load_few()
-    assert [runner.id for runner in building.registry.loaded()] == ["village"]
-    with pytest.raises(type(error)):
-        await building.registry.find("town")
+    few, named = Building(journal), Building(journal)
+    await few.registry.load_few()
+    await named.registry.load({"town": 7, "village": 3})
+    for building in (few, named):
+        assert [runner.id for runner in building.registry.loaded()] == ["village"]
+        with pytest.raises(type(error)):
+            await building.registry.find("town")
 
 
 async def test_conflicts_are_counted_for_good(journal: MemoryJournal) -> None:
