@@ -104,7 +104,9 @@ class OutboxStore(Protocol):
         """Return how much is waiting, in all halls."""
 
     async def sweep_messages(self, before: datetime) -> int:
-        """Delete settled messages made before that time, and return how many there were."""
+        """Delete settled messages made before that time, and return how many there were; of each subject of a hall, ""
+        aside, the one that was added last stays: what is told next follows from it.
+        """
 
     async def followed(self) -> dict[str, int]:
         """Return the halls whose books are followed, each with the seq up to which it was."""

@@ -409,7 +409,12 @@ class SqliteRecordStore:
         return Backlog(row["waiting"], _optional_time(row["oldest_at"]))
 
     async def sweep_messages(self, before: datetime) -> int:
-        return await self._file.execute("DELETE FROM messages WHERE state != 'waiting' AND made_at < ?", _ms(before))
+        statement = (
+            "DELETE FROM messages WHERE state != 'waiting' AND made_at < ? AND (subject = '' OR place < "
+            "(SELECT max(place) FROM messages AS later WHERE later.hall = messages.hall "
+            "AND later.subject = messages.subject))"
+        )
+        return await self._file.execute(statement, _ms(before))
 
     async def followed(self) -> dict[str, int]:
         return {row["hall"]: row["seq"] for row in await self._file.rows("SELECT hall, seq FROM followed")}

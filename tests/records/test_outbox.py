@@ -142,6 +142,16 @@ async def test_what_is_settled_is_listed_for_a_while_and_what_waits_for_as_long_
     assert [left.id for left in await records.outbox.newest("town", 10)] == ["msg_2"]
 
 
+async def test_what_was_told_last_of_an_alarm_is_kept(records: Records) -> None:
+    """An alarm that has stood for longer is not told anew, and its next one has another id."""
+    for number, subject in enumerate(("post 3", "post 3", "post 4", "")):
+        await records.outbox.add([message(f"msg_{number}", subject=subject)])
+        await records.outbox.tried(message(f"msg_{number}", state="delivered"))
+    assert await records.outbox.sweep(NOW + KEPT + SECOND) == 2
+    told = await records.outbox.told_last("town")
+    assert {subject: last.id for subject, last in told.items()} == {"post 3": "msg_1", "post 4": "msg_2"}
+
+
 async def test_how_far_each_book_was_followed_is_known(records: Records) -> None:
     """Also that it went back, with a restored backup."""
     assert await records.outbox.followed() == {}
