@@ -72,7 +72,7 @@ class Alerts:
             await self._leave(runner.id)
             return
         followed = self._halls.get(runner.id) or await self._begin(runner)
-        now = runner.now()
+        now = runner.clock.wall_now()  # as the sender's: hall time may be days off while a date is in doubt
         seq, chosen, messages = followed.seq, followed.chosen, list[Message]()
         if runner.books.durable.seq != seq:
             seq, chosen, messages = await _of_book(runner, hall, seq, chosen, now)
@@ -95,7 +95,7 @@ class Alerts:
         if hall is None or followed is None:
             return
         raised = [alarm for alarm in await alarms() if hall.webhook.tells_of(alarm.kind, alarm.level)]
-        now = runner.now()
+        now = runner.clock.wall_now()
         over = _over(followed, {alarm.subject for alarm in raised}, now)
         if news(hall, followed.told, now, raised, over):
             followed.told = await self._outbox.told_last(hall.id)  # another server may have told it
@@ -112,7 +112,7 @@ class Alerts:
         await self._outbox.follow(runner.id, seq)
         self._places[runner.id] = seq
         chosen = Webhook() if book.hall is None else book.hall.webhook
-        followed = self._halls[runner.id] = _Followed(seq, chosen, runner.now(), told)
+        followed = self._halls[runner.id] = _Followed(seq, chosen, runner.clock.wall_now(), told)
         _warn(runner.id, chosen)
         return followed
 

@@ -21,7 +21,7 @@ from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.web.alerts import AFTER_START, QUIET, Alerts
 from queue_server.webhooks.alarms import Standing
 from queue_server.webhooks.messages import body_of
-from tests.domain.halls import township
+from tests.domain.halls import MONDAY, township
 from tests.engine.rig import Office, Times
 
 HALL = township(webhook=Webhook(url="https://sms.example.com/"))
@@ -176,6 +176,19 @@ async def test_a_restart_raises_nothing_anew(records: Records, journal: Journal)
         await watch.look()
         times.later(minutes=1)
     assert await watch.told() == ["alarm.raised"]
+
+
+async def test_what_is_told_goes_out_at_once_whatever_the_halls_own_time_is(records: Records, journal: Journal) -> None:
+    """While a date is in doubt, or the machine's clock was set back, the sender's clock is another."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    await watch.office.on(1)
+    watch.standing = [Standing("post 3", "red", ("三号岗位无人。", "Post 3 has nobody."), {})]
+    for subject, day in (("post 3", MONDAY + timedelta(days=40)), ("post 4", MONDAY - timedelta(days=1))):
+        watch.office.times.set("09:00", day)
+        watch.standing = [watch.standing[0]._replace(subject=subject)]
+        await watch.look()
+        (message, *_) = await records.outbox.newest(HALL.id, 1)
+        assert message.subject == subject and message.next_at <= watch.office.times.wall < message.until
 
 
 async def test_of_alarms_only_the_chosen_kinds_are_told(records: Records, journal: Journal) -> None:
