@@ -7,6 +7,7 @@ import { readJson, words } from "./page.js";
 import { showList } from "./ratings_list.js";
 import { showOne } from "./ratings_one.js";
 import { offerSteps } from "./ratings_steps.js";
+import "./sign_out.js";
 
 const ASK_MS = 5000; // a bad rating is to be known at once
 const text = words();
@@ -22,14 +23,14 @@ let read = null; // {id, made, detail}: the one that was read, and as of which f
 
 /** Say whether what is shown is alive. */
 function tell(answer) {
+  const signedOut = answer.status === 401;
+  element("sign-in").hidden = !signedOut;
   if (answer.ok) {
     lostSince = null;
     asOf = new Date().toISOString();
     return showStatus({ state: "live", since: new Date(), asOf, ageS: 0 });
   }
   lostSince ??= new Date();
-  const signedOut = answer.status === 401;
-  element("sign-in").hidden = !signedOut;
   const ageS = asOf === undefined ? 0 : (Date.now() - Date.parse(asOf)) / 1000;
   showStatus({ state: signedOut ? "stopped" : "lost", since: lostSince, asOf, ageS, meaning: text.sign_in });
 }

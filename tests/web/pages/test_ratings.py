@@ -112,7 +112,7 @@ async def test_what_the_head_asks_another_decides(site: Site, open_page: OpenPag
         await expect(head.locator(f'[data-ask="{step}"]')).to_be_hidden()
     page = await _open(open_page, hall, hall.discipline, size=PHONE)
     await expect(page.locator("#list")).to_be_hidden()
-    await expect(page.locator(".bar-nav a")).to_have_text(["有诉即办"])
+    await expect(page.locator(".bar-nav a")).to_have_text(["有诉即办", "评价整改", "岗位安排"])
     await expect(page.locator('[data-ask="finish"]')).to_have_count(0)
     await _fits(page)
     await page.click('[data-ask="decision"]')
@@ -166,3 +166,9 @@ async def test_long_names_many_of_them_and_a_lost_server(site: Site, open_page: 
     await site.cut()
     await expect(page.locator("#status.is-lost")).to_be_visible()
     await site.mend()
+    await expect(page.locator("#status.is-live")).to_be_visible()
+    kept = await page.context.cookies()
+    await page.context.clear_cookies()
+    await expect(page.locator("#sign-in")).to_be_visible()
+    await page.context.add_cookies([{"name": c["name"], "value": c["value"], "url": site.url} for c in kept])
+    await expect(page.locator("#sign-in")).to_be_hidden()  # signed in again, on another page
