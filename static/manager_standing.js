@@ -19,16 +19,19 @@ const PLACES = { // where it can be seen to
 
 const keyOf = ({ kind, subject }) => `${kind} ${subject}`;
 
+/** What the words for an alarm are called; once a limit is over, something else is to be done. */
+const nameOf = ({ kind, colour }) => (kind.endsWith("_due") ? `${kind}_${colour === "red" ? "over" : "today"}` : kind);
+
 function saidOf(alarm) {
-  const { kind, colour, since } = alarm;
-  const which = kind.endsWith("_due") ? `${kind}_${colour === "red" ? "over" : "today"}` : kind;
+  const { since } = alarm;
   const time = since === undefined ? "" : timeOf(new Date(since));
-  return fill(text.standing[which], { ...alarm, people: peopleOf(alarm.actors), time });
+  return fill(text.standing[nameOf(alarm)], { ...alarm, people: peopleOf(alarm.actors), time });
 }
 
-function actOf({ kind, actors }) {
+function actOf(alarm) {
+  const { kind, actors } = alarm;
   const nobody = actors.length === 0 ? text.act[`${kind}_nobody`] : undefined;
-  return fill(nobody ?? text.act[kind], { people: peopleOf(actors) });
+  return fill(nobody ?? text.act[nameOf(alarm)], { people: peopleOf(actors) });
 }
 
 function show(list, alarms) {
@@ -43,7 +46,7 @@ function show(list, alarms) {
       write(words.lastElementChild, actOf(alarm));
       const [address, name] = PLACES[alarm.kind] ?? [];
       link.hidden = address === undefined;
-      if (address !== undefined) link.href = address;
+      if (address !== undefined) link.href = alarm.kind === "rectification_due" ? `${address}#${alarm.subject}` : address;
       write(link, text.place[name] ?? "");
     },
   });

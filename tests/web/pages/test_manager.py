@@ -22,6 +22,7 @@ from queue_server.records.accounts import Account
 from queue_server.records.outbox import Message
 from queue_server.wire import frames
 from tests.scripts_in_node import assert_passes
+from tests.web.pages.bad_ratings import bad_ratings
 from tests.web.pages.conftest import (
     NEVER_OPEN,
     PHONE,
@@ -397,3 +398,17 @@ async def test_a_small_screen(site: Site, open_page: OpenPage) -> None:
     await page.wait_for_selector("#figures tr")
     await assert_no_sideways_scrolling(page)
     await assert_accessible(page)
+
+
+async def test_what_is_overdue_leads_to_itself(site: Site, open_page: OpenPage) -> None:
+    """A bad rating whose limit is over: to put it right is what is left, and the way leads to that very one."""
+    hall = await bad_ratings(site)
+    await hall.rate()
+    await site.post("/halls/town/counters/1/sign-off", token=hall.clerk)  # with nobody there, no date is doubted
+    now = hall.runner.clock.wall_now
+    hall.runner.clock.wall_now = lambda: now() + timedelta(days=30)  # type: ignore[method-assign]
+    page = await open_page("/manager/town", who=hall.head)
+    row = page.locator("#standing-list > li", has_text="整改超期")
+    await expect(row).to_contain_text("请尽快办结整改")
+    address = f"/manager/town/ratings#{hall.all[0].id}"
+    await expect(row.get_by_role("link", name="评价整改")).to_have_attribute("href", address)
