@@ -1,5 +1,6 @@
 // Absences and handovers at the desk: read now and then; what is due is told on the button and before signing on.
 
+import { link } from "./clerk_desk.js";
 import { desk, element, text } from "./clerk_view.js";
 import { openDialog, say } from "./dialog.js";
 import { fill } from "./page.js";
@@ -7,7 +8,7 @@ import { Absences } from "./posts_absences.js";
 import { Handovers } from "./posts_handovers.js";
 import { PostsPlan } from "./posts_plan.js";
 import { cellNow, remindersOf } from "./posts_reminders.js";
-import { nameOf } from "./posts_words.js";
+import { nameOf, staleness } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
 const ASK_MS = 60000;
@@ -16,7 +17,7 @@ let held = () => []; // the numbers that are open here
 let lists = null;
 
 const tell = (said, kind) => say(element("posts-dialog").querySelector("[data-message]"), said, kind);
-const plan = new PostsPlan({ hallId: desk.hall.id, me: desk.me, role: "clerk", changed: draw });
+const plan = new PostsPlan({ hallId: desk.hall.id, me: desk.me, role: "clerk", now: () => link.now(), changed });
 Object.assign(plan, { done: (said) => tell(said, "is-good"), refused: (said) => tell(said, "is-bad") });
 
 /** Begin to follow the plan. openNumbers(): those of tickets that are held, to be handed over with a post. */
@@ -48,6 +49,11 @@ const due = () => remindersOf(plan.plan(), desk.me);
 function meant() {
   const { kind, post, deputy } = due().find((one) => one.kind === "give" || one.kind === "back") ?? {};
   return kind === undefined ? {} : { post: post.id, taker: kind === "give" ? deputy : post.a };
+}
+
+function changed(isRead) {
+  say(element("posts-stale"), isRead ? "" : staleness(plan.readAt), "is-warning");
+  draw();
 }
 
 function draw() {

@@ -1,7 +1,7 @@
 // The list of what breaks in a week: one line for each run of half days, with what mends it at one touch.
 
 import { clone, fill } from "./page.js";
-import { breaksOf, choicesOf } from "./posts_breaks.js";
+import { breaksOf, choicesOf, rank } from "./posts_breaks.js";
 import { nameOf, span } from "./posts_words.js";
 import { syncRows, write } from "./rows.js";
 
@@ -11,7 +11,8 @@ const element = (id) => document.getElementById(id);
 export function drawBreaks(plan, words, { confirmButton, sendButton }) {
   const breaks = breaksOf(plan);
   const box = element("breaks");
-  box.hidden = plan.posts.length === 0;
+  const isOver = rank({ day: plan.days.at(-1).day, half: "afternoon" }) < rank(plan.current); // nothing can be mended there
+  box.hidden = plan.posts.length === 0 || isOver;
   box.classList.toggle("is-good", breaks.length === 0);
   box.classList.toggle("is-bad", breaks.some(({ state }) => state !== "uncovered"));
   box.classList.toggle("is-warning", breaks.length > 0 && breaks.every(({ state }) => state === "uncovered"));

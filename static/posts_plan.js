@@ -7,20 +7,25 @@ const ASK_MS = 15000;
 export class PostsPlan {
   #path;
   #changed;
+  #now;
   #busy = false;
+  readAt = null; // when it was read last; null before
 
   /**
    * hallId, me, role   whose posts, and who looks
    * plan               what GET …/staffing answers, or null while it was not read yet
    * from               the first day; undefined for this week
+   * now()              milliseconds of the hall's time
    * changed(ok)        told when it was read anew, or could not be
    */
-  constructor({ hallId, me, role, plan = null, from, changed }) {
+  constructor({ hallId, me, role, plan = null, from, now, changed }) {
     Object.assign(this, { hallId, me, role, current: plan });
     this.hall = `/api/v1/halls/${hallId}`;
     this.mayPlan = role === "head";
     this.#path = `${this.hall}/staffing${from ? `?from=${from}` : ""}`;
+    this.#now = now;
     this.#changed = changed;
+    if (plan !== null) this.readAt = new Date(now());
   }
 
   plan() {
@@ -30,7 +35,7 @@ export class PostsPlan {
   /** Read it anew; patience: how long to go on trying, in seconds. */
   async read(patience = 0) {
     const answer = await api("GET", this.#path, undefined, { patienceS: patience });
-    if (answer.ok) this.current = answer.body;
+    if (answer.ok) [this.current, this.readAt] = [answer.body, new Date(this.#now())];
     this.#changed(answer.ok);
     return answer.ok;
   }

@@ -5,14 +5,14 @@ import { banner } from "./banner.js";
 import { openDialog, say } from "./dialog.js";
 import { hallNow } from "./hall_time.js";
 import { connect } from "./live.js";
-import { clone, fill, readJson, timeOf, words } from "./page.js";
+import { fill, readJson, words } from "./page.js";
 import { Absences } from "./posts_absences.js";
 import { drawBreaks } from "./posts_break_list.js";
 import { rank } from "./posts_breaks.js";
 import { drawGrid } from "./posts_grid.js";
 import { Handovers } from "./posts_handovers.js";
 import { PostsPlan } from "./posts_plan.js";
-import { dayWords, nameOf, obstacle, span } from "./posts_words.js";
+import { dayWords, nameOf, obstacle, span, staleness } from "./posts_words.js";
 import { write } from "./rows.js";
 
 const text = words();
@@ -22,7 +22,6 @@ const message = element("message");
 
 let link = null;
 let counters = ""; // who is where, as far as everybody sees it
-let readAt = null; // when the plan was read last, where it cannot be read now
 let asked = null; // {post, cell} that relief is asked for
 
 const desk = new PostsPlan({
@@ -31,9 +30,9 @@ const desk = new PostsPlan({
   role: data.role,
   plan: data.plan,
   from: data.plan.days[0].day,
+  now: () => hallNow(link),
   changed(ok) {
-    if (ok) readAt = timeOf(new Date(hallNow(link)));
-    else if (readAt !== null) say(message, fill(text.failed, { time: readAt }), "is-warning");
+    say(element("stale"), ok ? "" : staleness(desk.readAt), "is-warning");
     draw();
   },
 });

@@ -22,6 +22,9 @@ export function span(first, last) {
 /** "6月2日周二 09:05", of an instant. */
 export const moment = (instant) => `${dateOf(new Date(instant))} ${timeOf(new Date(instant))}`;
 
+/** That the plan cannot be read anew; at: from when what is shown is, null while nothing was read. */
+export const staleness = (at) => (at === null ? text.unread : fill(text.stale, { time: timeOf(at) }));
+
 /** A refusal of the server in words. */
 export function obstacle(problem) {
   const title = problem.title ?? text[problem.code] ?? text.unreachable;

@@ -101,7 +101,7 @@ async def test_the_head_sees_where_it_breaks_and_mends_it(site: Site, open_page:
 
     await breaks.get_by_role("button", name="确认李雷").click()
     await expect(page.locator("#message")).to_have_text("已确认李雷在综合岗替岗。", use_inner_text=True)
-    await expect(page.locator("#breaks-title")).to_have_text("本周岗位都有人。", use_inner_text=True)
+    await expect(page.locator("#breaks-title")).to_have_text("这一周的岗位都有人。", use_inner_text=True)
     await expect(_cell(page, "综合岗", "covered")).to_contain_text("兼管即办岗", use_inner_text=True)
 
     await town.absent("li", ahead, days=1)
@@ -209,6 +209,54 @@ async def test_a_clerk_at_her_desk(site: Site, open_page: OpenPage) -> None:
     await expect(week.locator("#week button")).to_have_count(0)
     await expect(_cell(week, "综合岗", "covered")).to_contain_text("李雷", use_inner_text=True)
     await assert_accessible(week)
+
+
+async def test_a_plan_that_cannot_be_read_says_so(site: Site, open_page: OpenPage) -> None:
+    """On the week as at the desk, though the link lives; no longer once it can be read. A week that is over says
+    nothing of what is to be arranged.
+    """
+    town = await _town(site)
+    unreadable = "**/staffing**"
+    discipline = await site.person("discipline")
+    page = await _week(open_page, discipline)
+    await expect(page.locator(".bar-nav a")).to_have_text(["有诉即办", "评价整改", "岗位安排"])
+    desk = await open_page("/counter/town/2", who=town.people["li"])
+    await desk.wait_for_selector('html[data-link="live"]')
+    for each in (page, desk):
+        await each.route(unreadable, lambda route: route.abort())
+    await site.post(f"{HALL}/counters/1/sign-on", {"capacity": "relief"}, town.tokens["zhao"])
+    await expect(page.locator("#stale")).to_contain_text("暂时读不到新的安排，以下为", use_inner_text=True)
+    await desk.click('[data-command="posts"]')
+    await expect(desk.locator("#posts-stale")).to_contain_text("暂时读不到", use_inner_text=True)
+    for each in (page, desk):
+        await each.unroute(unreadable)
+    await desk.locator("#posts-dialog > .actions [data-close]").click()
+    await desk.click('[data-command="posts"]')
+    await expect(desk.locator("#posts-stale")).to_be_hidden()
+    await site.post(f"{HALL}/counters/1/sign-off", {}, town.tokens["zhao"])
+    await expect(page.locator("#stale")).to_be_hidden()
+    await expect(page.locator("#breaks")).to_be_visible()
+    over = town.today - timedelta(days=town.today.weekday() + 7)
+    page = await _week(open_page, discipline, f"/manager/town/week?from={over}")
+    await expect(page.locator("#breaks")).to_be_hidden()
+
+
+NARROW = """
+  () => [...document.querySelectorAll(".posts-item > :not(.actions)")].filter((each) => each.checkVisibility())
+    .map((each) => each.getBoundingClientRect().width / each.closest("section").clientWidth)
+"""
+"""Which share of its panel each part of an absence is given."""
+
+
+async def test_the_largest_letters_on_a_phone(site: Site, open_page: OpenPage) -> None:
+    """An absence with its buttons is still read in lines."""
+    town = await _town(site)
+    await town.absent("wang", ahead=0)
+    page = await open_page("/manager/town/week", PHONE, town.people["head"])
+    await page.evaluate("document.documentElement.dataset.textSize = 'largest'")
+    await expect(page.locator("#absences .actions button").first).to_be_visible()
+    assert min(await page.evaluate(NARROW)) > 0.5
+    await assert_no_sideways_scrolling(page)
 
 
 async def test_the_first_day_and_in_english(site: Site, open_page: OpenPage) -> None:
