@@ -52,7 +52,7 @@ def _number(book: Book, alarm: Alarm) -> str:
     if alarm.kind == "complaint_due":
         return book.complaints.all[alarm.subject].number
     if alarm.kind == "rectification_due":
-        return next(one.opened.number for one in book.rectifications if one.id == alarm.subject)
+        return book.rectifications.by_id[alarm.subject].opened.number
     return ""
 
 
