@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from playwright.async_api import expect
 
 from queue_server.domain.complaint_rules import ComplaintRules
+from queue_server.domain.deadlines import local_date
 from queue_server.records.accounts import Role
 from queue_server.web.pages.qr import qr
 from tests.web.pages.conftest import (
@@ -50,6 +51,11 @@ async def _text(site: Site, path: str, token: str | None = None) -> tuple[int, s
     async with site.client() as client:
         answer = await client.get(path, headers=headers)
     return answer.status_code, answer.text
+
+
+def _today(site: Site) -> date:
+    """The hall's, which need not be this machine's."""
+    return local_date(site.server.now(), TOWN.timezone)
 
 
 async def _only(site: Site, token: str) -> dict[str, Any]:
@@ -93,7 +99,7 @@ async def test_the_register_has_what_its_reader_may_see(site: Site) -> None:
     clerk = await site.session(await site.person("clerk"))
     for about in ("service", "staff"):
         await site.post(COMPLAINTS, BY_PHONE | {"about": about}, clerk)
-    year = date.today().year
+    year = _today(site).year
     roles: dict[Role, list[str]] = {"head": [f"{year}-0001"], "discipline": [f"{year}-0001", f"{year}-J0001"]}
     for role, numbers in roles.items():
         token = await site.session(await site.person(role))
@@ -193,7 +199,7 @@ async def test_a_citizen_brings_something_up(site: Site, open_page: OpenPage) ->
     await page.fill("#phone", "138 1234 5678")
     await page.click("#complain button")
     await expect(page.locator("#done")).to_be_visible()
-    await expect(page.locator("#number")).to_have_text(f"{date.today().year}-J0001")
+    await expect(page.locator("#number")).to_have_text(f"{_today(site).year}-J0001")
     await _sound(page)
     assert await page.input_value("#text") == ""
     shown = (await page.inner_text("#own-code")).strip()
@@ -250,7 +256,7 @@ async def test_the_head_answers(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("#contact-shown")).to_have_text("李建国 · 13812345678")
     await _sound(page)
     await page.click('[data-ask="extend"]')
-    await page.fill("#extend-until", (date.today() + timedelta(days=9)).isoformat())
+    await page.fill("#extend-until", (_today(site) + timedelta(days=9)).isoformat())
     await page.fill("#extend-reason", "要到县里核实")
     await assert_accessible(page)
     await page.click("#extend-dialog [data-submit]")
