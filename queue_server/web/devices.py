@@ -12,6 +12,7 @@ from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, KEEPERS
 from queue_server.web.api import Call, Operation, Reply
 from queue_server.web.pairings import Pairing
+from queue_server.web.phone_limits import place_of
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, token_for
 
@@ -29,7 +30,7 @@ async def ask(call: Call) -> Reply:
         raise ProblemError("wrong_shape", "an evaluator, and no other device, belongs to a counter")
     if asked.counter is not None and asked.counter not in hall.counters:
         raise ProblemError("counter_unknown")
-    wait_s = server.pairing_calls.attempt(call.address, "all of them", server.monotonic())
+    wait_s = server.pairing_calls.attempt(place_of(call.address), "all of them", server.monotonic())
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     pairing = server.pairings.ask(asked.hall, asked.role, asked.counter, server.monotonic())

@@ -8,6 +8,7 @@ from queue_server.records.errors import BadUser, UserTaken, WeakPassword
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE
 from queue_server.web.api import Call, Operation, Reply
+from queue_server.web.phone_limits import place_of
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for
 from queue_server.web.server import Server
@@ -23,14 +24,14 @@ async def offer_first_account(server: Server) -> str | None:
 
 async def first_account(call: Call) -> Reply:
     """Make the administrator. The code is good once, and as long as nobody has an account."""
-    server = call.server
-    wait_s = server.sign_ins.attempt(call.address, call.address, server.monotonic())
+    server, place = call.server, place_of(call.address)
+    wait_s = server.sign_ins.attempt(place, place, server.monotonic())
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     id = new_account_id(digits_for(server.secret, f"first account {call.command_id} {call.fingerprint}"))
     async with server.setting_up:
         account = await server.records.accounts.get(id) or await _make(call, id)
-    server.sign_ins.succeeded(call.address, call.address)
+    server.sign_ins.succeeded(place, place)
     return Reply({"user": account.user, "name": account.name})
 
 

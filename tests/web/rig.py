@@ -11,7 +11,7 @@ import msgspec
 
 from queue_server.web.api import Operation
 from queue_server.web.problems import PROBLEMS
-from queue_server.web.routes import OPERATIONS, PREFIX
+from queue_server.web.routes import OPERATIONS, PREFIX, application
 from queue_server.web.schemas import ProblemShape
 from tests.web.pages.conftest import Site
 
@@ -98,6 +98,14 @@ class Town:
         """A caller with that token."""
         self.callers.append(Api(self.client, self._described, token))
         return self.callers[-1]
+
+    async def send_from(
+        self, address: str, method: str, path: str, body: Any = None, *, key: str = "1"
+    ) -> httpx.Response:
+        """What a phone at a network address of its own is answered."""
+        transport = httpx.ASGITransport(application(self.site.server), client=(address, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://hall{PREFIX}") as phone:
+            return await phone.request(method, path, json=body, headers={"Idempotency-Key": key})
 
     async def device(self, role: Any, counter: int | None = None) -> Api:
         """A device of the hall."""

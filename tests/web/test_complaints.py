@@ -3,11 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from queue_server.records.throttle import SignInThrottle
-from queue_server.web.routes import application
 from tests.web.pages.conftest import Site
 from tests.web.rig import Api, Town
 
@@ -177,15 +175,14 @@ async def test_nobody_floods_a_hall_with_complaints(town: Town) -> None:
 
 async def test_a_phone_has_all_of_its_addresses_counted_together(town: Town) -> None:
     """All of an IPv6 /64 is one phone's, which would else use up what is left to everybody in the hall."""
-    town.site.server.complaint_calls = SignInThrottle(limit=2, window=600.0)
-    app = application(town.site.server)
-    answers = []
-    for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"):
-        transport = httpx.ASGITransport(app, client=(address, 50_000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
-            answer = await phone.post("/halls/town/complain", json=ABOUT_SERVICE, headers={"Idempotency-Key": address})
-            answers.append(answer.status_code)
-    assert answers == [201, 201, 429, 201]
+    server = town.site.server
+    for path, body in (("/halls/town/complain", ABOUT_SERVICE), ("/pairings", {"hall": "town", "role": "kiosk"})):
+        server.complaint_calls, server.pairing_calls = (SignInThrottle(limit=2, window=600.0) for _ in range(2))
+        answers = [
+            (await town.send_from(address, "POST", path, body, key=address)).status_code
+            for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")
+        ]
+        assert answers == [201, 201, 429, 201], path
 
 
 @pytest.mark.parametrize("wrong", [{}, {"text": ""}, {"text": " \n "}, {"text": "字" * 2001}, {"about": "weather"}])

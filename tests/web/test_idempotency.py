@@ -177,22 +177,15 @@ async def test_the_keys_of_two_callers_and_of_two_halls_are_their_own(town: Town
     assert len({ticket["id"] for ticket in tickets}) == 4
 
 
-async def _from(town: Town, address: str, method: str, path: str, body: Any = None) -> httpx.Response:
-    """What a phone at that network address is answered; its key is always the same."""
-    transport = httpx.ASGITransport(application(town.site.server), client=(address, 50_000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://hall/api/v1") as phone:
-        return await phone.request(method, path, json=body, headers={"Idempotency-Key": "1"})
-
-
 async def test_two_phones_that_draw_the_same_key(town: Town) -> None:
     """Each gets its own ticket from its own address, and its holder gives up that one; nobody gets another's."""
     await town.site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True))
     code = (await (await town.device("screen")).get("/halls/town/code"))["code"]
     body = {"queue": "express", "code": code}
-    tickets = [(await _from(town, address, "POST", TICKETS, body)).json() for address in ("::1", "::2")]
+    tickets = [(await town.send_from(address, "POST", TICKETS, body)).json() for address in ("::1", "::2")]
     assert [ticket["number"] for ticket in tickets] == ["B001", "B002"]
     for ticket in tickets:  # from one address now: both have come into the hall's network
-        answer = await _from(town, "::1", "DELETE", f"{TICKETS}/{ticket['id']}")
+        answer = await town.send_from("::1", "DELETE", f"{TICKETS}/{ticket['id']}")
         assert (answer.status_code, answer.json()["id"], answer.json()["state"]) == (200, ticket["id"], "cancelled")
 
 
@@ -221,7 +214,7 @@ async def test_a_phone_repeats_its_key_from_another_address(town: Town) -> None:
     code = (await town.public.post("/halls/town/complain", {"about": "service", "text": "等了太久"}))["code"]
     withdraw = f"/halls/town/complaint/{code}/withdraw"
     for path, body in ((follow_up, {"level": "satisfied"}), (withdraw, {"reason": "已解决"})):
-        first, again = [await _from(town, address, "POST", path, body) for address in ("::1", "::2")]
+        first, again = [await town.send_from(address, "POST", path, body) for address in ("::1", "::2")]
         assert first.is_success, first.text
         assert (again.status_code, again.json()) == (first.status_code, first.json())
 
