@@ -154,7 +154,9 @@ async def test_what_makes_no_sense_is_refused(story: Story) -> None:
     before = await head.get(story.one)
     await head.refuse("wrong_shape", "POST", f"{story.one}/call-back", {"reached": False, "satisfied": True})
     await head.refuse("not_rectified", "POST", f"{story.one}/call-back", {"reached": True, "satisfied": True})
-    await head.refuse("wrong_shape", "POST", f"{story.one}/finish", {"note": ""})
+    for step, asked in (("note", {}), ("finish", {}), ("review", {"what": "invalid"})):
+        for blank in ("", " \n "):
+            await head.refuse("wrong_shape", "POST", f"{story.one}/{step}", asked | {"note": blank})
     await head.refuse("rectification_unknown", "POST", f"{ALL}/r_none/start")
     await head.refuse("rectification_unknown", "GET", f"{ALL}/r_none")
     for version in ("2020", "1999"):

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from queue_server.domain.book_events import About, Channel, Severity
 from queue_server.domain.complaint import ComplaintState
-from queue_server.web.schemas.values import CounterNo, Key, Name, Phone
+from queue_server.web.schemas.values import CounterNo, Key, Name, Phone, Said
 
 __all__ = [
     "AboutStaff",
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 Words = Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"\S")]
-Why = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
 EnteredBy = Literal["counter", "phone", "paper"]
 
 
@@ -72,7 +71,7 @@ class ExtendComplaint(Struct):
     """POST …/extend. until: the new last day; told: somebody told the complainant why."""
 
     until: date
-    reason: Why
+    reason: Said
     told: bool = False
 
 
@@ -92,7 +91,7 @@ class ReplyToComplaint(Struct):
 class WithdrawOwnComplaint(Struct):
     """POST …/withdraw."""
 
-    reason: Why | None = None
+    reason: Said | None = None
 
 
 class ComplaintTaken(Struct):

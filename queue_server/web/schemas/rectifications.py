@@ -9,7 +9,7 @@ from queue_server.domain.book_events import FollowUpSource, ReviewKind
 from queue_server.domain.post import Capacity
 from queue_server.domain.rating import Level
 from queue_server.domain.rectification import RectificationState
-from queue_server.web.schemas.values import Key, Text
+from queue_server.web.schemas.values import Key, Said, Text
 
 __all__ = [
     "AskReview",
@@ -36,7 +36,7 @@ Step = Literal["opened", "started", "noted", "finished", "called_back", "review_
 class NoteOnly(Struct):
     """POST …/note, …/finish: words for the log; how it was put right."""
 
-    note: Text
+    note: Said
 
 
 class NewCallBack(Struct):
@@ -51,7 +51,7 @@ class AskReview(Struct):
     """POST …/review: to leave the rating out, or for more time until a day."""
 
     what: ReviewKind
-    note: Text
+    note: Said
     until: date | None = None
 
 

@@ -5,10 +5,24 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["CounterNo", "Instant", "Key", "LongText", "Name", "Nothing", "Phone", "ServiceNo", "Text", "Version"]
+__all__ = [
+    "CounterNo",
+    "Instant",
+    "Key",
+    "LongText",
+    "Name",
+    "Nothing",
+    "Phone",
+    "Said",
+    "ServiceNo",
+    "Text",
+    "Version",
+]
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 """Free text, as a person types it into one field."""
+Said = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+"""The same where somebody is to read it: blanks alone say nothing."""
 LongText = Annotated[str, Meta(max_length=2000)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
