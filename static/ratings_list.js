@@ -67,7 +67,7 @@ function showRows(name, rows, today, chosen) {
       write(number, one.number);
       write(level, text.level[one.level]);
       writeState(badge, one);
-      write(who, `${fill(text.counter, one)} ${whoOf(one)}`);
+      write(who, `${dayOf(one.business_day)} ${fill(text.counter, one)} ${whoOf(one)}`); // a number comes again every day
       write(due, dueOf(one, today));
     },
   });

@@ -1,5 +1,6 @@
 """The page of bad ratings: what was said, by when it is due, and what may be done about it by who looks at it."""
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,8 @@ async def test_from_the_first_day_to_a_second_rating(site: Site, open_page: Open
     await _fits(page)
     await hall.rate(comment=SAID, phone="138 1234 5678")
     row = page.locator("#open a")  # the page asks again by itself
-    await expect(row).to_contain_text("1 号窗口 王芳（顶岗）")
+    day = hall.all[0].opened.business_day
+    await expect(row).to_contain_text(re.compile(rf"{day.month}月{day.day}日\S* 1 号窗口 王芳（顶岗）"))
     await row.click()
     await expect(page.locator("#one-words")).to_have_text(SAID)
     await expect(page.locator("#one-reasons")).to_have_text("窗口人员业务不熟练")
