@@ -35,6 +35,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 DATA = " ".join((SAID, TOWN.name, *(counter.name for counter in TOWN.counters.values())))
 """What stands on the pages in Chinese whatever their language."""
 CODE = re.compile("([A-Z2-7]{4}-){3}[A-Z2-7]{4}")
+PAGE_OF_PDF = re.compile(rb"/Type /Page\b")
 BY_PHONE = {"channel": "phone", "about": "service", "text": SAID, "name": "李建国", "phone": "13812345678"}
 
 
@@ -227,6 +228,18 @@ async def test_a_citizen_brings_something_up(site: Site, open_page: OpenPage) ->
 
 
 @pytest.mark.browser
+async def test_the_poster_is_one_sheet(site: Site, open_page: OpenPage) -> None:
+    """Of a hall with a long name too, in any language and whatever size of text its reader likes."""
+    await site.hall(name="示范镇" * 10, complaint_phone="0379-12346")
+    site.server.public_url = "https://hall.example.gov.cn/"
+    for lang in ("zh", "en"):
+        page = await open_page(f"/complain/town/poster?lang={lang}")
+        await page.evaluate("document.documentElement.dataset.textSize = 'largest'")
+        sheets = PAGE_OF_PDF.findall(await page.pdf(prefer_css_page_size=True))
+        assert len(sheets) == 1, lang
+
+
+@pytest.mark.browser
 async def test_the_head_answers(site: Site, open_page: OpenPage) -> None:
     """From the first day to an answer: taken in, read, name and phone on request, more time, answered, on paper."""
     await site.hall()
@@ -247,6 +260,11 @@ async def test_the_head_answers(site: Site, open_page: OpenPage) -> None:
     await page.click("#enter-form [data-submit]")
     await expect(page.locator("#taken-code")).to_have_text(CODE)
     await _sound(page)
+    await page.emulate_media(media="print")
+    await expect(page.locator("#slip")).to_be_visible()
+    for screen in (".bar", ".complaints", "#print"):
+        await expect(page.locator(screen)).to_be_hidden()
+    await page.emulate_media(media="screen")
     await page.click("#taken-dialog [data-close]")
 
     await page.click("#open-list button")
