@@ -118,8 +118,9 @@ function seriesOf({ name, values }, place, chart, look) {
 }
 
 new ResizeObserver(() => {
+  if (matchMedia("print").matches) return; // report.css lays what is drawn out on paper; a sheet has no height to draw for
   for (const { instance } of drawn) instance.resize();
   paint();
 }).observe(document.body);
 new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-text-size"] });
-for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", paint);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);

@@ -35,6 +35,8 @@ async def test_a_month_on_paper(site: Site, open_page: OpenPage) -> None:
     await expect(page.locator("time[data-time]")).not_to_contain_text("T")
     await expect(page.locator(".report-summary")).to_contain_text("本月取号")
     await assert_accessible(page)
+    await expect(page.locator('figure[data-chart="drawn"]')).to_have_count(2)
+    assert (await page.pdf(prefer_css_page_size=True)).count(b"/Subtype /Image") >= 2
     await page.emulate_media(media="print")
     await page.set_viewport_size({"width": 680, "height": 960})  # A4 without its margins
     await expect(page.locator(".bar, .report-tools").first).to_be_hidden()
