@@ -64,8 +64,15 @@ def played() -> list[PastDay]:
     text = (files("queue_server") / "data" / "demo" / "town.toml").read_text("utf-8")
     accounts = {f"town-{n}": f"u_{n}" for n in range(1, 10)}
     hall = read_hall(text, accounts, catalogue.by_number(), catalogue.default_handling())
-    chance = random.Random(1)
-    return play(hall, *PLAYED, head="u_head", guide="u_guide", reasons=[*versions().values()][-1], chance=chance)
+    return play(
+        hall,
+        *PLAYED,
+        head="u_head",
+        guide="u_guide",
+        discipline="u_discipline",
+        reasons=[*versions().values()][-1],
+        chance=random.Random(1),
+    )
 
 
 def pool(days: Sequence[PastDay]) -> list[Pool]:

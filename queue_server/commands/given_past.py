@@ -32,6 +32,7 @@ async def give_past(server: Server, runner: HallRunner, hall: Hall, days: int) -
         today - timedelta(days=days),
         today - timedelta(days=1),
         head=staff["head"],
+        discipline=staff.get("discipline"),
         guide=staff.get("guide", staff["head"]),
         reasons=server.offered_reasons,
         chance=random.Random(hall.id),  # noqa: S311 - a play, not a secret

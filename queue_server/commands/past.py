@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from queue_server.commands.past_words import COMPLAINTS, PUT_RIGHT
+from queue_server.commands.past_words import COMPLAINTS, PUT_RIGHT, Brought
 from queue_server.domain import book_commands, commands
 from queue_server.domain.apply import apply_all
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
-from queue_server.domain.book_events import AbsenceKind, BookEvent, Channel
+from queue_server.domain.book_events import About, AbsenceKind, BookEvent, Channel
 from queue_server.domain.counter import Counter
 from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
@@ -74,16 +74,28 @@ class PastDay:
 
 
 def play(
-    hall: Hall, first: date, last: date, *, head: str, guide: str, reasons: Reasons, chance: random.Random
+    hall: Hall,
+    first: date,
+    last: date,
+    *,
+    head: str,
+    guide: str,
+    discipline: str | None,
+    reasons: Reasons,
+    chance: random.Random,
 ) -> list[PastDay]:
-    """The days of a hall that is open in office hours then. head, guide: who confirms and writes down, account ids."""
-    return _Past(replace(hall, hours=Hours()), head, guide, reasons, chance).days(first, last)
+    """The days of a hall that is open in office hours then. head, guide: who confirms and writes down, account ids;
+    discipline: who answers what is brought up about staff, None where there is nobody to.
+    """
+    return _Past(replace(hall, hours=Hours()), head, guide, discipline, reasons, chance).days(first, last)
 
 
 class _Past:
-    def __init__(self, hall: Hall, head: str, guide: str, reasons: Reasons, chance: random.Random) -> None:
+    def __init__(
+        self, hall: Hall, head: str, guide: str, discipline: str | None, reasons: Reasons, chance: random.Random
+    ) -> None:
         self._hall = hall
-        self._head, self._guide = head, guide
+        self._head, self._guide, self._discipline = head, guide, discipline
         self._reasons = reasons
         self._chance = chance
         self._day, self._book = Day(), Book()
@@ -336,7 +348,8 @@ class _Past:
             )
 
     def _someone_complains(self) -> None:
-        brought = self._chance.choices(COMPLAINTS, [one.often for one in COMPLAINTS])[0]
+        answered = [one for one in COMPLAINTS if self._answering(one.about) is not None]
+        brought = self._chance.choices(answered, [one.often for one in answered])[0]
         complaint = self._id("c_")
         registered = book_commands.RegisterComplaint(
             by=self._guide,
@@ -349,14 +362,17 @@ class _Past:
         )
         if self._write(registered):
             within = (0, 0, 0, 1, 1, 1, 2) if brought.severity == "general" else range(2, 9)
-            self._days_later(self._chance.choice(within), self._answer, complaint, brought.reply)
+            self._days_later(self._chance.choice(within), self._answer, complaint, brought)
 
-    def _answer(self, complaint: str, reply: str) -> None:
-        self._write(
-            book_commands.ReplyToComplaint(
-                by=self._head, complaint=complaint, reply_ref=self._note("complaint_reply", reply), written=True
-            )
-        )
+    def _answering(self, about: About) -> str | None:
+        """Whose answer it is: of what is about staff discipline's alone."""
+        return self._discipline if about == "staff" else self._head
+
+    def _answer(self, complaint: str, brought: Brought) -> None:
+        by = self._answering(brought.about)
+        assert by is not None  # noqa: S101 - nothing else is brought up
+        said = self._note("complaint_reply", brought.reply)
+        self._write(book_commands.ReplyToComplaint(by=by, complaint=complaint, reply_ref=said, written=True))
 
     def _someone_will_be_away(self) -> None:
         """Now and then a clerk reports an absence, most often in time, and the head confirms the deputy."""

@@ -5,9 +5,12 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from queue_server.app import running
 from queue_server.commands.demo_halls import prepare_demo
 from queue_server.commands.past import PastDay, play
+from queue_server.commands.past_words import COMPLAINTS
 from queue_server.domain import book_events, events
 from queue_server.domain.apply import apply_all
 from queue_server.domain.book import Book, apply_to_book
@@ -20,18 +23,22 @@ from tests.domain.halls import GUIDE, HEAD, township
 from tests.domain.invariants import check_day
 
 FRIDAY, NEXT_THURSDAY = date(2026, 5, 29), date(2026, 6, 4)
+JUNE = [date(2026, 6, n) for n in range(1, 5)]
+"""The working days of that week."""
 
 
-def _played(seed: int = 1) -> list[PastDay]:
+def _played(seed: int = 1, discipline: str | None = "u_discipline") -> list[PastDay]:
     reasons = [*versions().values()][-1]
     chance = random.Random(seed)
-    return play(township(), FRIDAY, NEXT_THURSDAY, head=HEAD, guide=GUIDE, reasons=reasons, chance=chance)
+    return play(
+        township(), FRIDAY, NEXT_THURSDAY, head=HEAD, guide=GUIDE, discipline=discipline, reasons=reasons, chance=chance
+    )
 
 
 def test_days_are_as_a_server_would_have_written_them() -> None:
     """On working days alone, in order of time, every day sound and closed, with nothing left over."""
     past = _played()
-    assert [day.business_day for day in past] == [FRIDAY, *(date(2026, 6, n) for n in range(1, 5))]
+    assert [day.business_day for day in past] == [FRIDAY, *JUNE]
     day, last = Day(), None
     for played in past:
         for event in played.events:
@@ -64,6 +71,21 @@ def test_every_bad_rating_is_seen_to() -> None:
 def test_the_same_seed_is_the_same_past() -> None:
     """A demo that is begun anew looks back on the same weeks."""
     assert [len(day.events) for day in _played(7)] == [len(day.events) for day in _played(7)]
+
+
+@pytest.mark.parametrize("discipline", ["u_discipline", None])
+def test_what_is_brought_up_about_staff_is_answered_by_discipline_alone(
+    monkeypatch: pytest.MonkeyPatch, discipline: str | None
+) -> None:
+    """Where a hall has nobody who could, nobody brings it up."""
+    of_each = {brought.about: brought._replace(often=1, severity="general") for brought in COMPLAINTS}
+    monkeypatch.setattr("queue_server.commands.past.COMPLAINTS", tuple(of_each.values()))
+    monkeypatch.setattr("queue_server.commands.past.COMPLAINING", 1.0)
+    written = [event for day in _played(discipline=discipline) for event in day.written]
+    about = {e.complaint: e.about for e in written if isinstance(e, book_events.ComplaintRegistered)}
+    answered = {(about[e.complaint] == "staff", e.by) for e in written if isinstance(e, book_events.ComplaintReplied)}
+    assert ("staff" in about.values()) == (discipline is not None)
+    assert answered == {(False, HEAD)} | ({(True, discipline)} if discipline else set())
 
 
 async def test_a_demo_looks_back(data: Path) -> None:
