@@ -108,10 +108,10 @@ async def prepare_demo(server: Server, earlier: Credentials | None, past_days: i
 async def _make(server: Server, hall: str, past_days: int) -> None:
     """Set the hall up and open its day, or what of it an earlier run did not come to."""
     runner = await server.registry.create(hall)
-    if runner.hall is None:
-        if past_days:
-            await give_past(server, runner, await _set_up(server, hall), past_days)
-        await runner.configure(await _set_up(server, hall), "", f"demo:{hall}", "")
+    set_up = await _set_up(server, hall)
+    if past_days and runner.books.durable.hall is None:
+        await give_past(server, runner, set_up, past_days)
+    await runner.configure(set_up, "", f"demo:{hall}", "")  # once: its id is known from then on
     await runner.turn_day()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from queue_server.commands.past import PastDay, play
@@ -23,13 +23,15 @@ async def give_past(server: Server, runner: HallRunner, hall: Hall, days: int) -
     """Write the days before today, in a hall that was never set up, and begin today. Raises Unavailable.
 
     The book goes last: as long as there is no hall in it no day is begun, and nobody asks what becomes of bad ratings.
+    What was cut off is gone on with: from the same first day on, the same is played again.
     """
     today = business_day(server.now(), hall.day_starts, hall.timezone)
+    begun, written = await _first_written(runner), runner.day.business_day
     staff = {account.role: account.id for account in await server.records.accounts.all() if hall.id in account.halls}
     past = await asyncio.to_thread(
         play,
         hall,
-        today - timedelta(days=days),
+        begun or today - timedelta(days=days),
         today - timedelta(days=1),
         head=staff["head"],
         discipline=staff.get("discipline"),
@@ -40,10 +42,18 @@ async def give_past(server: Server, runner: HallRunner, hall: Hall, days: int) -
     await _put_texts(server, hall.id, past)
     book = [event for day in past for event in day.written]
     for day in past:
-        date = day.business_day.isoformat()
-        await runner.days.run(_as_written(f"demo:past:{date}", day.events, mark=date))
+        if written is None or day.business_day > written:
+            mark = day.business_day.isoformat()
+            await runner.days.run(_as_written(f"demo:past:{mark}", day.events, mark=mark))
     await runner.books.run(_as_written("demo:past", book))
     await runner.turn_day()  # with yesterday's hours: what the demo sets up next is for today
+
+
+async def _first_written(runner: HallRunner) -> date | None:
+    """The first day that is written already; None where none is."""
+    async for batch, _ in runner.days.events_after(0):
+        return None if batch.mark is None else date.fromisoformat(batch.mark)
+    return None
 
 
 def _as_written(command_id: str, events: Sequence[E], mark: str | None = None) -> Request[Any, E, None]:

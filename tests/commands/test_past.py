@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
 from queue_server.domain.hours import business_day
 from queue_server.domain.rating import BAD
+from queue_server.engine.stream_runner import StreamRunner, Unavailable
 from queue_server.reasons import versions
 from queue_server.settings import Settings
 from tests.domain.halls import GUIDE, HEAD, township
@@ -86,6 +88,35 @@ def test_what_is_brought_up_about_staff_is_answered_by_discipline_alone(
     answered = {(about[e.complaint] == "staff", e.by) for e in written if isinstance(e, book_events.ComplaintReplied)}
     assert ("staff" in about.values()) == (discipline is not None)
     assert answered == {(False, HEAD)} | ({(True, discipline)} if discipline else set())
+
+
+async def test_a_past_that_was_cut_off_is_gone_on_with(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on another day: each day is written once, and the book is of what the days say."""
+    at = datetime(2026, 6, 4, 4, tzinfo=UTC)
+    run, written = StreamRunner.run, list[str]()
+
+    async def cut_off(runner: Any, request: Any) -> Any:
+        if request.command_id.startswith("demo:past:"):
+            if len(written) == 2:
+                raise Unavailable(RuntimeError("the power was cut"))
+            written.append(request.command_id)
+        return await run(runner, request)
+
+    monkeypatch.setattr(StreamRunner, "run", cut_off)
+    async with running(Settings(data=str(data)), read_wall=lambda: at) as server:
+        with pytest.raises(Unavailable):
+            await prepare_demo(server, None, past_days=7)
+    monkeypatch.setattr(StreamRunner, "run", run)
+    async with running(Settings(data=str(data)), read_wall=lambda: at + timedelta(days=1)) as server:
+        await prepare_demo(server, None, past_days=7)
+        runner = await server.hall("town")
+        assert runner.day.hall.hours.always and runner.day.business_day == date(2026, 6, 5)
+        days, finished = list[str](), set[tuple[str, int]]()
+        async for batch, happened in runner.days.events_after(0):
+            days += [] if batch.mark is None else [batch.mark]
+            finished |= {(e.ticket, e.leg) for e in happened if isinstance(e, events.TicketRated)}
+        assert days == [day.isoformat() for day in (date(2026, 5, 28), FRIDAY, *JUNE, date(2026, 6, 5))]
+        assert finished >= {(one.opened.ticket, one.opened.leg) for one in runner.books.durable.rectifications}
 
 
 async def test_a_demo_looks_back(data: Path) -> None:
