@@ -14,7 +14,7 @@ __all__ = ["CLERKS", "FEW", "OPERATIONS", "sum_of"]
 
 CLERKS: frozenset[Role] = frozenset({"clerk"})
 
-DAYS = 30
+WEEKS = 4
 FEW = 5
 """Of fewer ratings only their number is told: one alone is no sum."""
 
@@ -25,13 +25,16 @@ async def own_ratings(call: Call) -> Reply:
 
 
 async def sum_of(server: Server, runner: HallRunner, clerk: str) -> dict[str, Any]:
-    """Of the last days that can still change in nothing: today's services, and those of the business day before, may be
-    rated yet, and a sum that moves would tell by whom. Raises Unavailable.
+    """Of the last whole weeks that can change in nothing. Raises Unavailable.
+
+    Today's services, and those of the business day before, may be rated yet, and a sum that moves would tell by whom;
+    so would one that moves on from day to day.
     """
     day = runner.day
     today = day.business_day or runner.now().date()
-    last = min((ticket.business_day for ticket in day.previous.values()), default=today) - timedelta(days=1)
-    first = last - timedelta(days=DAYS - 1)
+    settled = min((ticket.business_day for ticket in day.previous.values()), default=today) - timedelta(days=1)
+    last = settled - timedelta(days=(settled.weekday() + 1) % 7)  # a Sunday
+    first = last - timedelta(weeks=WEEKS) + timedelta(days=1)
     rows = await rows_of(server, runner, first, last, "clerk")
     mine = next((row for row in rows if row.get("key") == clerk), {})
     told = {

@@ -1,5 +1,7 @@
 """…/my-ratings: the sum of a clerk's own ratings, from which nobody is to read who gave which."""
 
+from datetime import date
+
 from tests.web.pages.bad_ratings import bad_ratings
 from tests.web.pages.conftest import Site
 from tests.web.rig import Town
@@ -18,12 +20,13 @@ async def test_a_sum_of_days_that_can_change_no_more(site: Site, town: Town) -> 
             await clerk.post("/halls/town/counters/2/serve-now", {"service": 1})
             await clerk.post("/halls/town/counters/2/finish")
         await clerk.post(f"/halls/town/counters/{counter}/sign-off")
-    for _ in range(2):
-        told = await mine.get(PATH)
-        assert (told["served"], told["rated"], "ratings" in told) == (0, 0, False)
+    rated_on = hall.runner.day.business_day
+    while (told := await mine.get(PATH))["rated"] == 0:
+        assert (told["served"], "ratings" in told) == (0, False)
+        assert rated_on is not None and told["to"] < rated_on.isoformat()
         await hall.turn()
-    told = await mine.get(PATH)
     assert (told["served"], told["rated"]) == (5, 5)
+    assert [date.fromisoformat(told[end]).isoweekday() for end in ("from", "to")] == [1, 7], "whole weeks"
     assert told["ratings"] == {
         "very_satisfied": 1,
         "satisfied": 3,
@@ -42,7 +45,7 @@ async def test_of_few_ratings_only_the_number_is_told(site: Site, town: Town) ->
     for _ in range(4):
         await hall.rate()
     await site.post("/halls/town/counters/1/sign-off", token=hall.clerk)
-    for _ in range(2):
+    for _ in range(9):
         await hall.turn()
     told = await town.api(hall.clerk).get(PATH)
     assert (told["rated"], "ratings" in told) == (4, False)

@@ -26,7 +26,7 @@ async def test_the_page(site: Site, open_page: OpenPage) -> None:
         rating = {"ticket": finished["ticket"]["id"], "leg": 1, "level": "satisfied"}
         await site.post("/halls/town/ratings", rating)
     await site.post("/halls/town/counters/2/sign-off", token=hall.clerk)
-    for _ in range(2):
+    for _ in range(9):
         await hall.turn()
     await page.set_viewport_size(PHONE)
     await page.reload()
