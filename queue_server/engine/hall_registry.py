@@ -110,9 +110,15 @@ class HallRegistry:
         return await self.find(hall) or await self._load(hall)
 
     def let_go(self) -> list[str]:
-        """Drop idle halls from memory; their ids. Called by the process's clock."""
+        """Drop idle halls from memory, unless something follows there that is still owed; their ids. Called by the
+        process's clock.
+        """
         now = self._monotonic()
-        idle = [h for h, e in self._halls.items() if now - e.used_at > self._idle_s and not self._busy(h)]
+        idle = [
+            hall
+            for hall, entry in self._halls.items()
+            if now - entry.used_at > self._idle_s and not self._busy(hall) and not entry.runner.owes
+        ]
         for hall in idle:
             self._past_conflicts += self._halls.pop(hall).runner.conflicts
         return idle

@@ -281,6 +281,11 @@ class HallRunner:
         marks = await self._journal.marks(self.days.stream, newest)
         return next((seq - 1 for mark, seq in marks if mark >= first.isoformat()), None)
 
+    @property
+    def owes(self) -> bool:
+        """Whether a reaction is under way, or failed and is to be made good."""
+        return bool(self._reactions) or self._owes_reactions
+
     async def settle(self) -> None:
         """Wait until every reaction that is under way has been carried out."""
         while self._reactions:

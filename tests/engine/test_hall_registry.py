@@ -9,7 +9,7 @@ import pytest
 from queue_server.engine import hall_registry
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.stream_runner import Accepted, Unavailable
-from queue_server.journal.base import Head, Stream
+from queue_server.journal.base import Head, NewBatch, Stream
 from queue_server.journal.codec import UnknownEvent
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from tests.domain.halls import township, village
@@ -224,6 +224,33 @@ async def test_idle_halls_are_let_go(journal: MemoryJournal) -> None:
     assert [runner.id for runner in building.registry.loaded()] == ["village"]
     again = await building.registry.find("town")
     assert town is not None and again is not None and again is not town and again.day == town.day
+
+
+async def test_a_hall_is_not_let_go_while_it_owes_what_follows_from_its_events(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full for a moment: nobody would make good what a hall that is not in memory did not come to."""
+    building, append = Building(journal), journal.append
+
+    def no_room_for_the_day(stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+        if stream.kind == "book":
+            return append(stream, expected, batch)
+        failed: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
+        failed.set_exception(Unavailable(OSError("full")))
+        return failed
+
+    monkeypatch.setattr(journal, "append", no_room_for_the_day)
+    town = await building.registry.find("town")
+    assert town is not None
+    await town.configure(township(name="新名"), "u_admin", "k", "")
+    building.ticks = 901.0
+    assert building.registry.let_go() == []  # under way
+    await town.settle()
+    assert building.registry.let_go() == []  # failed
+    monkeypatch.setattr(journal, "append", append)
+    await town.turn_day()
+    await town.settle()
+    assert town.day.hall.name == "新名" and building.registry.let_go() == ["town"]
 
 
 async def test_the_journal_away_is_said(journal: MemoryJournal) -> None:
