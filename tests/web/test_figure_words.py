@@ -6,11 +6,8 @@ import pytest
 
 from queue_server.web.figure_words import change, said
 from queue_server.web.figures import Unit
+from tests.web.untranslated import _
 from tests.wire.vectors import load
-
-
-def _(text: str) -> str:
-    return text
 
 
 @pytest.mark.parametrize(("value", "unit", "words"), load("figure_words"))

@@ -5,12 +5,9 @@ from typing import Any
 from queue_server.web.figures import FIGURES, TOPICS
 from queue_server.web.history_chart import chart
 from queue_server.web.history_table import table
+from tests.web.untranslated import _
 
 TICKETS, RATINGS = TOPICS[0], TOPICS[3]
-
-
-def _(text: str) -> str:
-    return text
 
 
 def _row(key: Any, issued: int, **more: Any) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from queue_server.web.figures import FIGURES
 from queue_server.web.history_grid import grid, heat_chart
-
-
-def _(text: str) -> str:
-    return text
+from tests.web.untranslated import _
 
 
 def test_weekdays_and_hours() -> None:

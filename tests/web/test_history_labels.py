@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 
 from queue_server.web.history_labels import label_of
-
-
-def _(text: str) -> str:
-    return text
+from tests.web.untranslated import _
 
 
 @pytest.mark.parametrize(

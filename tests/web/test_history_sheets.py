@@ -4,10 +4,7 @@ from typing import Any
 
 from queue_server.web.figures import FIGURES
 from queue_server.web.history_sheets import sheets, single_sheet
-
-
-def _(text: str) -> str:
-    return text
+from tests.web.untranslated import _
 
 
 def _row(key: Any, issued: int, **more: Any) -> dict[str, Any]:

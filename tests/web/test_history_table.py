@@ -6,12 +6,9 @@ from typing import Any
 from queue_server.web.figures import TOPICS
 from queue_server.web.history_table import compared, table
 from queue_server.web.periods import Period
+from tests.web.untranslated import _
 
 TICKETS, WAITING = TOPICS[:2]
-
-
-def _(text: str) -> str:
-    return text
 
 
 def _row(key: Any, issued: int, **more: Any) -> dict[str, Any]:

@@ -8,12 +8,9 @@ from openpyxl import load_workbook
 
 from queue_server.projections.history_tally import By
 from queue_server.web.monthly_report import SECTIONS, Months, months_before, overview, parts, report_xlsx
+from tests.web.untranslated import _
 
 MONTHS = Months({"issued": 120, "bad_rate": 0.02}, {"issued": 100, "bad_rate": 0.05}, {"issued": 0})
-
-
-def _(text: str) -> str:
-    return text
 
 
 def _rows(**rows: Any) -> dict[By, Any]:
