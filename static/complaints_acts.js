@@ -1,13 +1,13 @@
 // What is done about a complaint: each question's form goes out once, and what is wrong with it is told at its field.
 
 import { api } from "./api.js";
-import { daysBetween, HALL, TEXT, today } from "./complaints_data.js";
+import { HALL, TEXT, today } from "./complaints_data.js";
 import { followKind, kindOf } from "./complaints_kind.js";
+import { dayAfter, daysBetween } from "./days.js";
 import { openDialog } from "./dialog.js";
 import { clearProblems, tellProblem } from "./fields.js";
 
 const $ = (id) => document.getElementById(id);
-const DAY_MS = 86_400_000;
 
 /** shown(): the complaint that is shown; done(id): something was done about it. */
 export function complaintActs(shown, done) {
@@ -25,7 +25,7 @@ export function complaintActs(shown, done) {
     extend(form, { last_day: last, channel }) {
       $("extend-told").hidden = channel === "online" || channel === "qr"; // they have a page, which tells them
       const from = daysBetween(today(), last) >= 0 ? last : today();
-      form.elements.until.min = new Date(Date.parse(from) + DAY_MS).toISOString().slice(0, 10);
+      form.elements.until.min = dayAfter(from);
     },
     kind(form, { severity, about, subject }) {
       form.elements.severity.value = severity;

@@ -1,20 +1,17 @@
 // What the complaints' page was made with, and how a complaint's kind and deadline are said.
 
+import { daysBetween } from "./days.js";
 import { dateOf, fill, readJson, words } from "./page.js";
 
 export const DATA = readJson("complaints-data");
 export const TEXT = words();
 export const HALL = `/api/v1/halls/${DATA.hall}`;
 
-const DAY_MS = 86_400_000;
 const timezone = document.documentElement.dataset.timezone;
 const iso = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit" });
 
 /** Today's date in the hall, "2026-06-01". */
 export const today = () => iso.format(new Date());
-
-/** Whole days from one date to another, both "2026-06-01". */
-export const daysBetween = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 
 /** A date "2026-06-01" in words. */
 export const saidDay = (day) => dateOf(new Date(`${day}T12:00:00Z`));

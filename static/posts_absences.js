@@ -1,5 +1,6 @@
 // Absences: who, from when to when, who stands in; reporting one, and taking it back.
 
+import { dayAfter } from "./days.js";
 import { openDialog, say } from "./dialog.js";
 import { clone, fill } from "./page.js";
 import { rank } from "./posts_breaks.js";
@@ -39,7 +40,7 @@ export class Absences {
   ask() {
     const { current, people } = this.#desk.plan();
     openDialog("absence");
-    const tomorrow = new Date(Date.parse(`${current.day}T12:00:00Z`) + 86400000).toISOString().slice(0, 10);
+    const tomorrow = dayAfter(current.day);
     for (const field of ["absence-first", "absence-last"]) Object.assign(element(field), { min: current.day, value: tomorrow });
     element("absence-clerk")?.replaceChildren(...people.map(({ id, name }) => new Option(name, id)));
   }

@@ -1,8 +1,7 @@
 // What a clerk has still to do about her posts. Pure.
 
+import { dayAfter } from "./days.js";
 import { rank } from "./posts_breaks.js";
-
-const DAY_MS = 86400000;
 
 /**
  * What is due, of a plan as GET …/staffing answers it to the clerk `me`:
@@ -26,8 +25,8 @@ const toStandIn = (plan, me) =>
   plan.posts.filter((post) => cellNow(post, plan)?.deputy === me).map((post) => ({ kind: "deputy", post }));
 
 function toGive({ absences, handovers, posts, current }, me) {
-  const soon = Date.parse(current.day) + DAY_MS;
-  const mine = absences.filter((one) => one.clerk === me && rank(one.last) >= rank(current) && Date.parse(one.first.day) <= soon);
+  const soon = dayAfter(current.day);
+  const mine = absences.filter((one) => one.clerk === me && rank(one.last) >= rank(current) && one.first.day <= soon);
   const found = new Map();
   for (const absence of mine) {
     for (const { post: id, deputy } of absence.deputies) {

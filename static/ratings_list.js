@@ -1,5 +1,6 @@
 // The list of bad ratings: how many stand where, what is still to be done, the most urgent first, and what is over.
 
+import { daysBetween } from "./days.js";
 import { newest } from "./newest.js";
 import { clone, dateOf, fill, readJson, words } from "./page.js";
 import { syncRows, write } from "./rows.js";
@@ -23,7 +24,7 @@ export function dueOf(one, today) {
   const day = dayOf(one.due_on);
   if (one.state === "finished") return one.in_time ? text.in_time : text.late;
   if (one.state === "invalid") return fill(text.due_over, { day });
-  const days = Math.round((Date.parse(one.due_on) - Date.parse(today)) / 86400000);
+  const days = daysBetween(today, one.due_on);
   if (days === 0) return text.due_today;
   return days > 0 ? fill(text.due_in, { day, days }) : fill(text.due_past, { day, days: -days });
 }

@@ -1,6 +1,7 @@
 // What may be done about a bad rating by who looks at it: which buttons there are, the questions behind them, sending.
 
 import { api } from "./api.js";
+import { dayAfter } from "./days.js";
 import { openDialog, say } from "./dialog.js";
 import { fill, readJson, words } from "./page.js";
 import { dayOf } from "./ratings_list.js";
@@ -67,7 +68,7 @@ export function offerSteps(current, url, changed) {
     const dialog = openDialog(step);
     dialog.dataset.one = one.id;
     if (step === "call") showSatisfied(dialog, one);
-    if (step === "extension") dialog.querySelector("[name=until]").min = nextDay(one.due_on);
+    if (step === "extension") dialog.querySelector("[name=until]").min = dayAfter(one.due_on);
     if (step === "decision") {
       write(element("decision-asked"), fill(text.asked[one.review.what], { day: one.review.until && dayOf(one.review.until) }));
     }
@@ -97,8 +98,6 @@ function showSatisfied(dialog, { state }) {
   const reached = dialog.querySelector("[name=reached]:checked")?.value === "yes";
   element("satisfied").hidden = !reached || state !== "finished";
 }
-
-const nextDay = (day) => new Date(Date.parse(day) + 86400000).toISOString().slice(0, 10);
 
 /** What a form says, as the call takes it: yes and no as such, and nothing that was left empty or is hidden. */
 function bodyOf(step, form, button) {
