@@ -3,6 +3,9 @@
 
 import { said } from "./figure_words.js";
 
+const STEPS_S = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18000, 36000, 72000, 180000, 360000, 720000, 1800000, 3600000, 7200000, 18000000];
+// from one line of a chart to the next: minutes and hours that people know, where tens of seconds give 16:40
+
 let drawn = []; // charts on the page, with what was drawn in each
 
 /** Draw every chart of the page anew; those that are gone are forgotten. */
@@ -59,10 +62,14 @@ function barsOf(chart, look, text) {
     axisLabel: { ...text, ...(flat ? { width: look.size * Math.min(11, look.letters * 0.35), overflow: "truncate", interval: 0 } : { hideOverlap: true }) },
     axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false },
   };
+  const most = Math.max(0, ...chart.series.flatMap(({ values }) => values));
+  const lines = look.letters < 30 ? 2 : 4;
+  const step = chart.unit === "seconds" ? STEPS_S.find((each) => most <= each * lines) : undefined;
   const sizes = {
     type: "value", minInterval: chart.unit === "share" ? 0 : 1, max: chart.unit === "share" ? 1 : undefined,
+    ...(step && { interval: step, max: Math.max(1, Math.ceil(most / step)) * step }),
     axisLabel: { ...text, color: look.soft, hideOverlap: true, formatter: (value) => said(value, chart.unit) },
-    splitLine: { lineStyle: { color: look.line } }, splitNumber: look.letters < 30 ? 2 : 4,
+    splitLine: { lineStyle: { color: look.line } }, splitNumber: lines,
   };
   return {
     animation: !look.still, animationDuration: 300, textStyle: text, aria: { enabled: false },
