@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 SAID = "窗口让我跑了三趟"
 PAGE = "/manager/town/ratings"
+SOON_MS = 6_000
+"""After which the page has asked again."""
 
 
 async def _fits(page: "Page") -> None:
@@ -159,6 +161,7 @@ async def test_long_names_many_of_them_and_a_lost_server(site: Site, open_page: 
     await expect(page.locator('[data-ask="extension"]')).to_be_hidden()
     await page.click("[data-text-size-switch]")
     await _fits(page)
+    await page.clock.install()  # so that it asks again without being waited for
     await page.goto(f"{site.url}{PAGE}?lang=en#{hall.all[0].id}")
     await expect(page.locator("#one-due")).to_contain_text("days ago")
     await _fits(page)
@@ -166,11 +169,15 @@ async def test_long_names_many_of_them_and_a_lost_server(site: Site, open_page: 
     await expect(page.locator("#open a")).to_have_count(6)
     await expect(page.locator("#sum-overdue")).to_have_text("6")
     await site.cut()
+    await page.clock.fast_forward(SOON_MS)
     await expect(page.locator("#status.is-lost")).to_be_visible()
     await site.mend()
+    await page.clock.fast_forward(SOON_MS)
     await expect(page.locator("#status.is-live")).to_be_visible()
     kept = await page.context.cookies()
     await page.context.clear_cookies()
+    await page.clock.fast_forward(SOON_MS)
     await expect(page.locator("#sign-in")).to_be_visible()
     await page.context.add_cookies([{"name": c["name"], "value": c["value"], "url": site.url} for c in kept])
+    await page.clock.fast_forward(SOON_MS)
     await expect(page.locator("#sign-in")).to_be_hidden()  # signed in again, on another page
