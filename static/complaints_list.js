@@ -12,7 +12,7 @@ import { Tone } from "./tone.js";
 const ASK_MS = 20_000;
 const $ = (id) => document.getElementById(id);
 const status = banner();
-const tone = new Tone("jiaohao.complaints tone");
+const tone = new Tone("jiaohao.complaints tone", $("tone-asleep"));
 let asked = 0; // a late answer to an earlier question is not shown
 let heardAt = null; // when the server last answered
 let lostAt = null;

@@ -5,7 +5,7 @@ import { fill, words } from "./page.js";
 import { Tone } from "./tone.js";
 
 const text = words();
-const tone = new Tone("jiaohao.manager tone");
+const tone = new Tone("jiaohao.manager tone", document.getElementById("tone-asleep"));
 const { title } = document;
 const sources = new Map(); // by name: {news, isMarked}
 

@@ -8,13 +8,19 @@ const LASTS_S = 0.7;
 const TURN_S = 1.1; // from one ringing to the next
 const LOUDNESS = 0.25;
 
-/** name: under which this browser keeps whether the tone is wanted; it is, until somebody says no. */
+/**
+ * name: under which this browser keeps whether the tone is wanted; it is, until somebody says no.
+ * asleep: says that the page has to be touched first; shown while the tone is wanted and cannot sound.
+ */
 export class Tone {
   #context = null;
   #name;
+  #asleep;
 
-  constructor(name) {
+  constructor(name, asleep) {
     this.#name = name;
+    this.#asleep = asleep;
+    this.#asleep.hidden = !this.isWanted;
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#wake());
   }
 
@@ -53,6 +59,7 @@ export class Tone {
   }
 
   #wake() {
+    this.#asleep.hidden = true;
     if ("AudioContext" in globalThis) this.#context ??= new AudioContext();
     this.#context?.resume();
   }

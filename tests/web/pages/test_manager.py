@@ -169,8 +169,10 @@ async def test_a_missing_device_is_told_in_words_colour_and_sign(site: Site, ope
     await expect(page.locator("#alarms")).to_be_hidden()
     wish, rang = page.get_by_label("有新报警时轻响"), page.locator("html")
     await expect(wish).to_be_checked()
+    await expect(page.locator("#tone-asleep")).to_be_visible()
     await wish.uncheck()  # which is a touch: from now on the page may sound
     await wish.check()
+    await expect(page.locator("#tone-asleep")).to_be_hidden()
     await expect(rang).to_have_attribute("data-rang", "2")  # one tone has two notes
     site.server.now = lambda: wall() + timedelta(minutes=10)
     await page.clock.fast_forward(10_000)
