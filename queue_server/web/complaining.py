@@ -50,6 +50,7 @@ async def complain(call: Call) -> Reply:
 async def read_own(call: Call) -> Reply:
     """What became of it; the look is recorded."""
     complaint = complaint_shown_by(call.runner, call.path["code"])
+    call.server.count_look(complaint.id)
     return Reply(await views.own(call.server, call.runner, set_up(call.runner), complaint))
 
 
@@ -79,7 +80,8 @@ OPERATIONS = (
     ),
     Operation(
         method="GET", path="/halls/{hall}/complaint/{code}", summary="A complaint, for whoever has its code",
-        handler=read_own, who=EVERYONE, result=schemas.OwnComplaint, codes=("complaint_unknown",),
+        handler=read_own, who=EVERYONE, result=schemas.OwnComplaint,
+        codes=("complaint_unknown", "too_many"),
     ),
     Operation(
         method="POST", path="/halls/{hall}/complaint/{code}/withdraw", summary="Do not pursue one's complaint",

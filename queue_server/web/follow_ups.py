@@ -26,9 +26,10 @@ async def read(call: Call) -> Reply:
 
 async def told(server: Server, runner: HallRunner, follow_up: str) -> dict[str, Any]:
     """Where it stands, until when, and what was done; the look at the words is recorded as the holder's. Raises
-    ProblemError for an address that nobody was given.
+    ProblemError for an address that nobody was given, and when it was asked for too often.
     """
     one = _known(server, runner, follow_up)
+    server.count_look(one.id)
     opened = one.opened
     shown: dict[str, Any] = {
         "number": opened.number,
@@ -85,7 +86,7 @@ ONE = "/halls/{hall}/follow-ups/{follow_up}"
 OPERATIONS = (
     Operation(
         method="GET", path=ONE, summary="What was done about one's bad rating", handler=read, who=EVERYONE,
-        result=schemas.FollowUpShape, codes=("rectification_unknown",),
+        result=schemas.FollowUpShape, codes=("rectification_unknown", "too_many"),
     ),
     Operation(
         method="POST", path=ONE, summary="Rate once more", handler=rate, who=HOLDERS, body=schemas.NewFollowUp,

@@ -103,6 +103,7 @@ class Server:
     phone_limits: PhoneLimits
     pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
     complaint_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=6, window=600.0))
+    holder_looks: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=30, window=600.0))
     pairings: Pairings = field(default_factory=Pairings)
     spool: Spool = field(default_factory=Spool)
     first_code: str | None = field(default=None, repr=False)
@@ -140,6 +141,14 @@ class Server:
         """The runners of all halls that are set up, by id."""
         runners = [await self.registry.find(hall) for hall in await self.registry.known()]
         return [runner for runner in runners if runner is not None and runner.hall is not None]
+
+    def count_look(self, of: str) -> None:
+        """Count a look that somebody without a name takes at what they may see. Raises ProblemError when there were too
+        many: each is recorded, and kept for years.
+        """
+        wait_s = self.holder_looks.attempt(of, of, self.monotonic())
+        if wait_s > 0:
+            raise ProblemError("too_many", wait_s=int(wait_s) + 1)
 
     def fingerprint(self, method: str, path: str, body: bytes) -> str:
         """A keyed digest of a request, to tell a retry from another request under the same key."""

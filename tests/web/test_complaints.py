@@ -173,6 +173,20 @@ async def test_nobody_floods_a_hall_with_complaints(town: Town) -> None:
     await (await town.person("clerk")).post(COMPLAINTS, BY_PHONE)
 
 
+async def test_nobody_fills_the_disk_with_looks(town: Town) -> None:
+    """Each look at one's own is kept for years: so many in ten minutes, of each complaint for itself."""
+    town.site.server.holder_looks = SignInThrottle(limit=2, window=600.0)
+    codes = [(await town.public.post("/halls/town/complain", ABOUT_SERVICE))["code"] for _ in range(2)]
+    for code in (*codes, *codes):
+        await town.public.get(f"/halls/town/complaint/{code}")
+    refused = await town.public.refuse("too_many", "GET", f"/halls/town/complaint/{codes[0]}")
+    assert 0 < refused["wait_s"] <= 601
+    async with town.site.client() as browser:
+        assert (await browser.get(f"/complaint/town/{codes[0]}")).status_code == 429
+    gone = await town.public.post(f"/halls/town/complaint/{codes[0]}/withdraw", {})
+    assert gone["state"] == "withdrawn", "what was done is answered all the same"
+
+
 async def test_a_phone_has_all_of_its_addresses_counted_together(town: Town) -> None:
     """All of an IPv6 /64 is one phone's, which would else use up what is left to everybody in the hall."""
     server = town.site.server
