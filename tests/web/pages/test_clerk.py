@@ -411,12 +411,20 @@ async def test_a_changed_set_up_reaches_an_open_desk(site: Site, open_page: Open
     await site.ticket(await site.device("kiosk"))
     await site.post("/halls/town/counters/1/next", None, token)
     page = await open_page("/counter/town/1", who=clerk)
+    await page.clock.install()
+    await page.reload()
     await page.wait_for_selector("#ticket-number:text-is('A001')")
     counter = replace(HASTY.counters[1], name="社保专窗")
     await site.hall(HASTY, counters={**HASTY.counters, 1: counter})
-    await page.wait_for_timeout(11_000)  # it has asked, or would have
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
+    await page.clock.fast_forward(11_000)
+    await page.evaluate("() => fetch('/healthz')")  # by then it has asked, or would have
+    assert "/healthz" in asked and "/counter/town/1/set-up" not in asked
     await expect(page.locator(".desk-name").first).to_have_text("综合受理", use_inner_text=True)
     await site.post("/halls/town/counters/1/no-show", None, token)
+    await page.wait_for_selector("#ticket-number:not(:text-is('A001'))", state="attached")
+    await page.clock.fast_forward(11_000)
     await page.wait_for_selector(".desk-name:text-is('社保专窗')", timeout=25_000)
     await page.wait_for_selector("#desk:not([hidden])")
 
