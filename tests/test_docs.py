@@ -66,3 +66,11 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     """Every relative link and picture exists."""
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_files_that_documents_name_exist() -> None:
+    """From the project's folder, or from the server's."""
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for name in re.findall(r"`([a-z_]+(?:/[\w-]+)+\.[a-z]+)`", document.read_text("utf-8")):
+            if (ROOT / name.split("/")[0]).is_dir() or (ROOT / "queue_server" / name.split("/")[0]).is_dir():
+                assert (ROOT / name).exists() or (ROOT / "queue_server" / name).exists(), f"{document.name}: {name}"
