@@ -392,7 +392,9 @@ class _Past:
             self._after(self._chance.uniform(300, 7200), self._confirm, absence, post, self._chance.choice(post.b))
 
     def _confirm(self, absence: str, post: Post, deputy: str) -> None:
-        self._write(book_commands.ConfirmDeputy(by=self._head, absence=absence, post=post.id, deputy=deputy))
+        self._write(
+            book_commands.ConfirmDeputy(by=self._head, absence=absence, post=post.id, deputy=deputy, kind_of=day_kind)
+        )
 
 
 def _dates(first: date, last: date) -> Iterator[date]:

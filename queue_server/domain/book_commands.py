@@ -80,9 +80,10 @@ class OfDeputy(Command, frozen=True, kw_only=True):
 
 
 class ConfirmDeputy(OfDeputy, frozen=True, kw_only=True):
-    """Confirm who stands in."""
+    """Confirm who stands in. kind_of: what the calendar says of a date."""
 
     deputy: str
+    kind_of: KindOf
 
 
 class WithdrawDeputy(OfDeputy, frozen=True, kw_only=True):

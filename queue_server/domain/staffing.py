@@ -32,6 +32,7 @@ from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
 from queue_server.domain.handover import Handover
 from queue_server.domain.hours import business_day
+from queue_server.domain.open_halves import open_halves
 from queue_server.domain.post import Post
 from queue_server.domain.refusals import refuse
 
@@ -207,10 +208,16 @@ def _withdraw(staffing: Staffing, hall: Hall, command: WithdrawAbsence, now: dat
 
 
 def _confirm(staffing: Staffing, hall: Hall, command: ConfirmDeputy, now: datetime) -> Sequence[BookEvent]:
-    """Refused only where the deputy is absent too, or where that absence does not leave the post."""
+    """Refused only where the deputy is absent too, or where that absence does not leave the post. What counts are the
+    half days in which the hall opens.
+    """
     absence, first, last = _part(staffing, hall, command)
     post, deputy = hall.posts[command.post], command.deputy
-    left = [when for when in half_days(first, last) if post.expected(when) == absence.clerk]
+    left = [
+        when
+        for when in half_days(first, last)
+        if post.expected(when) == absence.clerk and when.half in open_halves(hall, when.day, command.kind_of(when.day))
+    ]
     if not left:
         refuse("post_not_left", post=post.id)
     away = next((when for when in left if staffing.absent(deputy, when)), None)

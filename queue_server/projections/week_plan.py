@@ -6,18 +6,21 @@ from typing import Any
 
 from queue_server.domain.absence import Absence, half_days
 from queue_server.domain.day import Day
-from queue_server.domain.half_day import HALVES, Half, HalfDay
+from queue_server.domain.half_day import HalfDay
 from queue_server.domain.hall import Hall
 from queue_server.domain.handover import Handover
-from queue_server.domain.hours import DayKind, midday, opening_intervals
+from queue_server.domain.hours import DayKind
+from queue_server.domain.open_halves import open_halves
 from queue_server.domain.post import Post
 from queue_server.domain.staffing import Staffing
 from queue_server.projections.instant import instant
 
-__all__ = ["DAYS", "absence_view", "current_half_day", "handover_view", "on_duty", "open_halves", "week_plan"]
+__all__ = ["DAYS", "absence_view", "current_half_day", "handover_view", "on_duty", "week_plan"]
 
 DAYS = 7
 View = dict[str, Any]
+Opens = Callable[[HalfDay], bool]
+"""Whether the hall opens in a half day."""
 
 
 def current_half_day(day: Day, now: datetime) -> HalfDay:
@@ -27,28 +30,21 @@ def current_half_day(day: Day, now: datetime) -> HalfDay:
     return HalfDay(day=day.business_day, half="morning" if now < day.midday else "afternoon")
 
 
-def open_halves(hall: Hall, day: date, kind: DayKind) -> tuple[Half, ...]:
-    """In which halves of a date the hall opens."""
-    opening = opening_intervals(hall.hours, day, kind, hall.day_starts, hall.timezone)
-    noon = midday(opening, day, hall.timezone)
-    opens = {
-        "morning": any(span.start < noon for span in opening),
-        "afternoon": any(span.end > noon for span in opening),
-    }
-    return tuple(half for half in HALVES if opens[half])
-
-
 def week_plan(hall: Hall, staffing: Staffing, first: date, kind_of: Callable[[date], DayKind]) -> View:
     """Seven days from a date on: what is open, and each post's half days; a closed or unstaffed one has no cell."""
     days = [(day, kind_of(day)) for day in (first + timedelta(days=n) for n in range(DAYS))]
     halves = {day: open_halves(hall, day, kind) for day, kind in days}
     whens = [HalfDay(day=day, half=half) for day, open_in in halves.items() for half in open_in]
     places = {when: _places(hall, staffing, when) for when in whens}
+
+    def opens(when: HalfDay) -> bool:
+        return when.half in open_halves(hall, when.day, kind_of(when.day))
+
     return {
         "days": [{"day": day.isoformat(), "kind": kind, "halves": list(halves[day])} for day, kind in days],
         "posts": [
             _holders(post)
-            | {"cells": [_cell(post, staffing, when, places[when]) for when in whens if post.staffed(when)]}
+            | {"cells": [_cell(post, staffing, when, places[when], opens) for when in whens if post.staffed(when)]}
             for post in hall.posts.values()
         ],
     }
@@ -68,7 +64,7 @@ def _places(hall: Hall, staffing: Staffing, when: HalfDay) -> Mapping[str, list[
     return places
 
 
-def _cell(post: Post, staffing: Staffing, when: HalfDay, places: Mapping[str, list[str]]) -> View:
+def _cell(post: Post, staffing: Staffing, when: HalfDay, places: Mapping[str, list[str]], opens: Opens) -> View:
     """One half day of a post. state: `staffed`; `covered` by another, `clerk`; `uncovered`, with the holders who could
     stand in; `broken`, because none of them could (A and B both absent); `unnamed`, because nobody holds it.
     """
@@ -81,15 +77,15 @@ def _cell(post: Post, staffing: Staffing, when: HalfDay, places: Mapping[str, li
     if standing.clerk is not None:
         elsewhere = [other for other in places.get(standing.clerk, ()) if other != post.id]
         return view | {"state": "covered"} | ({"also": elsewhere} if elsewhere else {})
-    choices = list(_choices(post, staffing, when, standing.absence, places))
+    choices = list(_choices(post, staffing, when, standing.absence, places, opens))
     return view | {"state": "uncovered", "choices": choices} if choices else view | {"state": "broken"}
 
 
 def _choices(
-    post: Post, staffing: Staffing, when: HalfDay, absence: Absence, places: Mapping[str, list[str]]
+    post: Post, staffing: Staffing, when: HalfDay, absence: Absence, places: Mapping[str, list[str]], opens: Opens
 ) -> Iterator[View]:
     """The holders who are there then. whole: for all of the absence; also: the posts at which they are to stand."""
-    left = [one for one in half_days(absence.first, absence.last) if post.expected(one) == absence.clerk]
+    left = [one for one in half_days(absence.first, absence.last) if post.expected(one) == absence.clerk and opens(one)]
     for clerk in post.holders:
         if clerk != absence.clerk and staffing.absent(clerk, when) is None:
             whole = not any(staffing.absent(clerk, one) for one in left)

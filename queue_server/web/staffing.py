@@ -177,7 +177,7 @@ async def depute(call: Call) -> Reply:
     if asked.deputy is None:
         command = book_commands.WithdrawDeputy(**about)
     else:
-        command = book_commands.ConfirmDeputy(**about, deputy=await _clerk(call, asked.deputy))
+        command = book_commands.ConfirmDeputy(**about, deputy=await _clerk(call, asked.deputy), kind_of=day_kind)
     return Reply(await call.run_book(command, lambda book, events: absence_view(book.staffing.absences[id])))
 
 

@@ -171,7 +171,7 @@ _ABSENT = book_commands.ReportAbsence(
     absence="a_1", clerk=clerk(1), first=_MORNING, last=replace(_MORNING, half="afternoon"), kind="personal"
 )
 _GIVEN = book_commands.GiveHandover(handover="h_1", post="post-1", giver=clerk(1), taker=clerk(2))
-_DEPUTY = book_commands.ConfirmDeputy(absence="a_1", post="post-1", deputy=clerk(2))
+_DEPUTY = book_commands.ConfirmDeputy(absence="a_1", post="post-1", deputy=clerk(2), kind_of=lambda _: "ordinary")
 _BACK = book_commands.WithdrawAbsence(absence="a_1", current=_MORNING)
 
 STAFFING: dict[str, tuple[book_commands.BookCommand, ...]] = {

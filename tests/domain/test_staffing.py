@@ -63,7 +63,8 @@ class Plan:
 
     def confirm(self, absence: str, deputy: int, post: str = "post-1", **part: HalfDay) -> Any:
         """The head confirms a deputy."""
-        return self.do(book_commands.ConfirmDeputy(by=HEAD, absence=absence, post=post, deputy=clerk(deputy), **part))
+        told: dict[str, Any] = {"by": HEAD, "absence": absence, "post": post, "deputy": clerk(deputy), **part}
+        return self.do(book_commands.ConfirmDeputy(**told, kind_of=lambda _: "ordinary"))
 
     def hand_over(self, giver: int, taker: int, post: str = "post-1", **told: Any) -> Any:
         """One gives a post to another: the event, or the code of the refusal."""
@@ -208,6 +209,16 @@ def test_a_deputy_who_is_absent_too_is_refused() -> None:
     assert plan.confirm(absence, 2, first=at(TUESDAY), last=at(WEDNESDAY))
     assert plan.clerk(at(WEDNESDAY, "afternoon")) is None
     assert plan.confirm(absence, 6, first=at(WEDNESDAY, "afternoon")), "anybody may be sent as relief"
+
+
+def test_nobody_has_to_be_there_while_the_hall_is_closed() -> None:
+    """A deputy who is away on Sunday stands in from Friday to Monday; and for a weekend there is nobody to confirm."""
+    plan = Plan()
+    saturday, sunday = (FRIDAY + timedelta(days=days) for days in (1, 2))
+    absence = plan.absent(1, at(FRIDAY), at(FRIDAY + timedelta(days=3), "afternoon"))
+    plan.absent(2, at(sunday), at(sunday, "afternoon"))
+    assert plan.confirm(absence, 2) != "deputy_absent"
+    assert plan.confirm(absence, 3, first=at(saturday), last=at(sunday, "afternoon")) == "post_not_left"
 
 
 def test_a_deputy_who_then_reports_an_absence_leaves_the_post() -> None:

@@ -3,21 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from queue_server.domain import book_commands
 from queue_server.domain.half_day import HalfDay
-from queue_server.domain.hours import DayKind, Hours
+from queue_server.domain.hours import DayKind
 from queue_server.projections.week_plan import (
     absence_view,
     current_half_day,
     handover_view,
     on_duty,
-    open_halves,
     week_plan,
 )
-from tests.domain.halls import MONDAY, TUESDAY, Floor, clerk, local, township
+from tests.domain.halls import MONDAY, TUESDAY, Floor, clerk, local
 from tests.domain.test_staffing import Plan, at
 
 SATURDAY = MONDAY + timedelta(days=5)
@@ -32,24 +30,6 @@ def _cells(plan: Plan, post: str = "post-1", first: date = MONDAY) -> dict[tuple
     week = week_plan(plan.hall, plan.book.staffing, first, _ordinary)
     cells = next(row for row in week["posts"] if row["id"] == post)["cells"]
     return {(cell.pop("day"), cell.pop("half")): cell for cell in cells}
-
-
-@pytest.mark.parametrize(
-    ("hours", "day", "kind", "halves"),
-    [
-        (Hours(), MONDAY, "ordinary", ("morning", "afternoon")),
-        (Hours(), MONDAY, "holiday", ()),
-        (Hours(), SATURDAY, "ordinary", ()),
-        (Hours(), SATURDAY, "makeup", ("morning", "afternoon")),
-        (Hours(always=True), SATURDAY, "holiday", ("morning", "afternoon")),
-        (Hours(weekly={"mon": (("08:30", "11:30"),)}), MONDAY, "ordinary", ("morning",)),
-        (Hours(weekly={"mon": (("13:00", "17:00"),)}), MONDAY, "ordinary", ("afternoon",)),
-        (Hours(weekly={"mon": (("10:00", "15:00"),)}), MONDAY, "ordinary", ("morning", "afternoon")),
-    ],
-)
-def test_which_half_days_are_open(hours: Hours, day: date, kind: DayKind, halves: tuple[str, ...]) -> None:
-    """By the hall's hours and the calendar: holidays and make-up days count."""
-    assert open_halves(township(hours=hours), day, kind) == halves
 
 
 def test_a_quiet_week() -> None:
