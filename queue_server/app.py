@@ -388,7 +388,8 @@ def _due_to_be_told(tick: int) -> Iterator[Step]:
 
 async def _turn_days(server: Server) -> None:
     for runner in server.registry.loaded():
-        await runner.turn_day()
+        with _apart(runner.id):
+            await runner.turn_day()
 
 
 async def _flush(server: Server) -> None:
@@ -419,13 +420,13 @@ async def _tell_alarms(server: Server) -> None:
 
 @contextmanager
 def _apart(hall: str) -> Iterator[None]:
-    """What one hall is to be told must not end the server of all, nor the hall's own work."""
+    """A mistake about one hall must not end the server of all, nor the hall's own work."""
     try:
         yield
     except (JournalError, RecordsError):
         raise
     except Exception as error:
-        log.error("alerts.broke", hall=hall, exc_info=error)
+        log.error("hall.broke", hall=hall, exc_info=error)
 
 
 async def _tidy(server: Server) -> None:

@@ -7,12 +7,19 @@ import { showComplaint, shownComplaint } from "./complaints_one.js";
 
 const one = document.getElementById("one");
 
-const list = complaintList(async (id) => {
+const list = complaintList(pick);
+
+async function pick(id) {
   list.mark(id);
   await showComplaint(id);
   one.focus({ preventScroll: true });
   one.scrollIntoView({ block: "nearest" });
-});
+}
+
+/** An alarm leads here with the one that it is about (#c_…). */
+function pickNamed() {
+  if (location.hash.startsWith("#c_")) pick(location.hash.slice(1));
+}
 
 complaintActs(shownComplaint, (id) => {
   list.reload();
@@ -20,3 +27,5 @@ complaintActs(shownComplaint, (id) => {
 });
 
 onTaken(() => list.reload());
+addEventListener("hashchange", pickNamed);
+pickNamed();

@@ -46,7 +46,7 @@ function show(list, alarms) {
       write(words.lastElementChild, actOf(alarm));
       const [address, name] = PLACES[alarm.kind] ?? [];
       link.hidden = address === undefined;
-      if (address !== undefined) link.href = alarm.kind === "rectification_due" ? `${address}#${alarm.subject}` : address;
+      if (address !== undefined) link.href = alarm.kind.endsWith("_due") ? `${address}#${alarm.subject}` : address;
       write(link, text.place[name] ?? "");
     },
   });

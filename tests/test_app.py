@@ -291,6 +291,27 @@ async def test_a_step_that_the_store_fails_holds_up_no_other(site: Site, monkeyp
     assert site.server.ready
 
 
+async def test_a_mistake_about_one_hall_holds_up_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its day does not turn, which is logged; the others' days do, and the server stays."""
+    town, village = await site.hall(), await site.hall(id="village")
+    turned = asyncio.Event()
+
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    async def turn() -> None:
+        turned.set()
+
+    with capture_logs() as said:
+        monkeypatch.setattr(town, "turn_day", broken)
+        monkeypatch.setattr(village, "turn_day", turn)
+        await until(lambda: any(line["event"] == "hall.broke" and line["hall"] == "town" for line in said))
+        turned.clear()
+        async with asyncio.timeout(10):
+            await turned.wait()
+    assert site.server.ready
+
+
 # Notes
 
 

@@ -267,7 +267,8 @@ async def test_the_head_answers(site: Site, open_page: OpenPage) -> None:
     await page.emulate_media(media="screen")
     await page.click("#taken-dialog [data-close]")
 
-    await page.click("#open-list button")
+    (complaint,) = (await site.server.hall("town")).books.durable.complaints.all
+    await page.evaluate("id => { location.hash = id; }", complaint)  # as an alarm leads there
     await expect(page.locator("#text")).to_have_text(SAID)
     await expect(page.locator("#looks-count")).to_have_text("1")
     await page.click("#contact")
