@@ -5,6 +5,7 @@ import { banner } from "./banner.js";
 import { act } from "./clerk_actions.js";
 import { allowed, at, changed, link, lockLeft, onChange, paused, seen, send, underWay, whyOf } from "./clerk_desk.js";
 import { floats } from "./clerk_float.js";
+import "./clerk_invite.js";
 import { listen } from "./clerk_keys.js";
 import { drawCover } from "./clerk_questions.js";
 import { followPosts } from "./clerk_posts.js";

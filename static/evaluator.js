@@ -30,6 +30,7 @@ let alive = false;
 let step = token === undefined ? "unready" : "plate";
 let asked = null; // the leg that a citizen is asked about, as the topic's `last`
 let sending = null; // the leg whose rating is on its way, while its citizen is kept waiting, as `nameOf` calls it
+let invited = null; // the leg that the clerk asks for once more, as `nameOf` calls it
 let deserted = false; // a citizen has gone since the page was opened
 const settled = new Set(); // legs that were answered on this screen, as `nameOf` calls them
 let timer = null;
@@ -59,8 +60,9 @@ function after(ms, then) {
 /** The leg that may be rated now: just finished and not answered, with nobody else being served here yet. */
 function ratable() {
   const { last, ticket } = state;
-  if (!last?.finished_at || last.outcome !== "served" || last.rated || last.left_unrated) return null;
-  if (ticket?.state === "serving" || settled.has(nameOf(last))) return null;
+  if (!last?.finished_at || last.outcome !== "served" || last.rated || ticket?.state === "serving") return null;
+  if (invited === nameOf(last)) return last;
+  if (last.left_unrated || settled.has(nameOf(last))) return null;
   if (asked !== null && nameOf(last) === nameOf(asked)) return last; // whoever has begun may take their time
   return hallNow(link) - Date.parse(last.finished_at) < timeout * 1000 ? last : null;
 }
@@ -70,6 +72,12 @@ function follow() {
   const last = ratable();
   if (asked !== null && (last === null || nameOf(last) !== nameOf(asked))) overtaken();
   if (step === "plate" && last !== null && alive) ask(last);
+}
+
+/** The clerk asks whoever was served last once more, who said nothing or "not now". */
+function inviteAgain(leg) {
+  invited = nameOf(leg);
+  follow();
 }
 
 function ask(last) {
@@ -110,7 +118,7 @@ async function rate() {
   const leg = nameOf(asked);
   const rating = { ...which(), ...answer() };
   settled.add(leg);
-  asked = null;
+  asked = invited = null;
   sending = leg;
   time.end();
   $("send").setAttribute("aria-busy", "true");
@@ -140,7 +148,7 @@ function rest() {
 
 function clear() {
   if (asked !== null) settled.add(nameOf(asked));
-  asked = sending = null;
+  asked = sending = invited = null;
   clearTimeout(timer);
   time.end();
   forget(text);
@@ -224,6 +232,9 @@ const link = connect({
   onState(fresh) {
     state = fresh;
     follow();
+  },
+  onHint({ invite }) {
+    if (invite !== undefined) inviteAgain(invite);
   },
   onStatus: banner(({ state: linked, code }) => {
     if (code === SIGN_IN) return startAnew();

@@ -65,6 +65,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
     assert (await clerk.post(f"{ONE}/hold", {"reason": "等一份证明"}))["ticket"]["state"] == "held"
     assert (await clerk.post(f"{ONE}/resume-ticket", {"number": "A001"}))["ticket"]["state"] == "serving"
     assert (await clerk.post(f"{ONE}/finish", {"services": [1]}))["ticket"]["state"] == "finished"
+    assert await clerk.post(f"{ONE}/invite") == {"number": "A001", "leg": 3, "evaluators": 0}
     assert await evaluator.post(RATINGS, {"counter": 1, "level": "satisfied"}) == {
         "number": "A001", "leg": 3, "level": "satisfied",
     }  # fmt: skip

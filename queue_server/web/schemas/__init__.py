@@ -42,7 +42,7 @@ from queue_server.web.schemas.first_run import FirstAccount, FirstAccountShape
 from queue_server.web.schemas.halls import BoardShape, ConfirmDate, DateShape, HallCode, Halls, HallShape, QueueShape
 from queue_server.web.schemas.printing import Printed, PrintSlip
 from queue_server.web.schemas.problem import ProblemShape
-from queue_server.web.schemas.ratings import LeaveUnrated, NewRating, OwnRatings, RatedShape, UnratedShape
+from queue_server.web.schemas.ratings import Invited, LeaveUnrated, NewRating, OwnRatings, RatedShape, UnratedShape
 from queue_server.web.schemas.rectifications import (
     AskReview,
     CalledBack,
@@ -134,6 +134,7 @@ __all__ = [
     "Halls",
     "HandoverNote",
     "HandoverShape",
+    "Invited",
     "LeavePhone",
     "LeaveUnrated",
     "LegShape",

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from queue_server.domain.rating import Level, UnratedCause
 from queue_server.web.schemas.values import CounterNo, Instant, Key, Phone, Text
 
-__all__ = ["LeaveUnrated", "NewRating", "OwnRatings", "RatedShape", "UnratedShape"]
+__all__ = ["Invited", "LeaveUnrated", "NewRating", "OwnRatings", "RatedShape", "UnratedShape"]
 
 LegNo = Annotated[int, Meta(ge=1, le=1000)]
 
@@ -63,6 +63,14 @@ class LeaveUnrated(Struct):
     number: Key | None = None
     leg: LegNo | None = None
     finished_at: Instant | None = None
+
+
+class Invited(Struct):
+    """Whoever was asked for a rating. evaluators: of the counter, that are connected and asked."""
+
+    number: str
+    leg: int
+    evaluators: int
 
 
 class UnratedShape(Struct):

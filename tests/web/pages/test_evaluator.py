@@ -270,6 +270,29 @@ async def test_not_now(site: Site, open_page: OpenPage) -> None:
     assert (len(day.ratings), day.unrated) == (1, {})
 
 
+async def test_asked_once_more_by_the_clerk(site: Site, open_page: OpenPage) -> None:
+    """Who said "not now" is asked again when the clerk says so; only once each time, and not for somebody else."""
+    await site.hall()
+    clerk = await site.clerk(1)
+    page = await _evaluator(site, open_page)
+    ticket = await _asked(site, page, clerk)
+    await page.click("#refuse")
+    await page.wait_for_selector(_step("plate"))
+    assert await _cause(site, ticket) == "refused"
+    told = await site.post("/halls/town/counters/1/invite", token=clerk)
+    assert (told["number"], told["evaluators"]) == (ticket["number"], 1)
+    await page.wait_for_selector(_step("levels"))
+    await page.click('[data-level="very_satisfied"]')
+    await page.click("#send")
+    assert (await _rating(site, ticket)).level == "very_satisfied"
+    await page.wait_for_selector(_step("thanks"))
+    refused = await site.call("POST", "/halls/town/counters/1/invite", {}, clerk)
+    assert refused.json()["code"] == "already_rated"
+    await site.post("/halls/town/counters/1/serve-now", {"queue": "comprehensive"}, clerk)
+    refused = await site.call("POST", "/halls/town/counters/1/invite", {}, clerk)
+    assert refused.json()["code"] == "not_finished", "somebody else is being served"
+
+
 async def test_a_level_without_reasons(site: Site, open_page: OpenPage) -> None:
     """Whoever chose a level and walked off has spoken: it is sent as it is, as the screen said it would be."""
     await site.hall()

@@ -17,6 +17,8 @@ async def test_the_page(site: Site, open_page: OpenPage) -> None:
     await site.post("/halls/town/counters/2/sign-on", {"capacity": "relief"}, hall.clerk)
     page = await open_page("/counter/town/2", who=clerk)
     await page.get_by_role("button", name="更多").click()
+    await page.click("#invite")
+    await expect(page.locator("#posts-dialog [data-message]")).to_contain_text("尚未办结")
     await page.get_by_role("link", name="我的评价").click()
     await expect(page.locator(".own-ratings")).to_contain_text("还没有人评价您的服务")
     await assert_accessible(page)
