@@ -280,7 +280,7 @@ async def test_a_given_number_and_serving_at_once(site: Site, open_page: OpenPag
     await page.click("#services-dialog .button-primary")
     await page.locator("#ticket-facts", has_text=name).wait_for()
     await page.keyboard.press("f")
-    await page.wait_for_selector('#last:has-text("A002")')
+    await _said(page, "A002 已办结")
     assert len((await _ticket(site, "A002")).legs[0].services) == 1
     await page.click('button[data-command="serve-now"]')
     await page.click("#serve-now-dialog .button-primary")
