@@ -5,7 +5,7 @@ import { banner } from "./banner.js";
 import { act } from "./clerk_actions.js";
 import { allowed, at, changed, link, lockLeft, onChange, paused, seen, send, underWay, whyOf } from "./clerk_desk.js";
 import { floats } from "./clerk_float.js";
-import "./clerk_invite.js";
+import { offerInvitation } from "./clerk_invite.js";
 import { listen } from "./clerk_keys.js";
 import { drawCover } from "./clerk_questions.js";
 import { followPosts } from "./clerk_posts.js";
@@ -130,4 +130,7 @@ listen(window, act);
 const free = () => link.live && underWay() === null && link.state?.ticket === undefined;
 followSetUp(`/counter/${desk.hall.id}/${desk.counter}/set-up`, desk.version, free);
 link.begin();
-if (desk.works) followPosts(() => Object.values(seen()?.held ?? {}).map(({ number }) => number));
+if (desk.works) {
+  followPosts(() => Object.values(seen()?.held ?? {}).map(({ number }) => number));
+  offerInvitation();
+}

@@ -6,15 +6,18 @@ import { element, text } from "./clerk_view.js";
 import { say } from "./dialog.js";
 import { fill } from "./page.js";
 
-const button = element("invite");
+/** Let whoever works here ask; a desk that is only looked at has no button for it. */
+export function offerInvitation() {
+  const button = element("invite");
 
-button.addEventListener("click", async () => {
-  if (button.getAttribute("aria-busy") === "true") return; // pressed twice
-  button.setAttribute("aria-busy", "true");
-  const answer = await api("POST", at("invite"));
-  button.removeAttribute("aria-busy");
-  const told = element("posts-dialog").querySelector("[data-message]");
-  if (!answer.ok) return say(told, answer.problem.title ?? text.unreachable, "is-bad");
-  const { evaluators } = answer.body;
-  say(told, fill(evaluators > 0 ? text.invited : text.invited_nobody, answer.body), evaluators > 0 ? "is-good" : "is-warning");
-});
+  button.addEventListener("click", async () => {
+    if (button.getAttribute("aria-busy") === "true") return; // pressed twice
+    button.setAttribute("aria-busy", "true");
+    const answer = await api("POST", at("invite"));
+    button.removeAttribute("aria-busy");
+    const told = element("posts-dialog").querySelector("[data-message]");
+    if (!answer.ok) return say(told, answer.problem.title ?? text.unreachable, "is-bad");
+    const [words, kind] = answer.body.evaluators > 0 ? [text.invited, "is-good"] : [text.invited_nobody, "is-warning"];
+    say(told, fill(words, answer.body), kind);
+  });
+}
