@@ -183,4 +183,5 @@ def value_of(row: Mapping[str, Any], path: str) -> Value:
         found = found.get(name)
         if found is None:
             return None
-    return found  # type: ignore[no-any-return]
+    value: Value = found
+    return value
