@@ -23,12 +23,9 @@ from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
-from queue_server.engine.history_file import HistoryFile
 from queue_server.exchange import rating_form
 from queue_server.exchange.rating_form import RatingForm
 from queue_server.journal.base import JournalError
-from queue_server.journal.datafolder import DataFolder
-from queue_server.journal.sqlite import SqliteJournal
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
 from queue_server.push.hall_source import HallSource
@@ -37,9 +34,9 @@ from queue_server.push.serving import server_config
 from queue_server.records.errors import RecordsError, RecordsUnavailable
 from queue_server.records.notes import Doubtful, Kept
 from queue_server.records.records import Records
-from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.records.throttle import SignInThrottle
 from queue_server.settings import Settings
+from queue_server.stores import opened
 from queue_server.voice import phrasebook
 from queue_server.voice.clip_files import ClipFiles
 from queue_server.voice.clips import Clips
@@ -133,12 +130,10 @@ async def running(
     errors about their form.
     """
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(DataFolder(settings.folder))
-        journal = SqliteJournal(folder.journal)
-        await journal.open()
-        stack.push_async_callback(journal.close)
+        stores = await stack.enter_async_context(opened(settings))
+        journal = stores.journal
         records = Records(
-            SqliteRecordStore(folder.path / "records.db"),
+            stores.records,
             session_life=timedelta(hours=settings.session_hours),
             session_idle=timedelta(minutes=settings.session_idle_minutes),
             notes_kept=Kept(
@@ -161,14 +156,11 @@ async def running(
             busy=lambda hall: source.busy(hall) or server.alerts.follows(hall),
             idle_s=settings.idle_hall_minutes * 60.0,
         )
-        history_file = HistoryFile(folder.path / "history.db")
-        await history_file.open()
-        stack.push_async_callback(history_file.close)
         speaker = Speaker(
             _engines(settings, languages) if engines is None else engines,
             Manner(),
             languages,
-            ClipFiles(folder.path / "voice"),
+            ClipFiles(settings.folder / "voice"),
         )
         clips = await stack.enter_async_context(Clips(speaker))
         spoken = SpokenCalls(clips, registry, source, languages, monotonic)
@@ -181,7 +173,7 @@ async def running(
         server = Server(
             version=__version__,
             registry=registry,
-            histories=Histories(journal, history_file, registry.at_hand),
+            histories=Histories(journal, stores.history, registry.at_hand),
             records=records,
             source=source,
             presence=Presence(began=read_wall()),

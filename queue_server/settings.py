@@ -23,7 +23,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting, with its default. As an environment variable each is JIAOHAO_ and its name in capitals."""
 
     data: str = "var/data"
-    """Folder that holds the journal and the records; made when missing, for its owner alone."""
+    """Folder that holds the journal and the records; made when missing, for its owner alone. With `store` it holds only
+    what this server keeps for itself: its own voices and phrases, sounds.
+    """
+    store: Annotated[str, Meta(pattern="^(rediss?://.+)?$")] = ""
+    """Redis that holds the journal and the records instead, for several servers: `redis://` or `rediss://` (TLS), with
+    user and password if it has them; none: the data folder.
+    """
     host: str = "127.0.0.1"
     """Address to listen on. Another than this machine's own is a choice that the operator makes."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000

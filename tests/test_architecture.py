@@ -31,8 +31,8 @@ LAYERS = {
     "queue_server.domain": _layer(libraries=frozenset({"msgspec"})),
     "queue_server.wire": _layer(libraries=frozenset()),
     "queue_server.projections": _layer("domain", "voice.language", libraries=frozenset({"msgspec", "pypinyin"})),
-    "queue_server.journal": _layer("domain", "new_file"),
-    "queue_server.records": _layer("domain", "new_file"),
+    "queue_server.journal": _layer("domain", "new_file", "redis_nodes"),
+    "queue_server.records": _layer("domain", "new_file", "redis_nodes"),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.printing": _layer("domain", libraries=frozenset({"escpos", "PIL", "segno", "usb"})),
@@ -47,9 +47,11 @@ LAYERS = {
     "queue_server.logs": _layer(),
     "queue_server.loop": _layer(),
     "queue_server.new_file": _layer(libraries=frozenset()),
+    "queue_server.redis_nodes": _layer(libraries=frozenset({"redis"})),
     "queue_server.catalogue": _layer("domain", "projections"),
     "queue_server.reasons": _layer("domain"),
     "queue_server.commands": _EVERYTHING,
+    "queue_server.stores": _EVERYTHING,
     "queue_server.app": _EVERYTHING,
     "queue_server.__main__": _EVERYTHING,
     "display": _layer("wire", "live_client", "voice"),
@@ -129,7 +131,7 @@ def test_contributing_shows_this_drawing() -> None:
         names, _, allowed = re.split(r" {2,}", line)
         drawn |= {name: allowed.removeprefix("may import ") for name in names.split(", ")}
     assert drawn.pop("domain") == "the standard library and msgspec"
-    assert {drawn.pop(name) for name in ("app", "commands")} == {"everything"}
+    assert {drawn.pop(name) for name in ("app", "commands", "stores")} == {"everything"}
     inside = {name: set[str]() if allowed == "nothing" else set(allowed.split(", ")) for name, allowed in drawn.items()}
     assert inside == {
         name.removeprefix("queue_server."): {each.removeprefix("queue_server.") for each in layer.inside}

@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from secrets import token_hex
 from typing import Protocol
 
 import pytest
 
 from queue_server.journal.base import Journal
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
+from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
+from queue_server.redis_nodes import Nodes
+from tests.redis_server import redis_url
 
 
 class Store(Protocol):
@@ -36,7 +40,28 @@ class SqliteStore:
         return SqliteJournal(self._path)
 
 
-STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore}
+class _OnNodesOfItsOwn(RedisJournal):
+    """As on a server of its own: its connections are closed with it."""
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(Nodes(redis_url(), namespace))
+
+    async def close(self) -> None:
+        await super().close()
+        await self._nodes.close()
+
+
+class RedisStore:
+    """A namespace of its own in the one Redis of this run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._namespace = f"{folder.name}-{token_hex(4)}:"
+
+    def journal(self) -> Journal:
+        return _OnNodesOfItsOwn(self._namespace)
+
+
+STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore, "redis": RedisStore}
 
 
 @pytest.fixture(params=STORES)

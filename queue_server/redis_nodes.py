@@ -1,0 +1,56 @@
+"""The Redis that servers share: its masters, and which of them a key belongs to.
+
+Whoever needs it names a key, so that everything is the same over one Redis, over one that Sentinels watch, and over a
+Cluster. What a key is called decides where it is: all keys with the same text in braces are on the same master, where
+one function may work on several of them at once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+__all__ = ["Command", "Nodes", "RedisError"]
+
+NAMESPACE = "jiaohao:"
+
+Command = Sequence[Any]
+"""A command's name and arguments: text, bytes or numbers."""
+
+
+class Nodes:
+    """One Redis, at `url`. namespace: stands before every key, so that one Redis may hold several installations.
+
+    Answers are bytes. What cannot be answered raises RedisError or OSError.
+    """
+
+    def __init__(self, url: str, namespace: str = NAMESPACE) -> None:
+        self.namespace = namespace
+        self._client: Any = Redis.from_url(url)  # what it says of its answers' types does not hold for raw commands
+
+    def key(self, tag: str, *rest: str) -> str:
+        """The name of a key that is kept together with all others of `tag`: a hall's id, or what else is one thing."""
+        return ":".join((f"{self.namespace}{{{tag}}}", *rest))
+
+    async def load(self, functions: str) -> None:
+        """Have every master know a library of functions, in its newest text."""
+        await self._client.execute_command("FUNCTION LOAD", "REPLACE", functions)
+
+    async def ask(self, key: str, *command: Any) -> Any:
+        """One command about that key."""
+        return await self._client.execute_command(*command)
+
+    async def ask_all(self, key: str, commands: Sequence[Command]) -> list[Any]:
+        """Several commands about keys of the same tag as `key`, through one connection, in their order; what Redis
+        answers, or the RedisError of the one that it refused.
+        """
+        pipeline = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        return answers
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._client.aclose()
