@@ -177,6 +177,7 @@ async def running(
             records=records,
             source=source,
             presence=Presence(began=read_wall()),
+            leases=stores.leases,
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
             reasons=reasons.versions(),

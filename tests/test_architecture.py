@@ -33,13 +33,15 @@ LAYERS = {
     "queue_server.projections": _layer("domain", "voice.language", libraries=frozenset({"msgspec", "pypinyin"})),
     "queue_server.journal": _layer("domain", "new_file", "redis_nodes"),
     "queue_server.records": _layer("domain", "new_file", "redis_nodes"),
+    "queue_server.peers": _layer("domain", "redis_nodes", libraries=frozenset({"msgspec"})),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec"),
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.printing": _layer("domain", libraries=frozenset({"escpos", "PIL", "segno", "usb"})),
     "queue_server.exchange": _layer("domain"),
     "queue_server.webhooks": _layer("records", "domain", "projections"),
     "queue_server.web": _layer(
-        "exchange", "engine", "push", "projections", "records", "domain", "wire", "printing", "voice", "webhooks"
+        *("exchange", "engine", "push", "projections", "records", "peers"),
+        *("domain", "wire", "printing", "voice", "webhooks"),
     ),
     "queue_server.voice": _layer("wire", "domain.sentence", libraries=frozenset({"msgspec", "pyttsx3", "sherpa_onnx"})),
     "queue_server.live_client": _layer("wire", libraries=frozenset({"websockets"})),

@@ -1,0 +1,12 @@
+#!lua name=jiaohao_leases
+-- Keys and arguments are as in leases.py.
+
+-- lease(holder, ms): 1 when the lease is the holder's for so long from now; 0 when it is another's.
+redis.register_function('jiaohao_lease', function(keys, args)
+  local holder = redis.call('GET', keys[1])
+  if holder and holder ~= args[1] then
+    return 0
+  end
+  redis.call('SET', keys[1], args[1], 'PX', args[2])
+  return 1
+end)
