@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
 from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from queue_server.engine.history_file import HistoryFile
 from queue_server.journal.base import Journal, Unavailable
@@ -16,7 +17,7 @@ from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.redis_nodes import Nodes, RedisError
 from queue_server.settings import Settings
 
-__all__ = ["Stores", "opened"]
+__all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
 
 class Stores(NamedTuple):
@@ -35,27 +36,55 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
     Raises FolderError, Unavailable, or the files' own errors about their form.
     """
     async with AsyncExitStack() as stack:
-        journal: Journal
-        leases: Leases
         if settings.store:
             settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            nodes = Nodes(settings.store)
-            stack.push_async_callback(nodes.close)
-            journal = RedisJournal(nodes)
-            leases = await _leases(nodes)
         else:
-            journal = SqliteJournal(stack.enter_context(DataFolder(settings.folder)).journal)
-            leases = Alone()
+            stack.enter_context(DataFolder(settings.folder))
+        nodes = await stack.enter_async_context(connected(settings))
+        journal = journal_in(settings, nodes)
         await journal.open()
         stack.push_async_callback(journal.close)
         history = HistoryFile(settings.folder / "history.db")
         await history.open()
         stack.push_async_callback(history.close)
-        yield Stores(journal, SqliteRecordStore(settings.folder / "records.db"), history, leases)
+        yield Stores(journal, records_in(settings, nodes), history, await _leases(nodes))
 
 
-async def _leases(nodes: Nodes) -> Leases:
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Nodes | None]:
+    """The Redis that the settings name; None for a data folder."""
+    if not settings.store:
+        yield None
+        return
+    nodes = Nodes(settings.store)
+    try:
+        yield nodes
+    finally:
+        await nodes.close()
+
+
+def journal_in(settings: Settings, nodes: Nodes | None) -> Journal:
+    """The journal there, not open yet; others may be at work on it."""
+    return SqliteJournal(DataFolder(settings.folder).journal) if nodes is None else RedisJournal(nodes)
+
+
+def records_in(settings: Settings, nodes: Nodes | None) -> RecordStore:
+    """The records there, not open yet; others may be at work on them."""
+    return SqliteRecordStore(settings.folder / "records.db")
+
+
+def where(settings: Settings) -> str:
+    """What to call the place when speaking of it: a password stays unsaid."""
+    if not settings.store:
+        return str(settings.folder)
+    parts = urlsplit(settings.store)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+
+
+async def _leases(nodes: Nodes | None) -> Leases:
     """This server's, under a name of its own. Raises Unavailable."""
+    if nodes is None:
+        return Alone()
     leases = RedisLeases(nodes, token_hex(8))
     try:
         await leases.open()

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import click
 
-from queue_server.commands.opened import data_option, existing_folder, journal_of, new_folder, records_of
+from queue_server.commands.opened import existing, records_of, to_be_made
+from queue_server.commands.options import on_stores
 from queue_server.journal.datafolder import DataFolder
+from queue_server.journal.sqlite import SqliteJournal
 from queue_server.journal.sqlite_file import copy_live
 from queue_server.new_file import new_file
+from queue_server.settings import Settings
+from queue_server.stores import where
 
 __all__ = ["backup", "restore"]
 
@@ -17,39 +21,45 @@ STORES = ("journal.db", "records.db")
 
 
 @click.command()
-@data_option
+@on_stores
 @click.argument("target", type=click.Path(path_type=Path))
-def backup(data: str | None, target: Path) -> None:
+def backup(settings: Settings, target: Path) -> None:
     """Copy a data folder to the new folder TARGET, also while its server works.
 
     The server's own secrets stay behind: a restored one draws new ones.
     """
-    folder = existing_folder(data)
+    _on_a_folder(existing(settings))
+    folder = settings.folder
     if not DataFolder(folder).journal.exists():
         raise click.ClickException(f"there is no journal in {folder}")
     target.mkdir(mode=0o700, parents=True)
-    asyncio.run(_backup(folder, target))
+    asyncio.run(_backup(settings, target))
     click.echo(f"copied to {target}")
 
 
 @click.command()
-@data_option
+@on_stores
 @click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def restore(data: str | None, source: Path) -> None:
+def restore(settings: Settings, source: Path) -> None:
     """Put the backup SOURCE into a data folder that is empty or new.
 
     Every history gets a new epoch, so that screens that saw what came after the backup start afresh.
     """
-    folder = new_folder(data)
+    _on_a_folder(settings)
+    folder = to_be_made(settings).folder
     _restore(source, folder)
     click.echo(f"restored to {folder}")
 
 
-async def _backup(folder: Path, target: Path) -> None:
+def _on_a_folder(settings: Settings) -> None:
+    if settings.store:
+        raise click.ClickException(f"{where(settings)} is no data folder: Redis has backups of its own")
+
+
+async def _backup(settings: Settings, target: Path) -> None:
     # The journal first: the records are then as new or newer, so that every note it refers to is there.
-    async with journal_of(folder) as journal:
-        await journal.backup(target / STORES[0])
-    async with records_of(folder) as records:
+    await SqliteJournal(DataFolder(settings.folder).journal).backup(target / STORES[0])
+    async with records_of(settings) as records:
         await records.backup(target / STORES[1])
 
 

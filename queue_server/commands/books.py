@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from secrets import token_hex
 
+from queue_server.commands.opened import made
 from queue_server.domain.book import Book, apply_to_book, decide_for_book
 from queue_server.domain.book_commands import NoteAccount, NoteDevice
 from queue_server.domain.book_events import AccountChange, BookEvent
@@ -15,9 +15,8 @@ from queue_server.engine.clock import HallClock
 from queue_server.engine.hall_runner import BOOK_CODEC
 from queue_server.engine.stream_runner import Request, StreamRunner
 from queue_server.journal.base import Journal, Stream
-from queue_server.journal.datafolder import DataFolder
-from queue_server.journal.sqlite import SqliteJournal
 from queue_server.records.accounts import Account
+from queue_server.settings import Settings
 
 __all__ = ["Books", "books_of", "operator"]
 
@@ -84,11 +83,7 @@ class Books:
 
 
 @asynccontextmanager
-async def books_of(folder: Path) -> AsyncIterator[Books]:
-    """The books in a data folder, whose journal is made when it is missing."""
-    journal = SqliteJournal(DataFolder(folder).journal)
-    await journal.open()
-    try:
+async def books_of(settings: Settings) -> AsyncIterator[Books]:
+    """The books where the settings say, whose journal is made when it is missing."""
+    async with made(settings) as journal:
         yield Books(journal)
-    finally:
-        await journal.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import os
 from typing import Any
 
 import click
@@ -21,12 +20,13 @@ from queue_server.commands.demo_halls import (
 )
 from queue_server.commands.failures import sentence
 from queue_server.commands.hall_file import BadHallFile
+from queue_server.commands.options import serving
 from queue_server.commands.simulation import simulate
 from queue_server.exchange.rating_form import BadRatingForm
 from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import FolderError
 from queue_server.records.errors import RecordsError
-from queue_server.settings import BadSettings, Settings, from_environment
+from queue_server.settings import BadSettings, Settings
 from queue_server.voice.engines import BadModel
 from queue_server.voice.pack import BadPack
 from queue_server.voice.phrasebook import BadPhrases
@@ -60,34 +60,24 @@ class _Clear(click.Group):
 def main() -> None:
     """叫号 Jiaohao: queue tickets, counters, calls and ratings for service halls.
 
-    Settings may also stand in the environment, as JIAOHAO_DATA, JIAOHAO_PORT and so on.
+    Settings may also stand in the environment, as JIAOHAO_DATA, JIAOHAO_PORT and so on: a Redis with a password
+    better there, as JIAOHAO_STORE, because everybody on a machine can read its command lines.
     """
 
 
-_data = click.option("--data", metavar="DIR", help="Folder with the journal and the records.")
-_host = click.option("--host", help="Address to listen on; this machine's own by default.")
-_port = click.option("--port", type=int, help="TCP port; 0 takes any free one.")
-
-
 @main.command()
-@_data
-@_host
-@_port
-def serve(data: str | None, host: str | None, port: int | None) -> None:
+@serving
+def serve(settings: Settings) -> None:
     """Run the server."""
-    settings = from_environment(os.environ, data=data, host=host, port=port)
     run(settings, started=_say_ready)
 
 
 @main.command()
-@_data
-@_host
-@_port
+@serving
 @click.option("--simulate", "speed", type=click.FloatRange(min=0.1, max=1000), help="Work the town at N times pace.")
 @click.option("--past", type=click.IntRange(0, 366), default=0, help="Give new halls a past of so many days.")
-def demo(data: str | None, host: str | None, port: int | None, speed: float | None, past: int) -> None:
+def demo(settings: Settings, speed: float | None, past: int) -> None:
     """Run a server with two made-up halls, and write everybody's random credentials to DIR/demo.json."""
-    settings = from_environment(os.environ, data=data, host=host, port=port)
     opened = _Demo(settings, speed, past)
     run(settings, opened.prepare, opened.started)
 

@@ -22,7 +22,7 @@ Credentials = dict[str, Any]
 
 
 class NotADemo(Exception):
-    """The data folder is somebody's real one."""
+    """The halls there are somebody's real ones."""
 
 
 class _Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ async def prepare_demo(server: Server, earlier: Credentials | None, past_days: i
     """
     halls = await server.registry.known()
     if halls and not any(hall in halls for hall in PEOPLE):
-        raise NotADemo(f"the data folder holds other halls ({', '.join(halls[:3])}): a demo wants a folder of its own")
+        raise NotADemo(f"there are other halls ({', '.join(halls[:3])}): a demo wants a folder or a Redis of its own")
     if earlier is not None and all(hall in halls for hall in PEOPLE):  # it was written last, so all of it was made
         return {name: earlier[name] for name in ("halls", "district")}
     accounts = {account.user: account for account in await server.records.accounts.all()}

@@ -1,7 +1,6 @@
 """`hall`: setting a hall up from a TOML file."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import click
@@ -10,13 +9,14 @@ from queue_server.app import running
 from queue_server.commands.books import operator
 from queue_server.commands.hall_file import read_hall
 from queue_server.commands.histories import batches
-from queue_server.commands.opened import data_option, existing_folder, journal_of
+from queue_server.commands.opened import existing, journal_of
+from queue_server.commands.options import on_stores
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC
 from queue_server.exchange.hall_toml import text_of
 from queue_server.projections.speech import faults_of_languages
-from queue_server.settings import Settings, from_environment
+from queue_server.settings import Settings
 
 __all__ = ["hall"]
 
@@ -27,18 +27,21 @@ def hall() -> None:
 
 
 @hall.command()
-@data_option
+@on_stores
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def create(data: str | None, file: Path) -> None:
-    """Create a hall from FILE, or change the one that has its id; the server must be stopped."""
-    asyncio.run(_create(from_environment(os.environ, data=data), text_of(file.read_bytes())))
+def create(settings: Settings, file: Path) -> None:
+    """Create a hall from FILE, or change the one that has its id.
+
+    The server of a data folder must be stopped; those on a Redis may work on.
+    """
+    asyncio.run(_create(settings, text_of(file.read_bytes())))
 
 
 @hall.command("list")
-@data_option
-def list_halls(data: str | None) -> None:
+@on_stores
+def list_halls(settings: Settings) -> None:
     """List the halls, also while a server works on them."""
-    asyncio.run(_list(existing_folder(data)))
+    asyncio.run(_list(existing(settings)))
 
 
 async def _create(settings: Settings, text: str) -> None:
@@ -62,8 +65,8 @@ async def _create(settings: Settings, text: str) -> None:
         click.echo("The running business day uses what the change takes away: it comes into force with the next day.")
 
 
-async def _list(folder: Path) -> None:
-    async with journal_of(folder) as journal:
+async def _list(settings: Settings) -> None:
+    async with journal_of(settings) as journal:
         for stream in await journal.streams():
             book = Book()
             if stream.kind == "book":

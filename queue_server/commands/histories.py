@@ -3,37 +3,38 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from queue_server.commands.opened import data_option, existing_folder, journal_of
+from queue_server.commands.opened import existing, journal_of
+from queue_server.commands.options import on_stores
 from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.journal.base import Batch, Head, Journal, JournalError, Stream, follow
+from queue_server.settings import Settings
 
 __all__ = ["batches", "export", "verify"]
 
 
 @click.command()
-@data_option
-def verify(data: str | None) -> None:
-    """Replay every history of a data folder and report what is found; exit code 1 when something is wrong."""
-    faults = asyncio.run(_verify(existing_folder(data)))
+@on_stores
+def verify(settings: Settings) -> None:
+    """Replay every history and report what is found; exit code 1 when something is wrong."""
+    faults = asyncio.run(_verify(existing(settings)))
     click.echo(f"{faults} fault(s)" if faults else "everything is in order")
     sys.exit(1 if faults else 0)
 
 
 @click.command()
-@data_option
+@on_stores
 @click.option("--hall", "only", metavar="ID", help="This hall alone.")
-def export(data: str | None, only: str | None) -> None:
+def export(settings: Settings, only: str | None) -> None:
     """Write every event as one line of JSON: {"hall", "stream", "seq", "event"}, each history oldest first."""
-    asyncio.run(_export(existing_folder(data), only))
+    asyncio.run(_export(existing(settings), only))
 
 
 async def batches(journal: Journal, stream: Stream) -> AsyncIterator[Batch]:
@@ -45,9 +46,9 @@ async def batches(journal: Journal, stream: Stream) -> AsyncIterator[Batch]:
         after = batches[-1].last
 
 
-async def _verify(folder: Path) -> int:
+async def _verify(settings: Settings) -> int:
     faults = 0
-    async with journal_of(folder) as journal:
+    async with journal_of(settings) as journal:
         for stream in await journal.streams():
             fault, events, days = await _replay(journal, stream)
             click.echo(
@@ -102,9 +103,9 @@ def _events(stream: Stream, batch: Batch) -> Sequence[dict[str, Any]]:
         raise click.ClickException(f"{stream.hall} {stream.kind} seq {batch.first}: {error}; see `verify`") from error
 
 
-async def _export(folder: Path, only: str | None) -> None:
+async def _export(settings: Settings, only: str | None) -> None:
     out = sys.stdout.buffer
-    async with journal_of(folder) as journal:
+    async with journal_of(settings) as journal:
         streams = [stream for stream in await journal.streams() if only in (None, stream.hall)]
         if only is not None and not streams:
             raise click.ClickException(f"there is no hall {only!r}")

@@ -1,58 +1,63 @@
-"""Opening a data folder for a command, with or without a server beside it."""
+"""What a command works on: a data folder or a Redis, with or without a server beside it."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import click
 
+from queue_server.journal.base import Journal
 from queue_server.journal.datafolder import DataFolder
-from queue_server.journal.sqlite import SqliteJournal
 from queue_server.records.records import Records
-from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.settings import from_environment
+from queue_server.settings import Settings
+from queue_server.stores import connected, journal_in, records_in, where
 
-__all__ = ["data_option", "existing_folder", "journal_of", "new_folder", "records_of"]
-
-data_option = click.option("--data", metavar="DIR", help="Folder with the journal and the records.")
+__all__ = ["existing", "journal_of", "made", "records_of", "to_be_made"]
 
 
-def existing_folder(data: str | None) -> Path:
-    """The data folder that the command line or the environment names, which must be there."""
-    folder = from_environment(os.environ, data=data).folder
-    if not folder.is_dir():
-        raise click.ClickException(f"there is no data folder {folder}")
-    return folder
+def existing(settings: Settings) -> Settings:
+    """These settings, whose data folder must be there."""
+    if not settings.store and not settings.folder.is_dir():
+        raise click.ClickException(f"there is no data folder {settings.folder}")
+    return settings
 
 
-def new_folder(data: str | None) -> Path:
-    """The data folder that the command line or the environment names; made when missing."""
-    folder = from_environment(os.environ, data=data).folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+def to_be_made(settings: Settings) -> Settings:
+    """These settings, whose data folder is made when it is missing."""
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings
 
 
 @asynccontextmanager
-async def journal_of(folder: Path) -> AsyncIterator[SqliteJournal]:
-    """The journal of a data folder that exists, for reading: a server may be working on it meanwhile."""
-    path = DataFolder(folder).journal
-    if not path.exists():
-        raise click.ClickException(f"there is no journal in {folder}")
-    journal = SqliteJournal(path)
-    await journal.open()
-    try:
+async def journal_of(settings: Settings) -> AsyncIterator[Journal]:
+    """The journal there, which must exist: a server may be working on it meanwhile."""
+    path = DataFolder(settings.folder).journal
+    if not settings.store and not path.exists():
+        raise click.ClickException(f"there is no journal in {settings.folder}")
+    async with made(settings) as journal:
+        if settings.store and not await journal.streams():
+            raise click.ClickException(f"there is no journal in {where(settings)}")
         yield journal
-    finally:
-        await journal.close()
 
 
 @asynccontextmanager
-async def records_of(folder: Path) -> AsyncIterator[Records]:
-    """The records of a data folder; a server beside takes notice of changes within seconds."""
-    records = Records(SqliteRecordStore(folder / "records.db"))
-    await records.open()
-    try:
-        yield records
-    finally:
-        await records.close()
+async def made(settings: Settings) -> AsyncIterator[Journal]:
+    """The journal there, made when it is missing."""
+    async with connected(settings) as nodes:
+        journal = journal_in(settings, nodes)
+        await journal.open()
+        try:
+            yield journal
+        finally:
+            await journal.close()
+
+
+@asynccontextmanager
+async def records_of(settings: Settings) -> AsyncIterator[Records]:
+    """The records there; a server beside takes notice of changes within seconds."""
+    async with connected(settings) as nodes:
+        records = Records(records_in(settings, nodes))
+        await records.open()
+        try:
+            yield records
+        finally:
+            await records.close()

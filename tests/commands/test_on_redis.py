@@ -1,0 +1,97 @@
+"""Every command on a Redis instead of a data folder."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from queue_server.app import running
+from queue_server.settings import Settings
+from tests.commands.conftest import Jiaohao
+from tests.redis_server import redis_url
+
+DATABASE = 7  # of the sixteen that a Redis has: the one that is these tests' own
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty Redis, in which the commands work."""
+    url = f"{redis_url()}/{DATABASE}"
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    monkeypatch.setenv("JIAOHAO_STORE", url)
+    return url
+
+
+def test_a_hall_is_set_up_looked_at_and_verified(jiaohao: Jiaohao, store: str, hall_file: Path, data: Path) -> None:
+    """As in a data folder, in which nothing of it is then."""
+    assert jiaohao("user", "add", "li", "--name", "李华", "--role", "head", "--hall", "station").exit_code == 0
+    assert jiaohao("hall", "create", hall_file).stdout == "station 示范站 created: 33 services offered\n"
+    assert jiaohao("hall", "list").stdout == "station\tvillage\t示范站\t1 counters\n"
+    id, _, token = jiaohao("device", "add", "station", "kiosk").stdout.strip().partition("\t")
+    assert len(token) > 20
+    assert jiaohao("device", "revoke", id).exit_code == 0
+    assert jiaohao("device", "list").stdout.endswith("\trevoked\n")
+    assert jiaohao("user", "password", "li").exit_code == 0
+    assert jiaohao("user", "disable", "li").exit_code == 0
+    assert jiaohao("user", "list").stdout == "li\thead\t李华\tstation\tdisabled\n"
+    events = [json.loads(line)["event"]["type"] for line in jiaohao("export").stdout.splitlines()]
+    assert events == ["account_changed", "hall_configured", *["device_changed"] * 2, *["account_changed"] * 2]
+    verified = jiaohao("verify")
+    assert verified.stdout.endswith("everything is in order\n")
+    assert "station book: 6 events" in verified.stdout
+    assert not (data / "journal.db").exists()
+
+
+def test_a_hall_is_changed_while_servers_work(
+    jiaohao: Jiaohao, store: str, hall_file: Path, data: Path, tmp_path: Path
+) -> None:
+    """The command is one more server."""
+
+    async def live() -> str:
+        async with running(Settings(data=str(tmp_path / "server"), store=store)) as server:
+            runner = await server.registry.create("station")
+            result = await asyncio.to_thread(jiaohao, "hall", "create", hall_file)
+            assert result.exit_code == 0, result.output
+            await runner.books.catch_up()
+            assert runner.hall is not None
+            return runner.hall.name
+
+    assert asyncio.run(live()) == "示范站"
+
+
+def test_the_option_goes_before_the_environment(jiaohao: Jiaohao, store: str, hall_file: Path, data: Path) -> None:
+    """Empty, it means the data folder."""
+    assert jiaohao("hall", "create", hall_file, "--store", "").exit_code == 0
+    assert jiaohao("hall", "list", "--store", "").stdout.startswith("station\t")
+    assert jiaohao("hall", "list").exit_code == 1
+    assert (data / "journal.db").exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_a_redis_that_holds_nothing_is_named_without_its_password(
+    jiaohao: Jiaohao, store: str, command: str, data: Path
+) -> None:
+    """A slip in the address does not end with everything in order."""
+    result = jiaohao(command, "--store", store.replace("redis://", "redis://default:@"))
+    assert result.exit_code == 1
+    assert f"there is no journal in {store}" in result.stderr
+
+
+def test_a_redis_that_is_not_there_is_told_in_one_sentence(jiaohao: Jiaohao, data: Path) -> None:
+    """Whatever was asked."""
+    for command in (("verify",), ("hall", "list")):
+        result = jiaohao(*command, "--store", "redis://127.0.0.1:1/0")
+        assert result.exit_code == 1
+        assert "the journal is not available" in result.stderr
+
+
+def test_backups_are_of_data_folders(jiaohao: Jiaohao, store: str, data: Path, tmp_path: Path) -> None:
+    """A Redis has its own; nothing is made."""
+    for command in (("backup", tmp_path / "new"), ("restore", tmp_path)):
+        result = jiaohao(*command)
+        assert result.exit_code == 1
+        assert f"{store} is no data folder" in result.stderr
+    assert not (tmp_path / "new").exists()
