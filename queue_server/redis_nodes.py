@@ -6,17 +6,27 @@ one function may work on several of them at once.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-__all__ = ["Command", "Nodes", "RedisError"]
+__all__ = ["Command", "Master", "Nodes", "RedisError"]
 
 NAMESPACE = "jiaohao:"
 
 Command = Sequence[Any]
 """A command's name and arguments: text, bytes or numbers."""
+
+
+class Master(NamedTuple):
+    """One that takes writes."""
+
+    name: str
+    """Its address, `host:port`. Another that takes its place has another one."""
+    client: Any
+    """A `redis.asyncio.Redis` of it alone, for what a connection has to be kept for: subscriptions."""
 
 
 class Nodes:
@@ -28,10 +38,24 @@ class Nodes:
     def __init__(self, url: str, namespace: str = NAMESPACE) -> None:
         self.namespace = namespace
         self._client: Any = Redis.from_url(url)  # what it says of its answers' types does not hold for raw commands
+        address = urlsplit(url)
+        self._master = Master(f"{address.hostname}:{address.port or 6379}", self._client)
 
     def key(self, tag: str, *rest: str) -> str:
         """The name of a key that is kept together with all others of `tag`: a hall's id, or what else is one thing."""
         return ":".join((f"{self.namespace}{{{tag}}}", *rest))
+
+    async def open(self) -> None:
+        """Learn which masters there are."""
+        await self._client.ping()
+
+    def masters(self) -> list[Master]:
+        """All of them, as they were learned last; it may change with every question."""
+        return [self._master]
+
+    def master_of(self, key: str) -> Master:
+        """Where that key is, as it was learned last. Raises RedisError while nobody has it."""
+        return self._master
 
     async def load(self, functions: str) -> None:
         """Have every master know a library of functions, in its newest text."""

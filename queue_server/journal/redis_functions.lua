@@ -9,20 +9,27 @@ local function head(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'tip')
 end
 
--- append(epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data): 1 and the new head; 0 and the
--- one that stands there instead.
+-- append(kind, epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data): 1 and the new head; 0 and
+-- the one that stands there instead. Sent again, it finds what it wrote and answers as the first time.
 local function append(keys, args)
+  local kind, epoch, seq, tip, last, next_tip, count, id, print, mark, data = unpack(args)
   local now = redis.call('HMGET', keys[2], 'epoch', 'seq', 'tip')
-  if now[1] ~= args[1] or now[2] ~= args[2] or now[3] ~= args[3] then
+  if now[1] ~= epoch or now[2] ~= seq or now[3] ~= tip then
+    local there = now[1] == epoch and redis.call('XRANGE', keys[1], last .. '-0', last .. '-0')[1]
+    if there and there[2][4] == next_tip and there[2][6] == id then
+      return {1, epoch, last, next_tip}
+    end
     return {0, now[1], now[2], now[3]}
   end
-  redis.call('XADD', keys[1], args[4] .. '-0',
-    'n', args[6], 't', args[5], 'c', args[7], 'f', args[8], 'm', args[9], 'e', args[10])
-  redis.call('HSET', keys[2], 'seq', args[4], 'tip', args[5])
-  if args[9] ~= '' then
-    redis.call('RPUSH', keys[3], string.format('%d %s', args[4] - args[6] + 1, args[9]))
+  redis.call('XADD', keys[1], last .. '-0', 'n', count, 't', next_tip, 'c', id, 'f', print, 'm', mark, 'e', data)
+  redis.call('HSET', keys[2], 'seq', last, 'tip', next_tip)
+  local first = last - count + 1
+  if mark ~= '' then
+    redis.call('RPUSH', keys[3], string.format('%d %s', first, mark))
   end
-  return {1, now[1], args[4], args[5]}
+  redis.call('SPUBLISH', keys[4],
+    cmsgpack.pack({kind, epoch, first, tonumber(last), next_tip, id, print, mark, data}))
+  return {1, epoch, last, next_tip}
 end
 
 -- renew(epoch): the head under a new epoch.

@@ -7,6 +7,7 @@ pipeline, and answered in their order; each is checked against the head that the
     {hall}:KIND            stream: id `last-0`, fields n (events), t (tip), c (command id), f (fingerprint), m (mark), e
     {hall}:KIND:head       hash: epoch, seq, tip
     {hall}:KIND:marks      list: "first mark"
+    {hall}:news            channel: each batch once it is written, for `told`
     {streams}              sorted set of every stream's name, by the order in which they came
     {lately}               list of the streams that the last batches went to, the newest first
 
@@ -20,10 +21,15 @@ from importlib.resources import files
 from secrets import token_hex
 from typing import Any, NamedTuple, TypeVar, cast
 
+import msgspec
+
 from queue_server.journal.base import READ_LIMIT, Batch, Conflict, Head, NewBatch, Stream, Unavailable, closed, next_tip
 from queue_server.redis_nodes import Command, Nodes, RedisError
 
-__all__ = ["RedisJournal"]
+__all__ = ["NEWS", "RedisJournal", "told"]
+
+NEWS = "news"
+"""What a hall's channel is called: `nodes.key(hall, NEWS)`."""
 
 MAX_PIPELINE = 512
 """Appends sent at once: later ones wait for their answers, and go together then."""
@@ -35,6 +41,34 @@ LATELY = 4_096
 FUNCTIONS = (files("queue_server") / "journal" / "redis_functions.lua").read_text("utf-8")
 
 T = TypeVar("T")
+
+
+class _Told(msgspec.Struct, array_like=True, frozen=True):
+    """What is published of a batch. Texts are what `cmsgpack` knows: `events` is one too, of UTF-8 as it is."""
+
+    kind: str
+    epoch: str
+    first: int
+    last: int
+    tip: str
+    command_id: str
+    fingerprint: str
+    mark: str
+    events: str
+
+
+_told = msgspec.msgpack.Decoder(_Told)
+
+
+def told(payload: bytes) -> tuple[str, str, Batch]:
+    """What came through a hall's channel: the stream's kind, its epoch, and the batch that was written to it.
+
+    Raises msgspec.DecodeError for what no journal of this version has sent.
+    """
+    it = _told.decode(payload)
+    mark = it.mark or None
+    batch = Batch(it.first, it.last, it.tip, it.command_id, it.fingerprint, mark, it.events.encode())
+    return it.kind, it.epoch, batch
 
 
 class _Write(NamedTuple):
@@ -160,10 +194,12 @@ class RedisJournal:
         return [
             "FCALL",
             "jiaohao_append",
-            3,
+            4,
             key,
             f"{key}:head",
             f"{key}:marks",
+            self._nodes.key(write.stream.hall, NEWS),
+            write.stream.kind,
             *expected,
             expected.seq + batch.count,
             next_tip(expected.tip, batch.events),
