@@ -216,5 +216,9 @@ class Journal(Protocol):
         Its time does not grow with the history, nor with the streams. Raises `Unavailable`.
         """
 
-    async def renew_epoch(self, stream: Stream) -> Head:
-        """Draw and store a new epoch, because history was lost or replaced; seq and tip stay. Raises `Unavailable`."""
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
+        """Draw and store a new epoch, because history was lost; seq and tip stay. The head with the epoch that it has.
+
+        `instead_of`: the epoch whose history was lost. Where the stream has another one by now, nothing is changed: of
+        several servers that notice it, one renews. Raises `Unavailable`.
+        """

@@ -130,11 +130,12 @@ class MemoryJournal:
         self._check()
         return self._disk.lately_written(newest)
 
-    async def renew_epoch(self, stream: Stream) -> Head:
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         self._check()
         self._write()  # what was queued before
         history = self._disk.history(stream)
-        history.epoch = token_hex(8)
+        if history.epoch == instead_of:
+            history.epoch = token_hex(8)
         return history.head()
 
     def _write(self) -> None:

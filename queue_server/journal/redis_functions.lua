@@ -32,9 +32,11 @@ local function append(keys, args)
   return {1, epoch, last, next_tip}
 end
 
--- renew(epoch): the head under a new epoch.
+-- renew(epoch, instead of): the head, under the new epoch where it stood under that one.
 local function renew(keys, args)
-  redis.call('HSET', keys[1], 'epoch', args[1])
+  if redis.call('HGET', keys[1], 'epoch') == args[2] then
+    redis.call('HSET', keys[1], 'epoch', args[1])
+  end
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'tip')
 end
 

@@ -72,7 +72,7 @@ def told(payload: bytes) -> tuple[str, str, Batch]:
 
 
 class _Write(NamedTuple):
-    """Something to be written in its turn. batch: None to renew the epoch."""
+    """Something to be written in its turn. batch: None to renew the epoch of `expected`."""
 
     future: asyncio.Future[Head]
     stream: Stream
@@ -144,10 +144,10 @@ class RedisJournal:
         names = await self._ask(key, "LRANGE", key, 0, newest - 1)
         return [_stream(name) for name in dict.fromkeys(names)]
 
-    async def renew_epoch(self, stream: Stream) -> Head:
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         self._check()
         await self.head(stream)  # it may have had none
-        return await self._put(stream, Head("", 0, ""), None)
+        return await self._put(stream, Head(instead_of, 0, ""), None)
 
     # Writing
 
@@ -189,7 +189,7 @@ class RedisJournal:
     def _call(self, write: _Write) -> Command:
         key, batch = self._key(write.stream), write.batch
         if batch is None:
-            return ["FCALL", "jiaohao_renew", 1, f"{key}:head", token_hex(8)]
+            return ["FCALL", "jiaohao_renew", 1, f"{key}:head", token_hex(8), write.expected.epoch]
         expected = write.expected
         return [
             "FCALL",

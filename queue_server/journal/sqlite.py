@@ -110,8 +110,8 @@ class SqliteJournal:
     async def lately_written(self, newest: int) -> list[Stream]:
         return [Stream(*row) for row in await self._select(_SELECT_LATELY_WRITTEN, newest)]
 
-    async def renew_epoch(self, stream: Stream) -> Head:
-        return await self._open_parts().writer.renew_epoch(stream)
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
+        return await self._open_parts().writer.renew_epoch(stream, instead_of)
 
     async def backup(self, target: Path) -> None:
         """Copy the journal as it stands to a new file; see `copy_live`."""

@@ -100,8 +100,8 @@ class SqliteWriter:
         head: Head = await self._ask(lambda: self._head(stream))
         return head
 
-    async def renew_epoch(self, stream: Stream) -> Head:
-        head: Head = await self._ask(lambda: self._renew_epoch(stream))
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
+        head: Head = await self._ask(lambda: self._renew_epoch(stream, instead_of))
         return head
 
     async def close(self) -> None:
@@ -184,10 +184,10 @@ class SqliteWriter:
         with self._transaction():
             return self._look_up(stream).head
 
-    def _renew_epoch(self, stream: Stream) -> Head:
+    def _renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         with self._transaction():
-            known = self._look_up(stream)
-            self._connection.execute("UPDATE streams SET epoch = ? WHERE id = ?", (new_epoch(), known.id))
+            renewed = (new_epoch(), self._look_up(stream).id, instead_of)
+            self._connection.execute("UPDATE streams SET epoch = ? WHERE id = ? AND epoch = ?", renewed)
             return self._look_up(stream).head
 
     def _stop(self) -> None:

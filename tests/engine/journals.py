@@ -79,8 +79,8 @@ class HandHeld:
     async def lately_written(self, newest: int) -> list[Stream]:
         return await self.inner.lately_written(newest)
 
-    async def renew_epoch(self, stream: Stream) -> Head:
-        return await self.inner.renew_epoch(stream)
+    async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
+        return await self.inner.renew_epoch(stream, instead_of)
 
     async def _held(self) -> None:
         self.held += 1

@@ -327,10 +327,10 @@ async def test_the_runner_begins_anew_when_the_history_was_replaced(store: Store
     async with opened(store) as journal:
         runner = await start(journal)
         await runner.run(put(2, "a"))
-        await journal.renew_epoch(STREAM)
+        await journal.renew_epoch(STREAM, runner.head.epoch)
         assert await runner.run(put(1, "b")) == Accepted(3, 3)
         assert runner.head == await journal.head(STREAM) and runner.replaced == 1
-        await journal.renew_epoch(STREAM)
+        await journal.renew_epoch(STREAM, runner.head.epoch)
         assert await runner.run(take(9, "c")) == SHORT
         assert runner.head == await journal.head(STREAM) and runner.replaced == 2
 
@@ -342,7 +342,7 @@ async def test_the_runner_drops_what_a_restored_history_does_not_have(memory: Me
         await runner.run(put(1, f"open{day}", mark=f"day {day}"))
     await runner.run(put(5, "lost"))
     del disk.history(STREAM).batches[1:]
-    await memory.renew_epoch(STREAM)
+    await memory.renew_epoch(STREAM, runner.head.epoch)
     assert await runner.run(take(9, "a")) == SHORT
     assert runner.durable.count == runner.head.seq == 1 and runner.start == 0 and runner.replaced == 1
     assert await runner.run(put(5, "lost")) == Accepted(6, 6)

@@ -256,7 +256,7 @@ async def test_a_renewed_epoch_ends_what_was_before(store: Store, journal: Journ
     """The history stays; a position or a queued append from before is worth nothing. It is kept like the first one."""
     old = await write(journal, TOWN, new_batch(), new_batch())
     untouched = await journal.head(VILLAGE)
-    new = await journal.renew_epoch(TOWN)
+    new = await journal.renew_epoch(TOWN, old.epoch)
     assert new.epoch != old.epoch
     assert (new.seq, new.tip) == (old.seq, old.tip)
     with pytest.raises(Conflict) as caught:
@@ -271,10 +271,21 @@ async def test_a_renewed_epoch_ends_what_was_before(store: Store, journal: Journ
     await again.close()
 
 
+async def test_of_several_servers_one_renews_an_epoch(store: Store, journal: Journal) -> None:
+    """All notice at once that history was lost; each is told the one epoch that is to be from now on."""
+    old = await write(journal, TOWN, new_batch())
+    other = store.journal()
+    await other.open()
+    renewed = await asyncio.gather(*(each.renew_epoch(TOWN, old.epoch) for each in (journal, other, journal, other)))
+    assert len(set(renewed)) == 1 and renewed[0] == old._replace(epoch=renewed[0].epoch) != old
+    assert await other.renew_epoch(TOWN, "of nobody") == renewed[0] == await journal.head(TOWN)
+    await other.close()
+
+
 async def test_a_renewal_has_its_place_among_the_appends(journal: Journal) -> None:
     """What was queued before it is written under the old epoch; what comes after needs the new one."""
     futures, heads = queue_all(journal, TOWN, await journal.head(TOWN), [new_batch() for _ in range(3)])
-    new = await journal.renew_epoch(TOWN)
+    new = await journal.renew_epoch(TOWN, heads[-1].epoch)
     assert await asyncio.gather(*futures) == heads
     assert new == heads[-1]._replace(epoch=new.epoch)
     with pytest.raises(Conflict) as caught:
@@ -304,7 +315,7 @@ async def test_a_closed_journal_says_so(journal: Journal) -> None:
         with pytest.raises(Unavailable, match="closed"):
             await call
     with pytest.raises(Unavailable, match="closed"):
-        await journal.renew_epoch(TOWN)
+        await journal.renew_epoch(TOWN, head.epoch)
 
 
 @dataclass
@@ -357,7 +368,7 @@ async def test_any_order_of_calls_agrees_with_a_simple_model(store: Store, seed:
                 assert await journal.marks(stream, limit) == model.marks[-limit:]
             case "renew":
                 await _settle(pending)
-                model.head = await journal.renew_epoch(stream)
+                model.head = await journal.renew_epoch(stream, model.head.epoch)
             case "reopen":
                 await journal.close()
                 journal = store.journal()

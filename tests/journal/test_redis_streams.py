@@ -60,6 +60,6 @@ async def test_an_append_that_is_sent_again_is_answered_as_the_first_time(journa
         await journal.append(TOWN, head, NewBatch(1, "another command", "", None, batch.events))
     assert caught.value.head == second
     assert len(await whole_history(journal, TOWN)) == 2
-    await journal.renew_epoch(TOWN)
+    await journal.renew_epoch(TOWN, head.epoch)
     with pytest.raises(Conflict):
         await journal.append(TOWN, head, batch)

@@ -141,7 +141,8 @@ async def test_a_disk_that_turned_read_only_is_unavailable_and_heals(journal: Sq
     """Heads of known streams and histories can still be read; a new stream cannot get its epoch."""
     head = await write(journal, TOWN, new_batch())
     writing_connection(journal).execute("PRAGMA query_only = ON")
-    for attempt in (journal.append(TOWN, head, new_batch()), journal.head(VILLAGE), journal.renew_epoch(TOWN)):
+    renewal = journal.renew_epoch(TOWN, head.epoch)
+    for attempt in (journal.append(TOWN, head, new_batch()), journal.head(VILLAGE), renewal):
         with pytest.raises(Unavailable, match="readonly"):
             await attempt
     assert await journal.head(TOWN) == head
