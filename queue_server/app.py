@@ -61,7 +61,10 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 """The process's one clock: what is due every second, and every so many ticks."""
-HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY, ALERTS_EVERY, ALARMS_EVERY = 10, 2, 60, 2, 10
+HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY, ALERTS_EVERY, ALARMS_EVERY, TAKE_OVER_EVERY = 10, 2, 60, 2, 10, 30
+
+TIDYING = "tidying"
+"""The lease of the one server that tidies the records of all."""
 
 Step = Callable[[Server], Awaitable[None]]
 
@@ -184,7 +187,7 @@ async def running(
             rating_forms=_rating_forms(settings),
             phrasebook=languages,
             spoken=spoken,
-            alerts=Alerts(records.outbox, sender.wake),
+            alerts=Alerts(records.outbox, sender.wake, stores.leases),
             sender=sender,
             now=read_wall,
             monotonic=monotonic,
@@ -324,7 +327,7 @@ async def _warm_up(server: Server) -> None:
     try:
         await server.registry.load_few()
         await asyncio.to_thread(catalogue.search_index().warm)
-        await server.registry.load(await server.records.outbox.followed())
+        await server.registry.load(await server.alerts.to_take_over())
     except (JournalError, RecordsError) as error:
         log.error("halls.not_loaded", error=str(error))
 
@@ -373,6 +376,8 @@ def _due_at_leisure(tick: int) -> Iterator[Step]:
 
 def _due_to_be_told(tick: int) -> Iterator[Step]:
     """What asks the stores about every hall that has a webhook."""
+    if tick % TAKE_OVER_EVERY == TAKE_OVER_EVERY - 1:  # the first time is at the start, after what is missed sooner
+        yield _take_over
     if tick % ALERTS_EVERY == 0:
         yield _tell
     if tick % ALARMS_EVERY == 0:
@@ -405,6 +410,10 @@ async def _tell(server: Server) -> None:
             await server.alerts.look(runner)
 
 
+async def _take_over(server: Server) -> None:
+    await server.registry.load(await server.alerts.to_take_over())
+
+
 async def _tell_alarms(server: Server) -> None:
     for runner in server.registry.loaded():
         with _apart(runner.id):
@@ -423,7 +432,9 @@ def _apart(hall: str) -> Iterator[None]:
 
 
 async def _tidy(server: Server) -> None:
-    await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
+    await server.records.flush()
+    if await server.leases.hold(TIDYING):
+        await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
 
 
 async def _keep_up(server: Server) -> None:

@@ -71,12 +71,16 @@ class Records:
         """Return which of `token_hashes` no longer stand for anyone. Ask every few seconds, for all open sockets."""
         return await self._identities.dead(token_hashes, now)
 
+    async def flush(self) -> None:
+        """Note when tokens were last used. Call about once a minute."""
+        await self._identities.flush()
+
     async def tidy(self, now: datetime, referenced: Referenced) -> Swept:
-        """Note when tokens were last used, and delete what has expired. Call at start and then about once a minute.
+        """Delete what has expired. Call at start and then about once a minute, on one server of those that share a
+        store.
 
         `referenced`: as for `Notes.sweep`.
         """
-        await self._identities.flush()
         await self.sessions.sweep(now)
         await self.outbox.sweep(now)
         return await self.notes.sweep(now, referenced)

@@ -1,5 +1,9 @@
-"""What the halls' webhooks are told, and when: the process's clock has each hall looked at."""
+"""What the halls' webhooks are told, and when: the process's clock has each hall looked at.
 
+Of several servers the one that has the hall's lease looks. Should two ever do so, each message is still told once.
+"""
+
+import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,6 +21,7 @@ from queue_server.domain.book_events import (
 from queue_server.domain.hall import Hall
 from queue_server.domain.webhook import Webhook
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.peers.leases import Leases
 from queue_server.records.outbox import Message, Outbox
 from queue_server.webhooks.alarms import Standing, news, standing
 from queue_server.webhooks.messages import bad_rating, major_complaint, turn_near
@@ -30,6 +35,10 @@ QUIET = timedelta(minutes=1)
 """An alarm is over when it has not stood for so long: one that flutters is told once."""
 AFTER_START = timedelta(minutes=10)
 """For so long after a start none is over: what makes an alarm is in part soft state, as a device that is missing."""
+TAKEN_OVER = 1_000
+"""Halls of which it is asked at once whether nobody looks at them: a province's thirty thousand take a quarter of an
+hour, and spread over its servers by chance.
+"""
 
 
 @dataclass(slots=True)
@@ -51,15 +60,25 @@ class _Followed:
 class Alerts:
     """Finds out what is to be told and puts it into the outbox. wake: tells who sends it."""
 
-    def __init__(self, outbox: Outbox, wake: Callable[[], None]) -> None:
+    def __init__(self, outbox: Outbox, wake: Callable[[], None], leases: Leases) -> None:
         self._outbox = outbox
         self._wake = wake
-        self._places: dict[str, int] | None = None  # of all halls that are followed; None: not read yet
+        self._leases = leases
+        self._places: dict[str, int] | None = None  # of all halls that are followed, by any server; None: not read yet
         self._halls: dict[str, _Followed] = {}
 
     def follows(self, hall: str) -> bool:
         """Whether a hall has to stay in memory, because somebody is to be told of it."""
         return hall in self._halls
+
+    async def to_take_over(self) -> list[str]:
+        """Halls that somebody is to be told of and that no server looks at: to be brought into memory. At a start, and
+        every half minute: some of those that another server's end left. Raises RecordsUnavailable.
+        """
+        self._places = await self._outbox.followed()
+        others = [hall for hall in self._places if hall not in self._halls]
+        asked = others if len(others) <= TAKEN_OVER else random.sample(others, TAKEN_OVER)
+        return [hall for hall in asked if await self._leases.hold(hall)]
 
     async def look(self, runner: HallRunner) -> None:
         """Tell what happened in a hall since the last look, and whose turn is near. Raises Unavailable,
@@ -70,6 +89,9 @@ class Alerts:
         hall = runner.books.durable.hall
         if hall is None or not hall.webhook.url:
             await self._leave(runner.id)
+            return
+        if not await self._leases.hold(runner.id):
+            self._halls.pop(runner.id, None)
             return
         followed = self._halls.get(runner.id) or await self._begin(runner)
         now = runner.clock.wall_now()  # as the sender's: hall time may be days off while a date is in doubt
@@ -106,12 +128,12 @@ class Alerts:
     async def _begin(self, runner: HallRunner) -> _Followed:
         """Follow a hall: from where it was left, else from the set-up that is in force; what was before is old news."""
         assert self._places is not None  # noqa: S101 - read by `look`
-        book = runner.books.durable
+        book = runner.books.durable  # goes on while the outbox is asked
         seq = min(self._places.get(runner.id, book.hall_seq), book.seq)  # less than it was where a backup was restored
+        chosen = Webhook() if book.hall is None else book.hall.webhook
         told = await self._outbox.told_last(runner.id)
         await self._outbox.follow(runner.id, seq)
         self._places[runner.id] = seq
-        chosen = Webhook() if book.hall is None else book.hall.webhook
         followed = self._halls[runner.id] = _Followed(seq, chosen, runner.clock.wall_now(), told)
         _warn(runner.id, chosen)
         return followed

@@ -27,6 +27,7 @@ async def test_tidying_stores_the_last_uses_and_deletes_what_has_expired(records
     await records.identify(token, NOW)
     await records.identify(device_token, NOW)
 
+    await records.flush()
     assert await records.tidy(NOW + DRAFT, none_referenced) == Swept(mended=0, deleted=1)
     seen = await records.devices.get(device.id)
     assert seen is not None

@@ -15,7 +15,8 @@ from queue_server.domain.webhook import Webhook
 from queue_server.engine.calendar import day_kind
 from queue_server.journal.base import Journal
 from queue_server.journal.memory import MemoryJournal
-from queue_server.records.outbox import Message
+from queue_server.peers.leases import Alone, Leases
+from queue_server.records.outbox import Message, Outbox
 from queue_server.records.records import Records
 from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.web.alerts import AFTER_START, QUIET, Alerts
@@ -46,14 +47,34 @@ async def journal() -> AsyncIterator[Journal]:
     await journal.close()
 
 
+class Lease:
+    """The lease of every hall, which one server has."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+
+    def of(self, server: str) -> Leases:
+        """As that server sees it."""
+        return _LeaseOf(self, server)
+
+
+class _LeaseOf:
+    def __init__(self, lease: Lease, server: str) -> None:
+        self._lease = lease
+        self._server = server
+
+    async def hold(self, name: str) -> bool:
+        return self._lease.holder == self._server
+
+
 class Watch:
     """One server's alerts, over records that servers share."""
 
-    def __init__(self, records: Records, office: Office) -> None:
+    def __init__(self, records: Records, office: Office, leases: Leases | None = None) -> None:
         self.records = records
         self.office = office
         self.woken = 0
-        self.alerts = Alerts(records.outbox, self._wake)
+        self.alerts = Alerts(records.outbox, self._wake, leases or Alone())
         self.standing: list[Standing] = []
 
     def _wake(self) -> None:
@@ -120,6 +141,29 @@ async def test_what_another_server_wrote_is_told_once_it_is_taken_in(records: Re
     assert (one.woken, other.woken) == (1, 0)
 
 
+async def test_the_server_with_the_lease_looks_and_another_when_it_is_gone(records: Records, journal: Journal) -> None:
+    """Nothing is told twice, and nothing is missed of what happened while nobody looked."""
+    times, lease = Times(), Lease("a")
+    one = Watch(records, await Office(journal, times, HALL).begin(), lease.of("a"))
+    other = Watch(records, await Office(journal, times, HALL, name="b").begin(), lease.of("b"))
+    for watch in (one, other):
+        await watch.look()
+    assert (one.alerts.follows(HALL.id), other.alerts.follows(HALL.id)) == (True, False)
+    assert (await one.alerts.to_take_over(), await other.alerts.to_take_over()) == ([], [])
+    lease.holder = "nobody"
+    await complain(one.office, "major", "major")
+    await other.office.runner.books.catch_up()
+    for watch in (one, other):
+        await watch.look()
+    assert await one.told() == []
+    lease.holder = "b"
+    assert (await one.alerts.to_take_over(), await other.alerts.to_take_over()) == ([], [HALL.id])
+    for watch in (one, other):
+        await watch.look()
+    assert await one.told() == ["complaint.major"]
+    assert (one.alerts.follows(HALL.id), other.alerts.follows(HALL.id)) == (False, True)
+
+
 async def test_a_hall_is_followed_for_as_long_as_it_has_an_address(records: Records, journal: Journal) -> None:
     """So long it stays in memory; what happened while it had none is told to nobody."""
     watch = Watch(records, await Office(journal, hall=HALL).begin())
@@ -134,6 +178,27 @@ async def test_a_hall_is_followed_for_as_long_as_it_has_an_address(records: Reco
     await watch.office.configure(HALL)
     await watch.look()
     assert await watch.told() == []
+
+
+async def test_a_choice_made_while_a_hall_begins_to_be_followed_counts_from_then_on(
+    records: Records, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happened before it is not told later."""
+    none = replace(HALL, webhook=replace(HALL.webhook, kinds=("turn_near",)))
+    watch = Watch(records, await Office(journal, hall=none).begin())
+
+    async def meanwhile(store: Outbox, hall: str) -> dict[str, Message]:
+        monkeypatch.undo()
+        await complain(watch.office, "before", "major")
+        await watch.office.configure(HALL)
+        return {}
+
+    monkeypatch.setattr(Outbox, "told_last", meanwhile)
+    await watch.look()
+    assert await watch.told() == []
+    await complain(watch.office, "after", "major")
+    await watch.look()
+    assert await watch.told() == ["complaint.major"]
 
 
 async def test_an_address_that_is_not_https_is_warned_of_in_the_log(records: Records, journal: Journal) -> None:
