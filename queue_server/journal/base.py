@@ -22,6 +22,9 @@ Guarantees
     never with holes (unless the other writer wrote the very same events, which then are as good as ours).
 6.  **Streams are apart.** A conflict in one stream harms no other, though many streams share one flush.
 7.  **Others may write.** Several journal objects, in one process or on several servers, may be open on the same data.
+8.  **A sealed stream takes nothing**, from anybody, by any journal object, from the moment when `seal` returns until it
+    is opened again; so a history that moves to another journal goes on there alone. Only whoever names the seal in
+    `append` still writes: that is how a history arrives.
 
 Heads
 -----
@@ -35,8 +38,9 @@ What an error means
 JournalError
 ├── Conflict        nothing was written; others' events came first: catch up from `.head`, then decide again
 ├── Unavailable     nothing is *known* to be written: the disk is full, read-only or broken, the server away, or the
-│                   journal closed. A power cut may have hit between the flush and the news of it, so ask `head` and
-│                   `read` before deciding again; a stored command id tells whether it was written after all.
+│   │               journal closed. A power cut may have hit between the flush and the news of it, so ask `head` and
+│   │               `read` before deciding again; a stored command id tells whether it was written after all.
+│   └── Sealed      nothing was written: the stream goes on elsewhere, or is still on its way here
 └── …               the codec's and the files' own: see `codec` and `sqlite_file`
 
 After `Unavailable` the journal heals by itself: each later call tries anew.
@@ -56,6 +60,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "NewBatch",
+    "Sealed",
     "Stream",
     "Unavailable",
     "closed",
@@ -145,6 +150,18 @@ class Unavailable(JournalError):
         return f"the journal is not available: {self.cause}"
 
 
+class Sealed(Unavailable):
+    """The stream takes no batches. A caller who repeats the command finds it where the stream goes on."""
+
+    def __init__(self, seal: str) -> None:
+        super().__init__(PermissionError(seal))
+        self.seal = seal
+        """What `seal` was told: where the history is, in a few words for whoever runs the server."""
+
+    def __str__(self) -> str:
+        return self.seal or "the history is open, and goes on here"
+
+
 def closed() -> Unavailable:
     """What a journal says that is not open."""
     return Unavailable(ConnectionError("the journal is closed"))
@@ -187,11 +204,13 @@ class Journal(Protocol):
         `Unavailable`.
         """
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
         """Queue one batch at once, and give back a future of the head after it, done when that is durable.
 
-        The future fails with `Conflict` or `Unavailable`. Cancelling it takes nothing back. `ValueError` at once for a
-        batch without events. A journal that is far behind fails the future at once rather than queue without end.
+        seal: the one that the stream must bear; empty, for nearly everybody: none.
+        The future fails with `Conflict`, `Sealed` or `Unavailable`. Cancelling it takes nothing back. `ValueError` at
+        once for a batch without events. A journal that is far behind fails the future at once rather than queue without
+        end.
         """
 
     async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
@@ -221,4 +240,20 @@ class Journal(Protocol):
 
         `instead_of`: the epoch whose history was lost. Where the stream has another one by now, nothing is changed: of
         several servers that notice it, one renews. Raises `Unavailable`.
+        """
+
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        """Have the stream take no more, but from whoever names this seal; empty: open it. The head, durably.
+
+        What was queued by then may still be written, and is in the head if it was. Raises `Unavailable`.
+        """
+
+    async def sealed(self, stream: Stream) -> str:
+        """The stream's seal; empty for an open or unknown one. Raises `Unavailable`."""
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        """Make the stream, sealed, for a history of that epoch that comes from another journal. Its head.
+
+        A stream that is unknown or without events becomes that; one that is so already stays as it is, under this seal.
+        Raises `Conflict` for an open one of that epoch that has events, and for any of another; `Unavailable`.
         """

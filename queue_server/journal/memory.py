@@ -9,7 +9,18 @@ from collections import deque
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from queue_server.journal.base import READ_LIMIT, Batch, Conflict, Head, NewBatch, Stream, Unavailable, closed, next_tip
+from queue_server.journal.base import (
+    READ_LIMIT,
+    Batch,
+    Conflict,
+    Head,
+    NewBatch,
+    Sealed,
+    Stream,
+    Unavailable,
+    closed,
+    next_tip,
+)
 
 __all__ = ["MemoryDisk", "MemoryJournal"]
 
@@ -18,6 +29,7 @@ __all__ = ["MemoryDisk", "MemoryJournal"]
 class _History:
     epoch: str = field(default_factory=lambda: token_hex(8))
     batches: list[Batch] = field(default_factory=list)
+    seal: str = ""
 
     def head(self) -> Head:
         if not self.batches:
@@ -70,7 +82,7 @@ class MemoryJournal:
 
     def __init__(self, disk: MemoryDisk | None = None) -> None:
         self._disk = disk or MemoryDisk()
-        self._queue: deque[tuple[asyncio.Future[Head], Stream, Head, NewBatch]] = deque()
+        self._queue: deque[tuple[asyncio.Future[Head], Stream, Head, NewBatch, str]] = deque()
         self._open = False
         self._paused = False
         self._failure: Exception | None = None
@@ -100,7 +112,7 @@ class MemoryJournal:
         self._check()
         return self._disk.history(stream).head()
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
         if batch.count < 1:
             raise ValueError("a batch needs at least one event")
         loop = asyncio.get_running_loop()
@@ -108,7 +120,7 @@ class MemoryJournal:
         if not self._open:
             future.set_exception(closed())
             return future
-        self._queue.append((future, stream, expected, batch))
+        self._queue.append((future, stream, expected, batch, seal))
         if len(self._queue) == 1:
             loop.call_soon(self._write)
         return future
@@ -138,12 +150,32 @@ class MemoryJournal:
             history.epoch = token_hex(8)
         return history.head()
 
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        self._check()
+        self._write()
+        history = self._disk.history(stream)
+        history.seal = seal
+        return history.head()
+
+    async def sealed(self, stream: Stream) -> str:
+        self._check()
+        return self._disk.history(stream).seal if stream in self._disk.streams() else ""
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        self._check()
+        history = self._disk.history(stream)
+        head = history.head()
+        if head.seq and (head.epoch != epoch or not history.seal):
+            raise Conflict(head)
+        history.epoch, history.seal = epoch, seal
+        return history.head()
+
     def _write(self) -> None:
         """Write all that is queued, in order."""
         while self._queue and not self._paused:
-            future, stream, expected, batch = self._queue.popleft()
+            future, stream, expected, batch, seal = self._queue.popleft()
             try:
-                outcome = self._write_one(stream, expected, batch)
+                outcome = self._write_one(stream, expected, batch, seal)
             except (Conflict, Unavailable) as error:
                 if not future.done():
                     future.set_exception(error)
@@ -151,9 +183,12 @@ class MemoryJournal:
                 if not future.done():
                     future.set_result(outcome)
 
-    def _write_one(self, stream: Stream, expected: Head, batch: NewBatch) -> Head:
+    def _write_one(self, stream: Stream, expected: Head, batch: NewBatch, seal: str) -> Head:
         self._check_failure()
-        if (head := self._disk.history(stream).head()) != expected:
+        history = self._disk.history(stream)
+        if history.seal != seal:
+            raise Sealed(history.seal)
+        if (head := history.head()) != expected:
             raise Conflict(head)
         return self._disk.append(stream, batch)
 

@@ -9,16 +9,23 @@ local function head(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'tip')
 end
 
--- append(kind, epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data): 1 and the new head; 0 and
--- the one that stands there instead. Sent again, it finds what it wrote and answers as the first time.
+-- append(kind, seal, epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data): 1 and the new head;
+-- 0 and the one that stands there instead; 2 and the stream's seal where it is another. Sent again, it finds what it
+-- wrote and answers as the first time.
 local function append(keys, args)
-  local kind, epoch, seq, tip, last, next_tip, count, id, print, mark, data = unpack(args)
-  local now = redis.call('HMGET', keys[2], 'epoch', 'seq', 'tip')
-  if now[1] ~= epoch or now[2] ~= seq or now[3] ~= tip then
+  local kind, seal, epoch, seq, tip, last, next_tip, count, id, print, mark, data = unpack(args)
+  local now = redis.call('HMGET', keys[2], 'epoch', 'seq', 'tip', 'seal')
+  local stale = now[1] ~= epoch or now[2] ~= seq or now[3] ~= tip
+  if stale then
     local there = now[1] == epoch and redis.call('XRANGE', keys[1], last .. '-0', last .. '-0')[1]
     if there and there[2][4] == next_tip and there[2][6] == id then
       return {1, epoch, last, next_tip}
     end
+  end
+  if (now[4] or '') ~= seal then
+    return {2, now[4] or ''}
+  end
+  if stale then
     return {0, now[1], now[2], now[3]}
   end
   redis.call('XADD', keys[1], last .. '-0', 'n', count, 't', next_tip, 'c', id, 'f', print, 'm', mark, 'e', data)
@@ -40,6 +47,21 @@ local function renew(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'tip')
 end
 
+-- seal(seal): nobody writes from now on but who names it.
+local function seal(keys, args)
+  return redis.call('HSET', keys[1], 'seal', args[1])
+end
+
+-- adopt(epoch, seal): 1 where the stream waits for that history now, or went on waiting; 0 where it has one.
+local function adopt(keys, args)
+  local now = redis.call('HMGET', keys[1], 'epoch', 'seq', 'seal')
+  if now[2] ~= '0' and (now[1] ~= args[1] or (now[3] or '') == '') then
+    return 0
+  end
+  redis.call('HSET', keys[1], 'epoch', args[1], 'seal', args[2])
+  return 1
+end
+
 -- register(name): in the order in which they come.
 local function register(keys, args)
   return redis.call('ZADD', keys[1], 'NX', redis.call('ZCARD', keys[1]), args[1])
@@ -48,4 +70,6 @@ end
 redis.register_function('jiaohao_head', head)
 redis.register_function('jiaohao_append', append)
 redis.register_function('jiaohao_renew', renew)
+redis.register_function('jiaohao_seal', seal)
+redis.register_function('jiaohao_adopt', adopt)
 redis.register_function('jiaohao_register', register)

@@ -5,7 +5,7 @@ so that any number of servers may write. Writes of one journal object are sent a
 pipeline, and answered in their order; each is checked against the head that the one before it made.
 
     {hall}:KIND            stream: id `last-0`, fields n (events), t (tip), c (command id), f (fingerprint), m (mark), e
-    {hall}:KIND:head       hash: epoch, seq, tip
+    {hall}:KIND:head       hash: epoch, seq, tip, seal (absent: open)
     {hall}:KIND:marks      list: "first mark"
     {hall}:news            channel: each batch once it is written, for `told`
     {streams}              sorted set of every stream's name, by the order in which they came
@@ -23,7 +23,18 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from queue_server.journal.base import READ_LIMIT, Batch, Conflict, Head, NewBatch, Stream, Unavailable, closed, next_tip
+from queue_server.journal.base import (
+    READ_LIMIT,
+    Batch,
+    Conflict,
+    Head,
+    NewBatch,
+    Sealed,
+    Stream,
+    Unavailable,
+    closed,
+    next_tip,
+)
 from queue_server.redis_nodes import Command, Nodes, RedisError
 
 __all__ = ["NEWS", "RedisJournal", "told"]
@@ -35,6 +46,8 @@ MAX_PIPELINE = 512
 """Appends sent at once: later ones wait for their answers, and go together then."""
 MAX_QUEUED = 50_000
 """Appends that may wait; more are refused rather than queued without end."""
+SEALED = 2
+"""What an append is answered besides 1, written, and 0, a conflict."""
 LATELY = 4_096
 """Batches of which it is known where they went last."""
 
@@ -78,6 +91,7 @@ class _Write(NamedTuple):
     stream: Stream
     expected: Head
     batch: NewBatch | None
+    seal: str = ""
 
 
 class RedisJournal:
@@ -110,10 +124,10 @@ class RedisJournal:
             known = await self._ask(key, "FCALL", "jiaohao_head", 1, f"{key}:head", token_hex(8))
         return _head(known)
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
         if batch.count < 1:
             raise ValueError("a batch needs at least one event")
-        return self._put(stream, expected, batch)
+        return self._put(stream, expected, batch, seal)
 
     async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
         self._check()
@@ -149,16 +163,36 @@ class RedisJournal:
         await self.head(stream)  # it may have had none
         return await self._put(stream, Head(instead_of, 0, ""), None)
 
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        await self.head(stream)  # it may have had none
+        key = self._key(stream)
+        await self._ask(key, "FCALL", "jiaohao_seal", 1, f"{key}:head", seal)
+        return await self.head(stream)
+
+    async def sealed(self, stream: Stream) -> str:
+        self._check()
+        key = self._key(stream)
+        return (await self._ask(key, "HGET", f"{key}:head", "seal") or b"").decode()
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        await self.head(stream)
+        key = self._key(stream)
+        adopted = await self._ask(key, "FCALL", "jiaohao_adopt", 1, f"{key}:head", epoch, seal)
+        head = await self.head(stream)
+        if not adopted:
+            raise Conflict(head)
+        return head
+
     # Writing
 
-    def _put(self, stream: Stream, expected: Head, batch: NewBatch | None) -> asyncio.Future[Head]:
+    def _put(self, stream: Stream, expected: Head, batch: NewBatch | None, seal: str = "") -> asyncio.Future[Head]:
         future: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
         if not self._open:
             future.set_exception(closed())
         elif len(self._queue) >= MAX_QUEUED:
             future.set_exception(Unavailable(BlockingIOError(f"{MAX_QUEUED} appends are waiting")))
         else:
-            self._queue.append(_Write(future, stream, expected, batch))
+            self._queue.append(_Write(future, stream, expected, batch, seal))
             if self._writing is None:
                 self._writing = asyncio.create_task(self._write())
         return future
@@ -200,6 +234,7 @@ class RedisJournal:
             f"{key}:marks",
             self._nodes.key(write.stream.hall, NEWS),
             write.stream.kind,
+            write.seal,
             *expected,
             expected.seq + batch.count,
             next_tip(expected.tip, batch.events),
@@ -216,6 +251,8 @@ class RedisJournal:
         if write.batch is None:
             return _head(answer)
         written, *head = answer
+        if written == SEALED:
+            return Sealed(head[0].decode())
         if written:
             self._lately.append(_name(write.stream))
             return _head(head)

@@ -86,17 +86,17 @@ class SqliteJournal:
         rows = await self._select(SELECT_HEAD, *stream)
         if not rows:
             return await self._open_parts().writer.head(stream)
-        _, epoch, seq, tip = rows[0]
+        _, _, epoch, seq, tip = rows[0]
         return Head(epoch, seq, tip)
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
         if batch.count < 1:
             raise ValueError("a batch needs at least one event")
         if self._parts is None:
             future: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
             future.set_exception(closed())
             return future
-        return self._parts.writer.append(stream, expected, batch)
+        return self._parts.writer.append(stream, expected, batch, seal)
 
     async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
         return [Batch(*row) for row in await self._select(_SELECT_BATCHES, *stream, after, limit)]
@@ -112,6 +112,16 @@ class SqliteJournal:
 
     async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         return await self._open_parts().writer.renew_epoch(stream, instead_of)
+
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        return await self._open_parts().writer.seal(stream, seal)
+
+    async def sealed(self, stream: Stream) -> str:
+        rows = await self._select(SELECT_HEAD, *stream)
+        return rows[0][1] if rows else ""
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        return await self._open_parts().writer.adopt(stream, epoch, seal)
 
     async def backup(self, target: Path) -> None:
         """Copy the journal as it stands to a new file; see `copy_live`."""

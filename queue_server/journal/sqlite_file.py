@@ -17,9 +17,8 @@ from queue_server.new_file import new_file
 __all__ = ["SELECT_HEAD", "NewerJournal", "NotAJournal", "connect", "copy_live", "new_epoch", "prepare", "translated"]
 
 APPLICATION_ID = 0x6A69616F  # "jiao": tells our file from any other SQLite file
-SCHEMA_VERSION = 1
 
-_SCHEMA = (
+_FIRST = (
     """
     CREATE TABLE streams (
         id    INTEGER PRIMARY KEY,
@@ -44,14 +43,18 @@ _SCHEMA = (
     """,
     "CREATE INDEX marks ON batches (stream, last, mark, first) WHERE mark IS NOT NULL",
 )
+_SEALS = ("ALTER TABLE streams ADD COLUMN seal TEXT NOT NULL DEFAULT ''",)  # empty: open
+_SCHEMA = (_FIRST, _SEALS)
+"""What each version adds to the one before."""
+SCHEMA_VERSION = len(_SCHEMA)
 
 SELECT_HEAD = """
-    SELECT id, epoch, coalesce(last, 0), coalesce(tip, '')
+    SELECT id, seal, epoch, coalesce(last, 0), coalesce(tip, '')
     FROM streams LEFT JOIN batches
       ON stream = id AND last = (SELECT last FROM batches WHERE stream = id ORDER BY last DESC LIMIT 1)
     WHERE hall = ? AND kind = ?
 """
-"""(id, epoch, seq, tip) of the stream (hall, kind); no row when nobody asked about it yet."""
+"""(id, seal, epoch, seq, tip) of the stream (hall, kind); no row when nobody asked about it yet."""
 
 _SELECT_FORM = """
     SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
@@ -133,9 +136,11 @@ def prepare(path: Path) -> None:
         if mode != "wal":
             raise sqlite3.OperationalError(f"no write-ahead log on this file system (journal mode {mode})")
         connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _SCHEMA:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for statements in _SCHEMA[version:]:
+            for statement in statements:
                 connection.execute(statement)
+        if version < SCHEMA_VERSION:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         for (stream,) in connection.execute("SELECT id FROM streams WHERE epoch = ''").fetchall():

@@ -16,7 +16,17 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
 
-from queue_server.journal.base import Conflict, Head, JournalError, NewBatch, Stream, Unavailable, closed, next_tip
+from queue_server.journal.base import (
+    Conflict,
+    Head,
+    JournalError,
+    NewBatch,
+    Sealed,
+    Stream,
+    Unavailable,
+    closed,
+    next_tip,
+)
 from queue_server.journal.sqlite_file import SELECT_HEAD, new_epoch
 
 __all__ = ["SqliteWriter"]
@@ -36,7 +46,7 @@ _INSERTS = tuple(
 )
 """(rows, statement), most rows first: any number of rows is the sum of a few, and all the statements stay prepared."""
 
-_Append = tuple[asyncio.Future[Head], Stream, Head, NewBatch]
+_Append = tuple[asyncio.Future[Head], Stream, Head, NewBatch, str]
 
 
 class _Job(NamedTuple):
@@ -51,6 +61,7 @@ class _Known:
     """A stream as the writer remembers it, inside a transaction as that one will leave it."""
 
     id: int
+    seal: str
     head: Head
 
 
@@ -72,7 +83,7 @@ class SqliteWriter:
         self._thread = Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str) -> asyncio.Future[Head]:
         future: asyncio.Future[Head] = self._loop.create_future()
         if self._closed:
             future.set_exception(closed())
@@ -81,7 +92,7 @@ class SqliteWriter:
         else:
             if not self._burst:
                 self._loop.call_soon(self._hand_over)
-            self._burst.append((future, stream, expected, batch))
+            self._burst.append((future, stream, expected, batch, seal))
             self._ahead += 1
             if len(self._burst) == MAX_GROUP:
                 self._hand_over()
@@ -102,6 +113,14 @@ class SqliteWriter:
 
     async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         head: Head = await self._ask(lambda: self._renew_epoch(stream, instead_of))
+        return head
+
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        head: Head = await self._ask(lambda: self._seal(stream, seal))
+        return head
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        head: Head = await self._ask(lambda: self._adopt(stream, epoch, seal))
         return head
 
     async def close(self) -> None:
@@ -155,8 +174,11 @@ class SqliteWriter:
         rows: list[Any] = []
         try:
             with self._transaction():
-                for _, stream, expected, batch in appends:
+                for _, stream, expected, batch, seal in appends:
                     known = self._known.get(stream) or self._look_up(stream)
+                    if seal != known.seal:
+                        outcomes.append(Sealed(known.seal))
+                        continue
                     if expected != known.head:
                         outcomes.append(Conflict(known.head))
                         continue
@@ -190,6 +212,19 @@ class SqliteWriter:
             self._connection.execute("UPDATE streams SET epoch = ? WHERE id = ? AND epoch = ?", renewed)
             return self._look_up(stream).head
 
+    def _seal(self, stream: Stream, seal: str) -> Head:
+        with self._transaction():
+            self._connection.execute("UPDATE streams SET seal = ? WHERE id = ?", (seal, self._look_up(stream).id))
+            return self._look_up(stream).head
+
+    def _adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        with self._transaction():
+            known = self._look_up(stream)
+            if known.head.seq and (known.head.epoch != epoch or not known.seal):
+                raise Conflict(known.head)
+            self._connection.execute("UPDATE streams SET epoch = ?, seal = ? WHERE id = ?", (epoch, seal, known.id))
+            return self._look_up(stream).head
+
     def _stop(self) -> None:
         self._running = False
         self._connection.close()
@@ -200,7 +235,7 @@ class SqliteWriter:
         if row is None:
             self._connection.execute("INSERT INTO streams (hall, kind, epoch) VALUES (?, ?, ?)", (*stream, new_epoch()))
             return self._look_up(stream)
-        self._known[stream] = known = _Known(row[0], Head(*row[1:]))
+        self._known[stream] = known = _Known(row[0], row[1], Head(*row[2:]))
         return known
 
     @contextmanager
@@ -223,6 +258,8 @@ class SqliteWriter:
     def _do(self, job: _Job) -> Any:
         try:
             return job.work()
+        except JournalError as error:
+            return error
         except Exception as error:
             return Unavailable(error)
 

@@ -27,7 +27,8 @@ class HandHeld:
         self.held = 0  # how many wait there
         self.reads = 0
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> asyncio.Future[Head]:
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
+        assert not seal, "no runner names one"
         future: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
         self.queued.append((future, stream, expected, batch))
         return future
@@ -81,6 +82,15 @@ class HandHeld:
 
     async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         return await self.inner.renew_epoch(stream, instead_of)
+
+    async def seal(self, stream: Stream, seal: str) -> Head:
+        return await self.inner.seal(stream, seal)
+
+    async def sealed(self, stream: Stream) -> str:
+        return await self.inner.sealed(stream)
+
+    async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
+        return await self.inner.adopt(stream, epoch, seal)
 
     async def _held(self) -> None:
         self.held += 1

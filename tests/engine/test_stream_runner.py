@@ -394,7 +394,7 @@ async def test_a_command_that_was_not_written_is_decided_again(hand: HandHeld, r
 class Beaten(HandHeld):
     """A journal where somebody else is always first."""
 
-    def append(self, stream: Stream, expected: Head, batch: NewBatch) -> "asyncio.Future[Head]":
+    def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> "asyncio.Future[Head]":
         self.inner.append(stream, expected, theirs_instead(batch))
         return self.inner.append(stream, expected, batch)
 

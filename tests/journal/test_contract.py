@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, next_tip
+from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Sealed, Stream, Unavailable, next_tip
+from queue_server.journal.memory import MemoryJournal
 from tests.journal.conftest import Store
 from tests.journal.histories import (
     TOWN,
@@ -294,6 +295,83 @@ async def test_a_renewal_has_its_place_among_the_appends(journal: Journal) -> No
     assert len(await whole_history(journal, TOWN)) == 3
 
 
+async def test_a_sealed_stream_takes_nothing_from_anybody(store: Store, journal: Journal) -> None:
+    """Nor from another server, which had the stream in its memory, nor after a restart; it is read as ever."""
+    other = store.journal()
+    await other.open()
+    first = await write(other, TOWN, new_batch())
+    assert await journal.sealed(TOWN) == ""
+    assert await journal.seal(TOWN, "it is elsewhere") == first
+    for writer in (journal, other):
+        for expected in (first, first._replace(seq=0)):
+            with pytest.raises(Sealed, match="it is elsewhere") as caught:
+                await writer.append(TOWN, expected, new_batch())
+            assert caught.value.seal == "it is elsewhere"
+        assert len(await whole_history(writer, TOWN)) == 1
+    assert (await write(other, VILLAGE, new_batch())).seq == 1, "others go on"
+    await other.close()
+    again = store.journal()
+    await again.open()
+    assert await again.sealed(TOWN) == "it is elsewhere"
+    with pytest.raises(Sealed):
+        await write(again, TOWN, new_batch())
+    assert await again.seal(TOWN, "") == first
+    assert (await write(again, TOWN, new_batch())).seq == 2
+    assert (await write(journal, TOWN, new_batch())).seq == 3
+    await again.close()
+
+
+async def test_what_is_being_written_while_a_stream_is_sealed_is_in_its_head_or_refused(journal: Journal) -> None:
+    """So whoever copies up to that head copies all that anybody was told is written."""
+    futures, heads = queue_all(journal, TOWN, await journal.head(TOWN), [new_batch() for _ in range(50)])
+    sealed = await journal.seal(TOWN, "it is elsewhere")
+    outcomes = await asyncio.gather(*futures, return_exceptions=True)
+    assert outcomes[: sealed.seq] == heads[: sealed.seq]
+    assert all(isinstance(outcome, Sealed) for outcome in outcomes[sealed.seq :])
+    assert await journal.head(TOWN) == sealed
+
+
+async def test_a_history_arrives_under_a_seal(store: Store, journal: Journal) -> None:
+    """With its epoch, tips, marks and command ids; only whoever names the seal writes."""
+    source = MemoryJournal()
+    await source.open()
+    await write(source, TOWN, new_batch(count=3), new_batch(mark="2026-11-23"), new_batch())
+    head = await source.head(TOWN)
+    at = await journal.adopt(TOWN, head.epoch, "on its way")
+    assert at == Head(head.epoch, 0, "")
+    assert TOWN in await journal.streams()
+    for batch in await source.read(TOWN, 0):
+        came = NewBatch(batch.last - batch.first + 1, batch.command_id, batch.fingerprint, batch.mark, batch.events)
+        for seal in ("", "something else"):
+            with pytest.raises(Sealed, match="on its way"):
+                await journal.append(TOWN, at, came, seal)
+        at = await journal.append(TOWN, at, came, "on its way")
+    assert await journal.seal(TOWN, "") == head
+    assert await journal.read(TOWN, 0) == await source.read(TOWN, 0)
+    assert await journal.marks(TOWN, 2) == [("2026-11-23", 4)]
+    with pytest.raises(Sealed, match="the history is open"):
+        await journal.append(TOWN, head, new_batch(), "on its way")
+    assert (await write(journal, TOWN, new_batch())).seq == 6
+
+
+async def test_a_stream_that_has_a_history_adopts_no_other(journal: Journal) -> None:
+    """One without events does; one that is sealed under that epoch has begun to arrive, or has left and comes back."""
+    epoch = (await journal.head(VILLAGE)).epoch
+    assert (await journal.adopt(VILLAGE, "f" * 16, "on its way")).epoch == "f" * 16 != epoch
+    head = await write(journal, TOWN, new_batch())
+    for wanted in (head.epoch, "f" * 16):
+        with pytest.raises(Conflict) as caught:
+            await journal.adopt(TOWN, wanted, "on its way")
+        assert caught.value.head == head
+    assert await journal.sealed(TOWN) == ""
+    await journal.seal(TOWN, "it is elsewhere")
+    with pytest.raises(Conflict):
+        await journal.adopt(TOWN, "f" * 16, "on its way")
+    assert await journal.sealed(TOWN) == "it is elsewhere"
+    assert await journal.adopt(TOWN, head.epoch, "on its way") == head
+    assert await journal.sealed(TOWN) == "on its way"
+
+
 async def test_closing_writes_what_was_queued(store: Store, journal: Journal) -> None:
     head = await journal.head(TOWN)
     futures, heads = queue_all(journal, TOWN, head, [new_batch() for _ in range(700)])
@@ -316,6 +394,9 @@ async def test_a_closed_journal_says_so(journal: Journal) -> None:
             await call
     with pytest.raises(Unavailable, match="closed"):
         await journal.renew_epoch(TOWN, head.epoch)
+    for late in (journal.seal(TOWN, "x"), journal.sealed(TOWN), journal.adopt(TOWN, head.epoch, "x")):
+        with pytest.raises(Unavailable, match="closed"):
+            await late
 
 
 @dataclass

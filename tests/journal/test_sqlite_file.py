@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.journal import sqlite
+from queue_server.journal import sqlite, sqlite_file
 from queue_server.journal.base import Unavailable
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.journal.sqlite_file import SELECT_HEAD, NewerJournal, NotAJournal, connect, copy_live, prepare
@@ -74,7 +74,7 @@ def test_a_newer_file_is_refused_and_left_alone(path: Path, connection: sqlite3.
     connection.execute("PRAGMA user_version = 7")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(NewerJournal, match="has schema version 7; this program knows versions up to 1") as caught:
+    with pytest.raises(NewerJournal, match="has schema version 7; this program knows versions up to 2") as caught:
         asyncio.run(SqliteJournal(path).open())
     assert (caught.value.path, caught.value.found) == (path, 7)
     assert path.read_bytes() == before
@@ -96,6 +96,22 @@ def test_what_is_no_journal_is_refused_and_left_alone(tmp_path: Path, content: s
         copy_live(path, tmp_path / "backup.db")
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
+
+
+async def test_a_file_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its histories go on, open ones."""
+    path = tmp_path / "journal.db"
+    with closing(connect(path, create=True)) as old:
+        for statement in sqlite_file._FIRST:
+            old.execute(statement)
+        old.execute(f"PRAGMA application_id = {sqlite_file.APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 1")
+        old.execute("INSERT INTO streams (hall, kind, epoch) VALUES ('town', 'day', 'e')")
+    journal = SqliteJournal(path)
+    await journal.open()
+    assert await journal.sealed(TOWN) == ""
+    assert (await write(journal, TOWN, new_batch())).epoch == "e"
+    await journal.close()
 
 
 async def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
