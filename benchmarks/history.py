@@ -33,11 +33,13 @@ from queue_server.domain.events import DayOpened
 from queue_server.domain.rating import LEVELS
 from queue_server.engine.hall_runner import DAY_CODEC
 from queue_server.engine.histories import Histories
-from queue_server.engine.history_file import HistoryFile, Kept, Names, Standing
+from queue_server.engine.history_file import HistoryFile
+from queue_server.engine.history_store import Kept, Names, Standing
 from queue_server.exchange.hall_toml import read_hall
-from queue_server.journal.base import NewBatch, Stream
+from queue_server.journal.base import Head, NewBatch, Stream
 from queue_server.journal.memory import MemoryJournal
 from queue_server.loop import new_event_loop
+from queue_server.peers.leases import Alone
 from queue_server.projections.history import History
 from queue_server.projections.history_cells import Cells, DayCells
 from queue_server.projections.history_facts import TicketFacts
@@ -145,12 +147,12 @@ async def make(folder: Path, halls: int, tickets: int) -> None:
         table.execute(_TABLE)
         for n in range(halls):
             hall, kept = f"hall-{n:03}", Kept(epoch="")
-            await file.begin(hall, kept)
+            await file.begin(hall, None, kept)
             table.execute("BEGIN")
             for _, month in groupby(open_days, key=lambda day: day.month):
                 dealt = {day: deal.choice(days) for day in month}
-                kept = Kept(epoch="", through=max(dealt))
-                await file.add(hall, kept, {day: played.cells for day, played in dealt.items()})
+                before, kept = kept, Kept(epoch="", through=max(dealt))
+                await file.add(hall, before, kept, {day: played.cells for day, played in dealt.items()})
                 for day, one in dealt.items():
                     table.executemany(
                         f"INSERT INTO tickets VALUES ({', '.join('?' * 16)})",
@@ -195,12 +197,12 @@ async def cost(days: Sequence[PastDay]) -> None:
                     stream, head, NewBatch(1, str(head.seq), "", mark, DAY_CODEC.encode([event]))
                 )
             before = time.process_time()
-            await Histories(journal, file, lambda hall: None).keep_up(["town"])
+            await Histories(journal, file, lambda hall: None, Alone().hold).keep_up(["town"])
             turning += time.process_time() - before
         await file.close()
         file = HistoryFile(Path(folder) / "once.db")
         before = time.process_time()
-        await Histories(journal, file, lambda hall: None).keep_up(["town"])
+        await Histories(journal, file, lambda hall: None, Alone().hold).keep_up(["town"])
         once = time.process_time() - before
         await file.close()
     print(f"a ticket costs {once / tickets * 1e6:.0f} µs when a journal is read at one stroke, {len(days)} days of it,")
@@ -280,19 +282,21 @@ def theirs(table: sqlite3.Connection, view: View) -> dict[Any, Row]:
     return found
 
 
+class _NothingSince(MemoryJournal):
+    """The journal of halls that are wholly in the file."""
+
+    async def head(self, stream: Stream) -> Head:
+        return Head("", 0, "")
+
+
 async def measure(folder: Path) -> None:
     """Both, view by view."""
-    journal = MemoryJournal()
+    journal = _NothingSince()
     await journal.open()
     file = HistoryFile(folder / "history.db")
     with closing(sqlite3.connect(folder / "tickets.db")) as table:
         halls = [hall for (hall,) in table.execute("SELECT DISTINCT hall FROM tickets")]
-        for hall in halls:  # a journal in which nothing happened since
-            standing = await file.standing(hall)
-            assert standing is not None
-            epoch = (await journal.head(Stream(hall, "day"))).epoch
-            await file.put_away(hall, Standing(epoch=epoch, seq=0, through=standing.through, names=Names(), days={}))
-        histories = Histories(journal, file, lambda hall: None)
+        histories = Histories(journal, file, lambda hall: None, Alone().hold)
         month, year = (date(2025, 3, 1), date(2025, 3, 31)), (FIRST, LAST)
         some = halls[:: max(1, len(halls) // ROUNDS)][:ROUNDS]
         for name, days in (("month", month), ("year", year)):

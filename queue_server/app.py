@@ -176,7 +176,7 @@ async def running(
         server = Server(
             version=__version__,
             registry=registry,
-            histories=Histories(journal, stores.history, registry.at_hand),
+            histories=Histories(journal, stores.history, registry.at_hand, stores.leases.hold),
             records=records,
             source=source,
             presence=Presence(began=read_wall()),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from queue_server.engine.history_file import HistoryFile
+from queue_server.engine.history_store import HistoryStore
+from queue_server.engine.redis_history import RedisHistory
 from queue_server.journal.base import Journal, Unavailable
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.redis_streams import RedisJournal
@@ -25,7 +27,7 @@ class Stores(NamedTuple):
 
     journal: Journal
     records: RecordStore
-    history: HistoryFile
+    history: HistoryStore
     leases: Leases
 
 
@@ -44,7 +46,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         journal = journal_in(settings, nodes)
         await journal.open()
         stack.push_async_callback(journal.close)
-        history = HistoryFile(settings.folder / "history.db")
+        history = _history(settings, nodes)
         await history.open()
         stack.push_async_callback(history.close)
         yield Stores(journal, records_in(settings, nodes), history, await _leases(nodes))
@@ -79,6 +81,11 @@ def where(settings: Settings) -> str:
         return str(settings.folder)
     parts = urlsplit(settings.store)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+
+
+def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:
+    """The store of statistics there, not open yet."""
+    return HistoryFile(settings.folder / "history.db") if nodes is None else RedisHistory(nodes)
 
 
 async def _leases(nodes: Nodes | None) -> Leases:

@@ -1,8 +1,8 @@
-"""The statistics of all halls: settled days out of a file, the days that can still change from the journal.
+"""The statistics of all halls: settled days out of a store, the days that can still change from the journal.
 
-Each hall is read on by itself, from where the file left off; one whose cells are of another version, or of a history
-that was replaced since, from its beginning. The days after those in the file, two or three, are kept in memory while
-the hall is, and are put away in the file when it is let go, so that a district's question loads none of its halls.
+Each hall is read on by itself, from where the store left off; one whose cells are of another version, or of a history
+that was replaced since, from its beginning. The days after those in the store, two or three, are kept in memory while
+the hall is, and are put away in the store when it is let go, so that a district's question loads none of its halls.
 
 The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
 lets go of the interpreter, and would wait for it as long as a whole slice.
@@ -10,7 +10,7 @@ lets go of the interpreter, and would wait for it as long as a whole slice.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -20,7 +20,7 @@ import structlog
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.events import DayOpened
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC, HallRunner
-from queue_server.engine.history_file import HistoryFile, Kept, Names, Standing
+from queue_server.engine.history_store import HistoryStore, Kept, Names, Place, Standing
 from queue_server.journal.base import Batch, Head, Journal, Stream, Unavailable
 from queue_server.projections.history import History
 from queue_server.projections.history_book import BookFact, book_facts
@@ -56,15 +56,16 @@ class _Written(NamedTuple):
 
 
 class _Reading:
-    """A hall's stream `day`, read up to `seq`."""
+    """A hall's stream `day`, read up to `seq`. stored: how far the store is."""
 
-    def __init__(self, kept: Kept) -> None:
-        self.epoch, self.seq = kept.epoch, kept.seq
-        self.through = kept.through
-        self.history = History(date.min if kept.through is None else kept.through + timedelta(days=1))
-        self.history.queues |= kept.names.queues
-        self.history.counters |= kept.names.counters
-        self.history.posts |= kept.names.posts
+    def __init__(self, stored: Kept) -> None:
+        self.stored = stored
+        self.epoch, self.seq = stored.epoch, stored.seq
+        self.through, self.opened = stored.through, stored.opened
+        self.history = History(date.min if stored.through is None else stored.through + timedelta(days=1))
+        self.history.queues |= stored.names.queues
+        self.history.counters |= stored.names.counters
+        self.history.posts |= stored.names.posts
         self._opened: dict[date, int] = {}  # by day that is not settled: seq before its opening
 
     @property
@@ -73,15 +74,22 @@ class _Reading:
         return Names(queues=history.queues, counters=history.counters, posts=history.posts)
 
     @property
+    def place(self) -> Place:
+        """Up to where the days are settled."""
+        return self.epoch, self.through
+
+    @property
     def kept(self) -> Kept:
-        """What the file is to say once it holds what was settled."""
-        return Kept(epoch=self.epoch, through=self.through, seq=next(iter(self._opened.values())), names=self.names)
+        """What the store is to say once it holds what was settled. At least one day was opened."""
+        seq = next(iter(self._opened.values()))
+        return Kept(epoch=self.epoch, through=self.through, seq=seq, opened=self.opened, names=self.names)
 
     def fold(self, batch: Batch) -> None:
         """Take the next batch in."""
         for event in DAY_CODEC.decode(batch.events):
             if isinstance(event, DayOpened):
                 self._opened[event.business_day] = batch.first - 1
+                self.opened = event.business_day
             self.history.fold(event)
         self.seq = batch.last
 
@@ -93,29 +101,35 @@ class _Reading:
 
 
 class Histories:
-    """Answers for every hall that was ever set up. at_hand: a hall's runner, if it is in memory.
+    """Answers for every hall that was ever set up. at_hand: a hall's runner, if it is in memory. lead: whether, of all
+    servers that write to the store, this one is to read a hall on that nobody asks about.
 
-    Whatever it is asked raises Unavailable when the journal or the file is away.
+    Whatever it is asked raises Unavailable when the journal or the store is away.
     """
 
-    def __init__(self, journal: Journal, file: HistoryFile, at_hand: Callable[[str], HallRunner | None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        store: HistoryStore,
+        at_hand: Callable[[str], HallRunner | None],
+        lead: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self._journal = journal
-        self._file = file
+        self._store = store
         self._at_hand = at_hand
+        self._lead = lead
         self._readings: dict[str, _Reading] = {}  # of halls in memory that were asked about
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turned: dict[str, date | None] = {}  # of halls in memory: the business day when they were last read on
         self._books: dict[str, _Written] = {}  # of halls that are not in memory
-        self._put_away: set[str] = set()  # halls that are not in memory, and wholly in the file
+        self._put_away: set[str] = set()  # halls that are not in memory, and wholly in the store
 
     async def tally(self, hall: str, first: date, last: date, by: By | None) -> Answer:
         """Add up the business days from `first` to `last`, both included."""
         async with self._locks[hall]:
-            tail = await self._tail(hall)
+            tail, stored = await self._tail_and_cells(hall, first, last, by)
             tally = Tally(by)
-            if tail.through is not None:
-                stored = await self._file.cells(hall, stored_as(by), spans(first, min(last, tail.through), by))
-                await _add_cells(tally, stored)
+            await _add_cells(tally, stored)
             if isinstance(tail, Standing):
                 days = ((day, cells) for day, cells in tail.days.items() if first <= day <= last)
                 await _add_cells(
@@ -131,7 +145,7 @@ class Histories:
             return Answer(book.hall, tail.names, tally)
 
     async def keep_up(self, halls: Iterable[str]) -> None:
-        """Bring the file up to date: with the days that turned, and with the halls that were let go. Called by the
+        """Bring the store up to date: with the days that turned, and with the halls that were let go. Called by the
         process's clock. A hall whose events do not fit is left alone, and keeps no other one waiting.
         """
         for hall in halls:
@@ -149,11 +163,17 @@ class Histories:
         runner = self._at_hand(hall)
         if runner is None and hall not in self._put_away:
             self._put_away.add(hall)
-            await self._tail(hall)
+            if await self._standing(hall) is None and await self._lead(hall):
+                await self._tail(hall)
         elif runner is not None:
             self._put_away.discard(hall)
             today = runner.day.business_day
-            if self._turned.get(hall) != today:
+            if self._turned.get(hall) == today:
+                return
+            kept = await self._store.kept(hall)
+            if kept is not None and kept.opened == today:  # another server has read on
+                self._turned[hall] = today
+            elif await self._lead(hall):
                 self._turned[hall] = today
                 asked = hall in self._readings
                 await self._read_on(hall)
@@ -162,28 +182,54 @@ class Histories:
 
     # One hall, under its lock
 
+    async def _tail_and_cells(
+        self, hall: str, first: date, last: date, by: By | None
+    ) -> tuple[_Reading | Standing, list[tuple[int, bytes]]]:
+        """The days that are not in the store, and of those that are what is asked for."""
+        while True:
+            tail = await self._tail(hall)
+            asked = spans(first, min(last, tail.through or date.min), by)
+            cells = await self._store.cells(hall, tail.place, stored_as(by), asked)
+            if cells is not None:
+                return tail, cells
+            self._readings.pop(hall, None)  # the store was begun anew meanwhile
+
     async def _tail(self, hall: str) -> _Reading | Standing:
-        """The days that are not in the file, which is up to date afterwards."""
+        """The days that are not in the store, which is up to date afterwards."""
         if self._at_hand(hall) is not None:
             return await self._read_on(hall)
-        standing = await self._file.standing(hall)
-        head = await self._journal.head(_days(hall))
-        if standing is None or (standing.epoch, standing.seq) != (head.epoch, head.seq):
+        standing = await self._standing(hall)
+        if standing is None:
             reading = await self._read_on(hall)
             days = {day: await _cells(facts) for day, facts in _by_day(reading.history.standing())}
             standing = Standing(
                 epoch=reading.epoch, seq=reading.seq, through=reading.through, names=reading.names, days=days
             )
-            await self._file.put_away(hall, standing)
+            await self._store.put_away(hall, standing)
         self._readings.pop(hall, None)
         return standing
 
+    async def _standing(self, hall: str) -> Standing | None:
+        """What was put away, if nothing happened in the hall since."""
+        standing = await self._store.standing(hall)
+        head = await self._journal.head(_days(hall))
+        current = standing is not None and (standing.epoch, standing.seq) == (head.epoch, head.seq)
+        return standing if current else None
+
     async def _read_on(self, hall: str) -> _Reading:
-        """Read the journal to its end, and write the days that are settled into the file."""
-        reading = self._readings.pop(hall, None)  # kept only when all goes well: what it holds must be in the file
+        """Read the journal to its end, and write the days that are settled into the store."""
+        reading = None
+        while reading is None:
+            reading = await self._read(hall)
+        self._readings[hall] = reading
+        return reading
+
+    async def _read(self, hall: str) -> _Reading | None:
+        """The same; None when another server did so meanwhile, which has to be gone on from."""
+        reading = self._readings.pop(hall, None)  # kept only when all goes well: what it holds must be in the store
         head = await self._journal.head(_days(hall))
         if reading is None or reading.epoch != head.epoch:
-            reading = _Reading(await self._kept(hall, head.epoch))
+            reading = _Reading(await self._begun(hall))
         settled: dict[date, Cells] = {}
         while batches := await self._journal.read(_days(hall), reading.seq):
             for number, batch in enumerate(batches, 1):
@@ -192,14 +238,33 @@ class Histories:
                     for day, facts in _by_day(reading.settled()):
                         settled[day] = await _cells(facts)
                 if len(settled) >= DAYS_AT_ONCE:
-                    await self._file.add(hall, reading.kept, settled)
+                    if not await self._add(hall, reading, settled):
+                        return None
                     settled = {}
                 if number % SLICE == 0:
                     await asyncio.sleep(0)
-        if settled:
-            await self._file.add(hall, reading.kept, settled)
-        self._readings[hall] = reading
+        if reading.opened != reading.stored.opened and not await self._add(hall, reading, settled):
+            return None
         return reading
+
+    async def _add(self, hall: str, reading: _Reading, settled: dict[date, Cells]) -> bool:
+        """Write down what a reading found; False when another server has gone on from the same place."""
+        kept = reading.kept
+        if not await self._store.add(hall, reading.stored, kept, settled):
+            return False
+        reading.stored = kept
+        return True
+
+    async def _begun(self, hall: str) -> Kept:
+        """Where to go on; at the beginning when the store holds nothing of this history."""
+        while True:
+            kept = await self._store.kept(hall)
+            head = await self._journal.head(_days(hall))  # after it: what is kept is of no newer history
+            if kept is not None and kept.epoch == head.epoch:
+                return kept
+            new = Kept(epoch=head.epoch)
+            if await self._store.begin(hall, kept, new):
+                return new
 
     async def _book(self, hall: str) -> _Written:
         """What the hall's book says. There is little of it, so that it is read whole when it was written in since."""
@@ -219,14 +284,6 @@ class Histories:
             await asyncio.sleep(0)
         self._books[hall] = _written(head, book)
         return self._books[hall]
-
-    async def _kept(self, hall: str, epoch: str) -> Kept:
-        """Where to go on; at the beginning when the file holds nothing of this history."""
-        kept = await self._file.kept(hall)
-        if kept is None or kept.epoch != epoch:
-            kept = Kept(epoch=epoch)
-            await self._file.begin(hall, kept)
-        return kept
 
 
 def _written(head: Head, book: Book) -> _Written:

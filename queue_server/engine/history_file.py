@@ -1,8 +1,4 @@
-"""The file of the long-range statistics: what each hall's settled days add up to, by day and by month.
-
-It holds nothing that the journal does not say: delete it, and it is made again. After a crash it may be behind the
-journal, but never wrong: a hall's place and the cells that belong to it are written together.
-"""
+"""The statistics of one machine: a file of SQLite. Delete it, and it is made again."""
 
 import asyncio
 import sqlite3
@@ -14,12 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from msgspec import Struct, msgpack
+from msgspec import msgpack
 
+from queue_server.engine.history_store import Kept, Place, Standing, by_month, reaches
 from queue_server.journal.base import Unavailable
-from queue_server.projections.history_cells import VERSION, Cells, Span, day_period, merged, month_period
+from queue_server.projections.history_cells import VERSION, Cells, Span, day_period, merged
 
-__all__ = ["HistoryFile", "Kept", "Names", "Standing"]
+__all__ = ["HistoryFile"]
 
 log = structlog.get_logger()
 
@@ -46,40 +43,8 @@ _SCHEMA = """
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-class Names(Struct, frozen=True):
-    """What a hall's keys are called, of all set-ups that it had."""
-
-    queues: dict[str, str] = {}
-    counters: dict[int, str] = {}
-    posts: dict[str, str] = {}
-
-
-class Kept(Struct, frozen=True, kw_only=True):
-    """How far a hall is in the file. through: the last business day in it, None while there is none; seq: of its `day`,
-    before the opening of the first day that is not, which is where reading goes on.
-    """
-
-    epoch: str
-    through: date | None = None
-    seq: int = 0
-    names: Names = Names()
-
-
-class Standing(Struct, frozen=True, kw_only=True):
-    """The days after `through`, which are not among the cells, as they stood at `seq` of the stream `day`."""
-
-    epoch: str
-    seq: int
-    through: date | None
-    names: Names
-    days: dict[date, dict[int, bytes]]
-
-
 class HistoryFile:
-    """That file, at `path`; its folder must be there. What it raises is Unavailable.
-
-    One thread alone works on it. It belongs to one server: a data folder has no second one.
-    """
+    """A `HistoryStore` in a file, at `path`, whose folder must be there. One thread alone works on it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -91,43 +56,52 @@ class HistoryFile:
         await self._do(lambda connection: None)
 
     async def close(self) -> None:
-        """Let go of it."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
     async def kept(self, hall: str) -> Kept | None:
-        """How far a hall is; None when nothing of it is of use."""
-        data = await self._do(lambda connection: _of_hall(connection, "kept", hall))
-        return None if data is None else _decode_kept(data)
+        return await self._do(lambda connection: _kept(connection, hall))
+
+    async def begin(self, hall: str, before: Kept | None, kept: Kept) -> bool:
+        def begin(connection: sqlite3.Connection) -> bool:
+            found = _kept(connection, hall)
+            if (found and found.place) != (before and before.place):
+                return False
+            connection.execute("DELETE FROM cells WHERE hall = (SELECT id FROM halls WHERE hall = ?)", (hall,))
+            connection.execute("DELETE FROM halls WHERE hall = ?", (hall,))
+            connection.execute("INSERT INTO halls VALUES (NULL, ?, ?, ?, NULL)", (hall, VERSION, _encode(kept)))
+            return True
+
+        return await self._do(begin)
+
+    async def add(self, hall: str, before: Kept, kept: Kept, days: Mapping[date, Cells]) -> bool:
+        def add(connection: sqlite3.Connection) -> bool:
+            found = _kept(connection, hall)
+            if found is None or found.place != before.place:
+                return False
+            _add(connection, hall, kept, days)
+            return True
+
+        return await self._do(add)
 
     async def standing(self, hall: str) -> Standing | None:
-        """What was last put away of a hall's other days, None when nothing was."""
         data = await self._do(lambda connection: _of_hall(connection, "standing", hall))
         return None if data is None else _decode_standing(data)
 
     async def put_away(self, hall: str, standing: Standing) -> None:
-        """Keep the other days of a hall that is in the file, for when nobody has it in memory."""
-        row = (_encode(standing), hall)
-        await self._do(lambda connection: connection.execute("UPDATE halls SET standing = ? WHERE hall = ?", row))
+        def put_away(connection: sqlite3.Connection) -> None:
+            found = _kept(connection, hall)
+            if found is not None and found.place == standing.place:
+                connection.execute("UPDATE halls SET standing = ? WHERE hall = ?", (_encode(standing), hall))
 
-    async def add(self, hall: str, kept: Kept, days: Mapping[date, Cells]) -> None:
-        """Add settled days, and with them say how far the hall is now."""
-        await self._do(lambda connection: _add(connection, hall, kept, days))
+        await self._do(put_away)
 
-    async def begin(self, hall: str, kept: Kept) -> None:
-        """Take out whatever there is of a hall, and begin anew."""
-
-        def begin(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM cells WHERE hall = (SELECT id FROM halls WHERE hall = ?)", (hall,))
-            connection.execute("DELETE FROM halls WHERE hall = ?", (hall,))
-            _add(connection, hall, kept, {})
-
-        await self._do(begin)
-
-    async def cells(self, hall: str, grouping: int, spans: Sequence[Span]) -> list[tuple[int, bytes]]:
-        """The cells of a grouping, each with its period."""
-
-        def read(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
+    async def cells(
+        self, hall: str, place: Place, grouping: int, spans: Sequence[Span]
+    ) -> list[tuple[int, bytes]] | None:
+        def read(connection: sqlite3.Connection) -> list[tuple[int, bytes]] | None:
+            if not reaches(_kept(connection, hall), place):
+                return None
             found: list[tuple[int, bytes]] = []
             for span in spans:
                 found += connection.execute(_SELECT_CELLS, (hall, grouping, *span))
@@ -227,18 +201,19 @@ def _of_hall(connection: sqlite3.Connection, column: str, hall: str) -> bytes | 
     return None if row is None else row[0]
 
 
+def _kept(connection: sqlite3.Connection, hall: str) -> Kept | None:
+    data = _of_hall(connection, "kept", hall)
+    return None if data is None else _decode_kept(data)
+
+
 def _add(connection: sqlite3.Connection, hall: str, kept: Kept, days: Mapping[date, Cells]) -> None:
     (key,) = connection.execute(
-        "INSERT INTO halls VALUES (NULL, ?, ?, ?, NULL)"
-        " ON CONFLICT DO UPDATE SET kept = excluded.kept, standing = NULL RETURNING id",
-        (hall, VERSION, _encode(kept)),
+        "UPDATE halls SET kept = ?, standing = NULL WHERE hall = ? RETURNING id", (_encode(kept), hall)
     ).fetchone()
-    months: dict[tuple[int, int], list[bytes]] = {}
     for day, cells in days.items():
         for grouping, figures in cells.items():
             connection.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", (key, grouping, day_period(day), figures))
-            months.setdefault((grouping, month_period(day)), []).append(figures)
-    for (grouping, month), parts in months.items():
+    for grouping, month, parts in by_month(days):
         known: Iterable[tuple[bytes]] = connection.execute(
             "SELECT figures FROM cells WHERE hall = ? AND grouping = ? AND period = ?", (key, grouping, month)
         )

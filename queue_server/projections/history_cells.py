@@ -5,7 +5,7 @@ with hours from hours) are not stored, and a range of days is read as whole mont
 """
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ __all__ = [
     "day_period",
     "merged",
     "month_period",
+    "periods",
     "spans",
     "stored_as",
 ]
@@ -36,6 +37,9 @@ GROUPINGS: tuple[By | None, ...] = (None, "queue", "counter", "service", "post",
 
 Cells = dict[int, bytes]
 """A day's or a month's cells, by grouping number; a grouping without rows has none."""
+
+_A_DAY = 1_000_000
+"""From here on, a period is a day."""
 
 _Rows = list[tuple[str | int | None, PackedFigures]]
 _pack = msgspec.msgpack.Encoder().encode
@@ -134,6 +138,15 @@ def spans(first: date, last: date, by: By | None) -> list[Span]:
     return parts
 
 
+def periods(span: Span) -> Iterator[int]:
+    """Every period of a span, whether there is a cell of it or not."""
+    months = span.first < _A_DAY
+    day, last = _day(span.first), _day(span.last)
+    while day <= last:
+        yield month_period(day) if months else day_period(day)
+        day = _next_month(day) if months else _next_day(day)
+
+
 def day_period(day: date) -> int:
     """A day's number."""
     return day.year * 10_000 + day.month * 100 + day.day
@@ -146,7 +159,7 @@ def month_period(day: date) -> int:
 
 def _day(period: int) -> date:
     """The day of that number, or the first one of that month."""
-    if period < 1_000_000:
+    if period < _A_DAY:
         period = period * 100 + 1
     return date(period // 10_000, period // 100 % 100, period % 100)
 

@@ -1,9 +1,7 @@
-"""The statistics of halls out of their file and their journal: always as the whole history tells, slowly."""
+"""The statistics of halls out of their store and their journal: always as the whole history tells, slowly."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,13 +14,15 @@ from queue_server.domain import book_events, commands, events
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
-from queue_server.engine.history_file import HistoryFile
 from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
 from queue_server.journal.memory import MemoryJournal
+from queue_server.peers.leases import Alone
 from queue_server.projections import history_cells
+from queue_server.projections.history_cells import Span
 from queue_server.projections.history_figures import Figures
 from queue_server.projections.history_tally import BYS, By
 from tests.domain.halls import MONDAY, Floor, clerk, township
+from tests.engine.history_stores import HISTORY_STORES, HistoryPlace
 from tests.projections.obvious_history import obvious_rows
 
 TOWN, BOOK = Stream("town", "day"), Stream("town", "book")
@@ -44,8 +44,8 @@ class Counted(MemoryJournal):
 class Rig:
     """A floor, whose events come into a journal bit by bit, and the statistics of its hall."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "history.db"
+    def __init__(self, place: HistoryPlace) -> None:
+        self.place = place
         self.floor = Floor()
         self.journal = Counted()
         self.loaded = False
@@ -55,15 +55,16 @@ class Rig:
     async def open(self) -> None:
         await self.journal.open()
         self.begin()
+        await self.store.open()
 
     def begin(self) -> None:
         """A server starts."""
-        self.file = HistoryFile(self.path)
-        self.histories = Histories(self.journal, self.file, self._at_hand)
+        self.store = self.place.store()
+        self.histories = Histories(self.journal, self.store, self._at_hand, Alone().hold)
 
     async def start_again(self) -> None:
         """The server ends, and another one starts."""
-        await self.file.close()
+        await self.store.close()
         self.begin()
 
     def _at_hand(self, hall: str) -> Any:
@@ -100,15 +101,12 @@ class Rig:
             found = await self.rows(first, last, by)
             assert {key: of_the_day(row) for key, row in found.items()} == expected, (first, last, by)
 
-    def stored(self, query: str) -> list[Any]:
-        """What the file says."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(query).fetchall()
-
-    @property
-    def days(self) -> list[int]:
-        """The days that are in the file."""
-        return [day for (day,) in self.stored("SELECT DISTINCT period FROM cells WHERE period > 1000000 ORDER BY 1")]
+    async def days(self) -> list[int]:
+        """The days that are in the store."""
+        kept = await self.store.kept("town")
+        assert kept is not None
+        cells = await self.store.cells("town", kept.place, 0, [Span(20260101, 20261231)])
+        return sorted(day for day, _ in cells or ())
 
 
 def of_the_day(row: dict[str, Any]) -> dict[str, Any]:
@@ -116,12 +114,12 @@ def of_the_day(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in row if name not in OF_THE_BOOK}
 
 
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    rig = Rig(tmp_path)
+@pytest.fixture(params=HISTORY_STORES)
+async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+    rig = Rig(HISTORY_STORES[request.param](tmp_path))
     await rig.open()
     yield rig
-    await rig.file.close()
+    await rig.store.close()
 
 
 def work(floor: Floor, tickets: int = 2) -> None:
@@ -172,7 +170,7 @@ async def test_at_every_moment(rig: Rig, loaded: bool) -> None:
     for until in range(1, len(rig.floor.log) + 1):
         await rig.write(until)
         await rig.check(MONDAY, MONDAY + timedelta(days=9), None, "day_post")
-    assert rig.days == [20260601, 20260602, 20260603, 20260605]  # Monday's and Tuesday's can still change
+    assert await rig.days() == [20260601, 20260602, 20260603, 20260605]  # Monday's and Tuesday's can still change
 
 
 async def test_whole_months(rig: Rig) -> None:
@@ -207,7 +205,7 @@ async def test_a_start_goes_on_where_the_last_one_ended(rig: Rig) -> None:
     await rig.check(MONDAY, MONDAY + timedelta(days=9))
 
 
-async def test_an_idle_hall_is_found_in_the_file(rig: Rig) -> None:
+async def test_an_idle_hall_is_found_in_the_store(rig: Rig) -> None:
     """Of a hall that is not in memory, and at which nothing happened since, the journal is not read at all."""
     week(rig.floor)
     await rig.write()
@@ -226,16 +224,16 @@ async def test_keeping_up(rig: Rig) -> None:
         await rig.write()
         await rig.histories.keep_up(["town"])
         rig.floor.turn(MONDAY + timedelta(days=day))
-    assert rig.days == [20260601, 20260602]
+    assert await rig.days() == [20260601, 20260602]
     await rig.write()
     rig.journal.given = 0
     await rig.histories.keep_up(["town"])
     await rig.histories.keep_up(["town"])
     assert rig.journal.given < len(rig.floor.log), "the second time, nothing had turned"
-    assert rig.stored("SELECT count(*) FROM halls WHERE standing IS NOT NULL") == [(0,)]
+    assert await rig.store.standing("town") is None
     rig.loaded = False
     await rig.histories.keep_up(["town"])
-    assert rig.stored("SELECT count(*) FROM halls WHERE standing IS NOT NULL") == [(1,)]
+    assert await rig.store.standing("town") is not None
 
 
 @pytest.mark.parametrize("loaded", [True, False])
@@ -251,7 +249,7 @@ async def test_a_hall_whose_events_do_not_fit(rig: Rig, loaded: bool) -> None:
         for _ in range(3):
             await rig.histories.keep_up(["broken", "town"])
     assert [entry["hall"] for entry in logs if entry["event"] == "history.not_read"] == ["broken"]
-    assert len(rig.days) == 4
+    assert len(await rig.days()) == 4
 
 
 async def test_the_clock_comes_again_when_the_store_is_back(rig: Rig) -> None:
@@ -263,7 +261,7 @@ async def test_the_clock_comes_again_when_the_store_is_back(rig: Rig) -> None:
         await rig.histories.keep_up(["town"])
     await rig.journal.open()
     await rig.histories.keep_up(["town"])
-    assert len(rig.days) == 4
+    assert len(await rig.days()) == 4
 
 
 async def test_another_history_is_read_anew(rig: Rig) -> None:
@@ -279,63 +277,23 @@ async def test_another_history_is_read_anew(rig: Rig) -> None:
     await rig.write()
     await rig.start_again()
     await rig.check(MONDAY, MONDAY + timedelta(days=9))
-    assert rig.days == []
+    assert await rig.days() == []
 
 
 async def test_another_version_is_read_anew(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hall whose figures meant something else, and no other one's."""
+    """A hall whose figures meant something else."""
     week(rig.floor)
     await rig.write()
-    await rig.histories.keep_up(["town"])
-    with closing(sqlite3.connect(rig.path)) as connection, connection:
-        connection.execute("UPDATE halls SET version = ?", (history_cells.VERSION - 1,))
-        connection.execute("UPDATE cells SET figures = x''")
+    with monkeypatch.context() as before:
+        before.setattr(rig.place.module, "VERSION", history_cells.VERSION - 1)
+        await rig.histories.keep_up(["town"])
     await rig.start_again()
+    rig.journal.given = 0
     await rig.check(MONDAY, MONDAY + timedelta(days=9))
-    assert rig.stored("SELECT version FROM halls") == [(history_cells.VERSION,)]
+    assert rig.journal.given == len(rig.floor.log)
 
 
-@pytest.mark.parametrize("spoiled", ["deleted", "no database", "another's", "newer"])
-async def test_a_file_that_is_of_no_use_is_made_again(rig: Rig, spoiled: str) -> None:
-    """Nothing is in it that the journal does not say."""
-    week(rig.floor)
-    await rig.write()
-    await rig.histories.keep_up(["town"])
-    await rig.file.close()
-    if spoiled == "newer":
-        with closing(sqlite3.connect(rig.path)) as connection:
-            connection.execute("PRAGMA user_version = 99")
-    else:
-        for path in rig.path.parent.glob("history.db*"):
-            path.unlink()
-    if spoiled == "no database":
-        rig.path.write_bytes(b"not a database, but long enough to be taken for one" * 100)
-    if spoiled == "another's":
-        with closing(sqlite3.connect(rig.path)) as connection:
-            connection.execute("CREATE TABLE mine (x)")
-    rig.begin()
-    await rig.check(MONDAY, MONDAY + timedelta(days=9))
-    assert rig.path.stat().st_mode & 0o777 == 0o600
-
-
-async def test_a_file_that_breaks_is_made_again(rig: Rig) -> None:
-    """Whoever asks then is told to ask again, and is answered."""
-    for day in range(1, 30):
-        if rig.floor.business_day.weekday() < 5:
-            work(rig.floor)
-        rig.floor.turn(MONDAY + timedelta(days=day))
-    await rig.write()
-    await rig.histories.keep_up(["town"])
-    await rig.file.close()
-    data = rig.path.read_bytes()
-    rig.path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
-    rig.begin()
-    with pytest.raises(Unavailable):
-        await rig.rows(MONDAY, MONDAY)
-    await rig.check(MONDAY, MONDAY + timedelta(days=30), None, "clerk")
-
-
-async def test_a_file_that_is_full_loses_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_is_full_loses_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read and not written down when it failed is read again."""
     week(rig.floor)
     await rig.write()
@@ -345,7 +303,7 @@ async def test_a_file_that_is_full_loses_nothing(rig: Rig, monkeypatch: pytest.M
 
     rig.loaded = True
     with monkeypatch.context() as patched:
-        patched.setattr(rig.file, "add", fails)
+        patched.setattr(rig.store, "add", fails)
         with pytest.raises(Unavailable):
             await rig.rows(MONDAY, MONDAY)
     await rig.check(MONDAY, MONDAY + timedelta(days=9))

@@ -1,0 +1,113 @@
+"""The statistics of several machines: one hash in Redis for each hall, which servers read and write alike.
+
+    {hall}:history:VERSION      place (epoch and last day), kept, standing, and a field for each cell, "GROUPING:PERIOD"
+
+A cell of a month is worked out here, from what it was and the days to add, and written by a function that looks whether
+the place is still the same (`redis_history.lua`): as long as it is, no cell has changed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from msgspec import msgpack
+
+from queue_server.engine.history_store import Kept, Place, Standing, by_month, reaches
+from queue_server.journal.base import Unavailable
+from queue_server.projections.history_cells import VERSION, Cells, Span, day_period, merged, periods
+from queue_server.redis_nodes import Nodes, RedisError
+
+__all__ = ["RedisHistory"]
+
+FUNCTIONS = (files("queue_server") / "engine" / "redis_history.lua").read_text("utf-8")
+
+T = TypeVar("T")
+
+
+class RedisHistory:
+    """A `HistoryStore` in Redis. nodes: are closed by whoever made them."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+
+    async def open(self) -> None:
+        await _answered(self._nodes.load(FUNCTIONS))
+
+    async def close(self) -> None:
+        pass
+
+    async def kept(self, hall: str) -> Kept | None:
+        data = await self._ask(hall, "HGET", self._key(hall), "kept")
+        return None if data is None else _decode_kept(data)
+
+    async def begin(self, hall: str, before: Kept | None, kept: Kept) -> bool:
+        keys = self._key(hall), self._key(hall, 1)
+        expected = "" if before is None else _place(before.place)
+        args = expected, _place(kept.place), _encode(kept)
+        return bool(await self._ask(hall, "FCALL", "jiaohao_history_begin", len(keys), *keys, *args))
+
+    async def add(self, hall: str, before: Kept, kept: Kept, days: Mapping[date, Cells]) -> bool:
+        expected, months = _place(before.place), list(by_month(days))
+        names = [_field(grouping, month) for grouping, month, _ in months]
+        place, *known = await self._ask(hall, "HMGET", self._key(hall), "place", *names)
+        if place is None or place.decode() != expected:
+            return False
+        fields = [
+            part
+            for day, cells in days.items()
+            for grouping, figures in cells.items()
+            for part in (_field(grouping, day_period(day)), figures)
+        ]
+        for name, figures, (_, _, parts) in zip(names, known, months, strict=True):
+            fields += (name, merged(parts if figures is None else [figures, *parts]))
+            await asyncio.sleep(0)  # a busy month's takes milliseconds
+        args = expected, _place(kept.place), _encode(kept), *fields
+        return bool(await self._ask(hall, "FCALL", "jiaohao_history_add", 1, self._key(hall), *args))
+
+    async def standing(self, hall: str) -> Standing | None:
+        data = await self._ask(hall, "HGET", self._key(hall), "standing")
+        return None if data is None else _decode_standing(data)
+
+    async def put_away(self, hall: str, standing: Standing) -> None:
+        args = _place(standing.place), _encode(standing)
+        await self._ask(hall, "FCALL", "jiaohao_history_put_away", 1, self._key(hall), *args)
+
+    async def cells(
+        self, hall: str, place: Place, grouping: int, spans: Sequence[Span]
+    ) -> list[tuple[int, bytes]] | None:
+        wanted = [period for span in spans for period in periods(span)]
+        names = (_field(grouping, period) for period in wanted)
+        kept, *found = await self._ask(hall, "HMGET", self._key(hall), "kept", *names)
+        if not reaches(None if kept is None else _decode_kept(kept), place):
+            return None
+        return [(period, figures) for period, figures in zip(wanted, found, strict=True) if figures is not None]
+
+    def _key(self, hall: str, versions_ago: int = 0) -> str:
+        return self._nodes.key(hall, "history", str(VERSION - versions_ago))
+
+    async def _ask(self, hall: str, *command: Any) -> Any:
+        return await _answered(self._nodes.ask(self._key(hall), *command))
+
+
+_encode = msgpack.Encoder().encode
+_decode_kept = msgpack.Decoder(Kept).decode
+_decode_standing = msgpack.Decoder(Standing).decode
+
+
+def _field(grouping: int, period: int) -> str:
+    return f"{grouping}:{period}"
+
+
+def _place(place: Place) -> str:
+    epoch, through = place
+    return f"{epoch} {through}"
+
+
+async def _answered(call: Awaitable[T]) -> T:
+    """What Redis answers. Raises Unavailable."""
+    try:
+        return await call
+    except (RedisError, OSError) as error:
+        raise Unavailable(error) from error
