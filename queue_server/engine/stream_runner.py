@@ -4,11 +4,15 @@ Commands are decided on *tentative* state while earlier ones are still being wri
 What leaves this module rests on durable events only: an accepted command's result waits for its own batch, a refusal
 or an empty answer for every batch that was tentative when it was decided. When a write fails, or another server's
 events came first, tentative state is thrown away, the runner catches up from the journal, and decides again.
+
+What is read has to continue what is known, by its tips. Where it does not, history was lost: the stream gets another
+epoch, so that nobody takes old positions for new ones; the runner begins anew from what there is, and says what is
+gone.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -16,7 +20,8 @@ import msgspec
 import structlog
 
 from queue_server.domain.refusals import Refusal
-from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, next_tip
+from queue_server.engine.loss import Loss
+from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, follow, next_tip
 from queue_server.journal.codec import Codec
 
 __all__ = ["Accepted", "KeyReused", "Request", "StreamRunner", "StreamState", "Unavailable"]
@@ -110,6 +115,7 @@ class _Done(msgspec.Struct):  # made for every command that a start replays: fiv
 
     fingerprint: str
     last: int
+    tip: str
     writing: _Writing | None = None
     answer: Any = None
 
@@ -128,9 +134,12 @@ class StreamRunner(Generic[S, E]):
         now: Callable[[], datetime],
         committed: Callable[[S, Sequence[E], int], None],
         replayed: Callable[[S, Sequence[E], int], None] = lambda state, events, seq: None,
+        lost: Callable[[Loss, S, S], Request[S, E, Any] | None] = lambda loss, was, state: None,
     ) -> None:
         """`committed(durable state, events, seq of the last)` is called once per batch, in order, once it is durable;
         with no events when the whole history was replaced. `replayed` is told in the same way of what `load` reads.
+        `lost(what, state that was, state that is)` is told when history was lost; the command that it gives back is run
+        before any other.
         """
         self.stream = stream
         self.durable: S = new()
@@ -143,6 +152,7 @@ class StreamRunner(Generic[S, E]):
         self._now = now
         self._committed = committed
         self._replayed = replayed
+        self._lost = lost
         self._tentative: S = self.durable.copy()
         self._tentative_head = self.head
         self._pending: dict[str, _Writing] = {}  # by tip after the batch, oldest first
@@ -154,31 +164,16 @@ class StreamRunner(Generic[S, E]):
         self._generation = 0  # grows each time tentative state is thrown away
         self._stale = False
         self._catching_up: asyncio.Task[None] | None = None
+        self._first: list[Request[S, E, Any]] = []  # what goes before anything else that is decided
         self.conflicts = 0
+        self.losses = 0
 
     async def load(self) -> None:
         """Replay the business days in reach, or all of a stream without marks.
 
         Raises Unavailable, or the codec's errors.
         """
-        marks = await self._journal.marks(self.stream, DAYS_IN_REACH)
-        head = await self._journal.head(self.stream)
-        state = self._new()
-        self._start = state.seq = marks[0][1] - 1 if marks else 0
-        self._marks, self._done = [], {}
-        self._copies.clear()
-        late = head.seq - 4 * COPY_EVERY  # copies made any sooner would be dropped again
-        async for batches in self._batches_after(self._start):
-            for batch in batches:
-                events = self._codec.decode(batch.events)
-                self._remember(batch)
-                for event in events:
-                    self._apply(state, event)
-                if batch.last > late:
-                    self._copy_now_and_then(state)
-                self._replayed(state, events, batch.last)
-            head = Head(head.epoch, batches[-1].last, batches[-1].tip)
-        self.durable, self.head = state, head  # at one stroke: readers never see a day half replayed
+        await self._load({})
         self._reset()
 
     @property
@@ -201,7 +196,9 @@ class StreamRunner(Generic[S, E]):
                 if done.fingerprint != request.fingerprint:
                     raise KeyReused
                 if done.writing is None or await done.writing.end():
-                    return Accepted(await self._answer_again(done, request), done.last)
+                    if await self._recall(done, request):
+                        return Accepted(cast(A, done.answer), done.last)
+                    await self.catch_up()  # it was written, and is not there any more
                 continue
             generation = self._generation
             events = request.decide(self._tentative, self._now())
@@ -226,6 +223,52 @@ class StreamRunner(Generic[S, E]):
             self._catching_up.add_done_callback(self._caught_up)
         await asyncio.shield(self._catching_up)
 
+    async def _load(self, known: Mapping[str, _Done]) -> tuple[int, datetime | None]:
+        """Replay what is in reach. Of the commands that were `known`, by id: the seq of the last that is still there,
+        and when it happened; (0, None) when none is.
+        """
+        marks = await self._journal.marks(self.stream, DAYS_IN_REACH)
+        head = await self._journal.head(self.stream)
+        state = self._new()
+        start = state.seq = marks[0][1] - 1 if marks else 0
+        opened: list[int] = []
+        done: dict[str, _Done] = {}
+        copies: deque[S] = deque(maxlen=self._copies.maxlen)
+        kept: tuple[int, datetime | None] = (0, None)
+        late = head.seq - 4 * COPY_EVERY  # copies made any sooner would be dropped again
+        tip = None if start else ""  # in the middle of a history it is not known
+        async for batches in self._batches_after(start):
+            if tip is not None and follow(Head(head.epoch, state.seq, tip), batches[0]) is None:
+                raise _changing()
+            for batch in batches:
+                events = self._codec.decode(batch.events)
+                if batch.mark is not None:
+                    opened.append(batch.first - 1)
+                done[batch.command_id] = _Done(batch.fingerprint, batch.last, batch.tip)
+                for event in events:
+                    self._apply(state, event)
+                if batch.last > late:
+                    self._copy_now_and_then(state, copies)
+                if known and batch.command_id in known and known[batch.command_id].tip == batch.tip:
+                    kept = batch.last, state.last_at
+                self._replayed(state, events, batch.last)
+            tip = batches[-1].tip
+        read = Head(head.epoch, state.seq, tip or "")
+        after = await self._journal.head(self.stream)
+        if after.epoch != head.epoch or after.seq < read.seq or (after.seq == read.seq and after != read):
+            raise _changing()
+        # At one stroke: readers never see a day half replayed.
+        self.durable, self.head = state, read
+        self._start, self._marks, self._done, self._copies = start, [], done, copies
+        for before in opened:
+            self._mark(before)
+        return kept
+
+    async def _holds(self, head: Head) -> bool:
+        """Whether the history is one that went on from that head. Raises Unavailable."""
+        batches = await self._journal.read(self.stream, head.seq - 1, 1) if head.seq else []
+        return not head.seq or any((batch.last, batch.tip) == head[1:] for batch in batches)
+
     # Writing
 
     def _append(self, request: Request[S, E, A], events: Sequence[E]) -> tuple[_Done, _Writing]:
@@ -247,7 +290,7 @@ class StreamRunner(Generic[S, E]):
             events=data,
         )
         writing = _Writing()
-        done = _Done(request.fingerprint, after.seq, writing, answer)
+        done = _Done(request.fingerprint, after.seq, after.tip, writing, answer)
         self._tentative_head = after
         self._pending[after.tip] = writing
         self._done[request.command_id] = done
@@ -283,20 +326,20 @@ class StreamRunner(Generic[S, E]):
         for event in events:
             self._apply(self.durable, event)
         self.head = after
-        self._copy_now_and_then(self.durable)
+        self._copy_now_and_then(self.durable, self._copies)
         self._committed(self.durable, events, after.seq)
 
-    def _copy_now_and_then(self, state: S) -> None:
+    def _copy_now_and_then(self, state: S, copies: deque[S]) -> None:
         self._until_copy -= 1
         if not self._until_copy:
             self._until_copy = COPY_EVERY
-            self._copies.append(state.copy())
+            copies.append(state.copy())
 
     def _remember(self, batch: Batch) -> None:
         """Keep the id of a command that was read, not run here."""
         if batch.mark is not None:
             self._mark(batch.first - 1)
-        self._done[batch.command_id] = _Done(batch.fingerprint, batch.last)
+        self._done[batch.command_id] = _Done(batch.fingerprint, batch.last, batch.tip)
 
     def _mark(self, before: int) -> None:
         """A day was opened: keep in reach what it and the last one hold, and forget the command ids of older ones."""
@@ -309,17 +352,18 @@ class StreamRunner(Generic[S, E]):
     async def _rests_on_durable(self, generation: int) -> bool:
         """Wait until all that is tentative now is durable; False when it, or somebody else's event, came otherwise.
 
-        The journal is asked afterwards, so that an answer is never older than its question. A head below our own is no
-        news: our own commands have gone on since, and others' would have conflicted with them.
+        The journal is asked afterwards, so that an answer is never older than its question. A head that our own
+        commands have left behind since it was asked for is no news: others' would have conflicted with them.
         """
         if self._pending:
             await next(reversed(self._pending.values())).end()
         if generation != self._generation:
             return False
+        before = self.head.seq
         head = await self._journal.head(self.stream)
         if generation != self._generation:
             return False
-        ours = head.seq < self.head.seq or head.tip == self.head.tip or head.tip in self._pending
+        ours = before <= head.seq < self.head.seq or head.tip == self.head.tip or head.tip in self._pending
         if ours and head.epoch == self.head.epoch:
             return True
         await self.catch_up()
@@ -330,16 +374,46 @@ class StreamRunner(Generic[S, E]):
     async def _catch_up(self) -> None:
         # Doomed, but their fate decides what there is to read.
         await asyncio.gather(*(writing.end() for writing in self._pending.values()), return_exceptions=True)
-        head = await self._journal.head(self.stream)
+        if await self._take_up_to(await self._journal.head(self.stream)):
+            self._reset()
+        else:
+            await self._begin_anew()
+
+    async def _take_up_to(self, head: Head) -> bool:
+        """Take in what others have written, to the stream's head at least; False when it does not continue what is
+        known.
+        """
         if head.epoch != self.head.epoch or head.seq < self.head.seq:
-            log.warning("history.replaced", hall=self.stream.hall, kind=self.stream.kind, seq=head.seq)
-            await self.load()
-            self._committed(self.durable, (), self.head.seq)
-            return
-        async for batch, events in self.events_after(self.durable.seq):
+            return False
+        async for batch, events in self.events_after(self.head.seq):
+            if batch.last <= self.head.seq:
+                continue  # it was heard of while this was read
+            after = follow(self.head, batch)
+            if after is None:
+                return False
             self._remember(batch)
-            self._take(Head(head.epoch, batch.last, batch.tip), events)
+            self._take(after, events)
+        if head.seq > self.head.seq:
+            raise _changing()
+        return head.seq < self.head.seq or head == self.head
+
+    async def _begin_anew(self) -> None:
+        """Replay what there is instead of what is known, and tell what was lost of that."""
+        was, before, start = self.durable, self.head, self._start
+        await self._journal.renew_epoch(self.stream, before.epoch)  # unless another server has noticed it already
+        intact = await self._holds(before)
+        kept, since = await self._load(self._done)
+        if not intact:
+            kept = kept or min(start, self.head.seq)
+            self.losses += 1
+            loss = Loss(self.stream, before.epoch, kept, before.seq, since, was.last_at)
+            log.error("history.lost", hall=self.stream.hall, kind=self.stream.kind, kept=kept, known=before.seq)
+            if (first := self._lost(loss, was, self.durable)) is not None:
+                self._first.append(first)
+        else:
+            log.warning("history.replaced", hall=self.stream.hall, kind=self.stream.kind, seq=self.head.seq)
         self._reset()
+        self._committed(self.durable, (), self.head.seq)
 
     def _caught_up(self, task: "asyncio.Task[None]") -> None:
         self._catching_up = None
@@ -357,19 +431,28 @@ class StreamRunner(Generic[S, E]):
         self._stale = False
         self._tentative = self.durable.copy()
         self._tentative_head = self.head
+        self._first = [request for request in self._first if request.command_id not in self._done]
+        for request in self._first:
+            events = request.decide(self._tentative, self._now())
+            if events and not isinstance(events, Refusal):
+                self._append(request, events)
 
     # Looking back
 
-    async def _answer_again(self, done: _Done, request: Request[S, E, A]) -> A:
-        """The answer to a command that was written before, rebuilt from the events when it is no longer at hand."""
+    async def _recall(self, done: _Done, request: Request[S, E, A]) -> bool:
+        """Rebuild the answer to a command that was written before, unless it is at hand; False when the command is not
+        in the history any more.
+        """
         if done.answer is None:
             state = await self.state_at(done.last - 1)
-            (batch,) = await self._journal.read(self.stream, state.seq, 1)
-            events = self._codec.decode(batch.events)
+            batches = await self._journal.read(self.stream, state.seq, 1)
+            if not batches or batches[0].tip != done.tip:
+                return False
+            events = self._codec.decode(batches[0].events)
             for event in events:
                 self._apply(state, event)
             done.answer = request.answer(state, events)
-        return cast(A, done.answer)
+        return True
 
     @property
     def start(self) -> int:
@@ -399,3 +482,8 @@ class StreamRunner(Generic[S, E]):
             yield batches
             seq = batches[-1].last
             await asyncio.sleep(0)  # a long history does not keep the loop from its readers
+
+
+def _changing() -> Unavailable:
+    """What is read is not one history: somebody is replacing it. Whoever asks again is told."""
+    return Unavailable(RuntimeError("the history changed while it was read"))

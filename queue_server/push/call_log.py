@@ -36,11 +36,6 @@ class CallLog:
         """A call of a higher seq than all before it."""
         self._calls.append(call)
 
-    def forget_after(self, seq: int) -> None:
-        """The history was replaced by one that ends there."""
-        while self._calls and self._calls[-1].seq > seq:
-            self._calls.pop()
-
     def at(self, seq: int, counter: int | None = None) -> MadeCall | None:
         """The newest call up to that seq, to that counter (None: to any); None when none is remembered."""
         made = (call for call in reversed(self._calls) if call.seq <= seq and counter in (None, call.counter))

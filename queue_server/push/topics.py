@@ -229,7 +229,7 @@ class HallTopics:
         self._replaced = replaced
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
-        self._began: datetime | None = None  # when the replay began: the time is dear to ask for
+        self._began: datetime | None = None  # when the present replay began: the time is dear to ask for
         self._calls: dict[int, tuple[datetime, View]] = {}  # all that have not expired, by seq
         self.call_log = CallLog()
 
@@ -239,11 +239,12 @@ class HallTopics:
         """Old news; but a call made just before a restart is still to be heard."""
         if self._began is None:
             self._began = self.now()
+            self._calls, self.call_log = {}, CallLog()  # those of another history, if there was one
         self._remember_call(day, happened, self._began)
 
     def loaded(self, history: History) -> None:
         """The hall is ready."""
-        self._history = history
+        self._history, self._began = history, None
         self.follow("calls")
 
     def committed(self, day: Day, happened: Happened, seq: int) -> None:
@@ -369,8 +370,9 @@ class HallTopics:
         return self._known.durable
 
     def _start_over(self, day: Day) -> None:
-        self._calls = {seq: kept for seq, kept in self._calls.items() if seq <= day.seq}
-        self.call_log.forget_after(day.seq)
+        if self._began is None:  # there was nothing to replay
+            self._calls, self.call_log = {}, CallLog()
+        self._began = None
         self._topics = {name: self._make(name, day) for name in self._topics}
         self._replaced()
 

@@ -48,7 +48,9 @@ class Heard:
         self.replacements = 0
 
     def replayed(self, day: Day, happened: Sequence[events.DayEvent], seq: int) -> None:
-        assert self.seq is None and day.seq == seq
+        if self.seq is not None:  # another history
+            self.seq, self.replays = None, []
+        assert day.seq == seq
         self.replays.append(seq)
 
     def loaded(self, history: StreamRunner[Day, events.DayEvent]) -> None:
@@ -56,9 +58,9 @@ class Heard:
         self.seq = history.durable.seq
 
     def committed(self, day: Day, happened: Sequence[events.DayEvent], seq: int) -> None:
-        assert self.seq is not None and day.seq == seq
+        assert day.seq == seq
         if happened:
-            assert seq == self.seq + len(happened), "a batch was told twice, or never"
+            assert self.seq is not None and seq == self.seq + len(happened), "a batch was told twice, or never"
         else:
             self.replacements += 1
         self.seq = seq

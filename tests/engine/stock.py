@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from queue_server.domain.refusals import Refusal
+from queue_server.engine.loss import Loss
 from queue_server.engine.stream_runner import Request, StreamRunner
 from queue_server.journal.base import Journal, Stream
 from queue_server.journal.codec import Codec
@@ -84,12 +85,16 @@ def take_all(key: str) -> Put:
 
 
 class StockRunner(StreamRunner[Stock, Changed]):
-    """A runner of one stock. `news` has the seq of each durable batch that was told, and how many there were then."""
+    """A runner of one stock. `news` has the seq of each durable batch that was told, and how many there were then;
+    `lost` what was lost of its history, after which `first` goes before anything else.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self.news: list[tuple[int, int]] = []
         self.old: list[int] = []
         self.replaced = 0
+        self.lost: list[Loss] = []
+        self.first: Put | None = None
         super().__init__(
             journal,
             STREAM,
@@ -99,12 +104,18 @@ class StockRunner(StreamRunner[Stock, Changed]):
             now=lambda: NOON,
             committed=self._told,
             replayed=lambda stock, events, seq: self.old.append(seq),
+            lost=self._missed,
         )
 
     def _told(self, stock: Stock, events: Sequence[Changed], seq: int) -> None:
         assert stock is self.durable and stock.seq == self.head.seq == seq
         self.news.append((seq, stock.count))
         self.replaced += not events
+
+    def _missed(self, loss: Loss, was: Stock, stock: Stock) -> Put | None:
+        assert stock is self.durable and (was.seq, loss.stream) == (loss.known, STREAM)
+        self.lost.append(loss)
+        return self.first
 
 
 async def start(journal: Journal) -> StockRunner:

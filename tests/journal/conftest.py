@@ -1,11 +1,15 @@
 """The stores that the contract suite runs against. One more implementation is one more class in `STORES`."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 from secrets import token_hex
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+from redis.asyncio import Redis
 
 from queue_server.journal.base import Journal
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
@@ -23,6 +27,12 @@ class Store(Protocol):
     def journal(self) -> Journal:
         """One more journal on the same data, not open yet: the same server later, or another server."""
 
+    async def copied(self) -> Any:
+        """All that there is now."""
+
+    async def put_back(self, copy: Any) -> None:
+        """Put a copy in place of what there is, under the journals that are open: what came after it is lost."""
+
 
 class MemoryStore:
     def __init__(self, folder: Path) -> None:
@@ -31,6 +41,12 @@ class MemoryStore:
     def journal(self) -> Journal:
         return MemoryJournal(self._disk)
 
+    async def copied(self) -> Any:
+        return deepcopy(self._disk.__dict__)
+
+    async def put_back(self, copy: Any) -> None:
+        self._disk.__dict__.update(deepcopy(copy))
+
 
 class SqliteStore:
     def __init__(self, folder: Path) -> None:
@@ -38,6 +54,16 @@ class SqliteStore:
 
     def journal(self) -> Journal:
         return SqliteJournal(self._path)
+
+    async def copied(self) -> Any:
+        copy = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._path)) as live:
+            live.backup(copy)
+        return copy
+
+    async def put_back(self, copy: Any) -> None:
+        with closing(sqlite3.connect(self._path)) as live:
+            copy.backup(live)
 
 
 class _OnNodesOfItsOwn(RedisJournal):
@@ -59,6 +85,19 @@ class RedisStore:
 
     def journal(self) -> Journal:
         return _OnNodesOfItsOwn(self._namespace)
+
+    async def copied(self) -> Any:
+        async with Redis.from_url(redis_url()) as redis:
+            return {key: await redis.dump(key) for key in await self._keys(redis)}
+
+    async def put_back(self, copy: Any) -> None:
+        async with Redis.from_url(redis_url()) as redis:
+            await redis.delete(*await self._keys(redis))
+            for key, value in copy.items():
+                await redis.restore(key, 0, value)
+
+    async def _keys(self, redis: Redis) -> list[bytes]:
+        return [key async for key in redis.scan_iter(f"{self._namespace}*")]
 
 
 STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore, "redis": RedisStore}

@@ -31,11 +31,3 @@ def test_only_the_newest_are_kept() -> None:
     for seq in (1, 2, 3):
         log.add(made(seq))
     assert [call.seq for call in log] == [2, 3]
-
-
-def test_a_history_that_was_replaced_takes_its_calls_with_it() -> None:
-    log = CallLog()
-    for seq in (1, 2, 3):
-        log.add(made(seq))
-    log.forget_after(1)
-    assert [call.seq for call in log] == [1]
