@@ -15,6 +15,7 @@ from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.peers.leases import Alone, Leases, RedisLeases
 from queue_server.records.base import RecordStore
+from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
 from queue_server.redis_nodes import Nodes, RedisError
 from queue_server.settings import Settings
@@ -72,7 +73,7 @@ def journal_in(settings: Settings, nodes: Nodes | None) -> Journal:
 
 def records_in(settings: Settings, nodes: Nodes | None) -> RecordStore:
     """The records there, not open yet; others may be at work on them."""
-    return SqliteRecordStore(settings.folder / "records.db")
+    return SqliteRecordStore(settings.folder / "records.db") if nodes is None else RedisRecordStore(nodes)
 
 
 def where(settings: Settings) -> str:

@@ -24,6 +24,8 @@ def sentence(error: Exception) -> str:
             return f"{error.path} holds no records of this program"
         case errors.RecordsTooNew():
             return f"the records have schema version {error.found}; this program knows versions up to {error.known}"
+        case errors.NoBackup():
+            return "records in Redis are copied by Redis's own means"
         case errors.RecordsUnavailable():
             return f"the records are not available: {error.cause}"
         case OSError(filename=str() as name, strerror=str() as why):

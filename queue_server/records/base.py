@@ -5,16 +5,17 @@ The journal never forgets; records can. The operations stand beside the values t
 implementation only keeps what it is given.
 
 1. Whole: a method happens entirely or not at all.
-2. Durable: a write that returned survives `kill -9` and power loss. Only `touch` may lose its last minute.
+2. Durable: a write that returned survives `kill -9` and power loss; in Redis as far as its persistence goes. Only
+   `touch` may lose its last minute.
 3. Current: a read sees every write that returned before it was asked for, also one by another process.
 4. Unique: login names, ids (also of messages), references, token hashes, secret names are, however many write at once.
 5. Forgetful: what was deleted or swept cannot be read again, and after `sweep_notes` its bytes are out of the store's
-   own files. Backups are the operator's to age out.
+   own files. Redis has them in its log until it writes that anew, which is the operator's to see to, as backups are.
 6. Honest: a failing store raises RecordsUnavailable; the write may have happened. A caller that is cancelled while it
    waits does not undo its write either.
 
 Times are aware UTC and kept to the millisecond; a naive one is a ValueError. Secrets come in hashed (passwords by
-argon2, tokens by SHA-256); only secrets are kept as they are given, so the files are for the server's own user alone.
+argon2, tokens by SHA-256); only secrets are kept as they are given, so the store is for the server's own user alone.
 Methods may be called at once from many tasks of the loop that called `open`.
 """
 
@@ -52,5 +53,6 @@ class RecordStore(
 
         The secrets are not in it, nor their bytes: with them, and the journal, its reader could work out the tokens of
         devices, and try passwords without argon2. Whoever opens the copy draws new ones.
-        Raises FileExistsError rather than overwrite; leaves no half-written file behind.
+        Raises FileExistsError rather than overwrite, and leaves no half-written file behind. Raises NoBackup where the
+        store has no file of its own to copy.
         """

@@ -11,6 +11,7 @@ RecordsError
 ├── NoteMismatch        the reference already stands for another text
 ├── NotRecords          the file is another program's
 ├── RecordsTooNew       the file was written by a newer version
+├── NoBackup            the store is no file of ours to copy
 └── RecordsUnavailable  the store failed; what was asked may or may not have happened
 """
 
@@ -20,6 +21,7 @@ from typing import ClassVar, Literal
 __all__ = [
     "BadDevice",
     "BadUser",
+    "NoBackup",
     "NoPicture",
     "NoSuchRecord",
     "NotRecords",
@@ -131,6 +133,12 @@ class RecordsTooNew(RecordsError):
         super().__init__(found, known)
         self.found = found
         self.known = known
+
+
+class NoBackup(RecordsError):
+    """The store is a Redis, which its operator copies by Redis's own means."""
+
+    code = "no_backup"
 
 
 class RecordsUnavailable(RecordsError):

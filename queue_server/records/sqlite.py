@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from queue_server.records.accounts import Account
 from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, UserTaken
 from queue_server.records.identity import SignedIn
+from queue_server.records.instants import at_ms, ms
 from queue_server.records.notes import Doubtful, Look, Note
 from queue_server.records.outbox import Backlog, Message
 from queue_server.records.photos import Photo
@@ -19,9 +20,6 @@ from queue_server.records.sessions import Session
 from queue_server.records.sqlite_file import Row, SqliteFile
 
 __all__ = ["SqliteRecordStore"]
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 APPLICATION_ID = 0x6A696172  # "jiar": tells our file from any other SQLite file, the journal's ("jiao") too
 FIRST = (
@@ -182,9 +180,9 @@ class SqliteRecordStore:
             "INSERT INTO sessions (account, token_hash, created_at, expires_at, last_seen) "
             "SELECT id, ?, ?, ?, ? FROM accounts WHERE id = ? AND NOT disabled",
             session.token_hash,
-            _ms(session.created_at),
-            _ms(session.expires_at),
-            _ms(session.last_seen),
+            ms(session.created_at),
+            ms(session.expires_at),
+            ms(session.last_seen),
             session.account,
         )
 
@@ -196,7 +194,7 @@ class SqliteRecordStore:
 
     async def sweep_sessions(self, now: datetime, unused_since: datetime) -> int:
         return await self._file.execute(
-            "DELETE FROM sessions WHERE expires_at <= ? OR last_seen < ?", _ms(now), _ms(unused_since)
+            "DELETE FROM sessions WHERE expires_at <= ? OR last_seen < ?", ms(now), ms(unused_since)
         )
 
     async def add_device(self, device: Device, token_hash: str) -> None:
@@ -215,7 +213,7 @@ class SqliteRecordStore:
 
     async def revoke_device(self, id: str, at: datetime) -> bool:
         statement = "UPDATE devices SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
-        return await self._file.execute(statement, _ms(at), id) > 0
+        return await self._file.execute(statement, ms(at), id) > 0
 
     async def holders(self, token_hashes: Collection[str]) -> dict[str, SignedIn | Device]:
         hashes = json.dumps(list(token_hashes))
@@ -238,7 +236,7 @@ class SqliteRecordStore:
         return await self._file.read(work)
 
     async def touch(self, seen: Mapping[str, datetime]) -> None:
-        times = [(_ms(at), token_hash) for token_hash, at in seen.items()]
+        times = [(ms(at), token_hash) for token_hash, at in seen.items()]
 
         def work(db: sqlite3.Connection) -> None:
             db.executemany("UPDATE sessions SET last_seen = max(last_seen, ?) WHERE token_hash = ?", times)
@@ -247,7 +245,7 @@ class SqliteRecordStore:
         await self._file.write(work)
 
     async def put_note(self, note: Note) -> None:
-        row = {**msgspec.structs.asdict(note), "expires_at": _ms(note.expires_at)}
+        row = {**msgspec.structs.asdict(note), "expires_at": ms(note.expires_at)}
 
         def work(db: sqlite3.Connection) -> None:
             there = db.execute("SELECT hall, kind, text, confirmed FROM notes WHERE ref = ?", (note.ref,)).fetchone()
@@ -261,7 +259,7 @@ class SqliteRecordStore:
         await self._file.write(work)
 
     async def confirm_notes(self, expiries: Mapping[str, datetime]) -> set[str]:
-        times = {ref: _ms(at) for ref, at in expiries.items()}
+        times = {ref: ms(at) for ref, at in expiries.items()}
 
         def work(db: sqlite3.Connection) -> set[str]:
             return {
@@ -273,7 +271,7 @@ class SqliteRecordStore:
         return await self._file.write(work) if times else set()
 
     async def look_at_notes(self, refs: Collection[str], reader: str, now: datetime) -> list[Note]:
-        asked, at = json.dumps(list(refs)), _ms(now)
+        asked, at = json.dumps(list(refs)), ms(now)
 
         def work(db: sqlite3.Connection) -> list[Note]:
             rows = db.execute(
@@ -287,13 +285,13 @@ class SqliteRecordStore:
 
     async def looks(self, ref: str) -> list[Look]:
         rows = await self._file.rows("SELECT * FROM looks WHERE ref = ? ORDER BY at, rowid", ref)
-        return [Look(ref=row["ref"], reader=row["reader"], at=_time(row["at"])) for row in rows]
+        return [Look(ref=row["ref"], reader=row["reader"], at=at_ms(row["at"])) for row in rows]
 
     async def doubtful_notes(self, now: datetime, after: str, limit: int) -> list[Doubtful]:
         rows = await self._file.rows(
             "SELECT ref, hall, kind FROM notes WHERE expires_at <= ? AND NOT confirmed AND ref > ? "
             "ORDER BY ref LIMIT ?",
-            _ms(now),
+            ms(now),
             after,
             limit,
         )
@@ -305,7 +303,7 @@ class SqliteRecordStore:
         )
 
     async def sweep_notes(self, now: datetime, unreferenced: Collection[str], looks_before: datetime) -> int:
-        refs, at, before = json.dumps(list(unreferenced)), _ms(now), _ms(looks_before)
+        refs, at, before = json.dumps(list(unreferenced)), ms(now), ms(looks_before)
 
         def work(db: sqlite3.Connection) -> int:
             db.execute("DELETE FROM looks WHERE at < ?", (before,))
@@ -369,15 +367,15 @@ class SqliteRecordStore:
                 "SELECT * FROM messages WHERE place IN (SELECT min(place) FROM messages WHERE state = 'waiting' "
                 "AND next_at <= ? AND hall NOT IN (SELECT value FROM json_each(?)) GROUP BY hall) "
                 "ORDER BY next_at, place LIMIT ?",
-                (_ms(now), json.dumps(list(without)), limit),
+                (ms(now), json.dumps(list(without)), limit),
             ).fetchall()
             db.executemany(
-                "UPDATE messages SET next_at = ? WHERE place = ?", [(_ms(again_at), row["place"]) for row in rows]
+                "UPDATE messages SET next_at = ? WHERE place = ?", [(ms(again_at), row["place"]) for row in rows]
             )
-            return [_message(row | {"next_at": _ms(again_at)}) for row in rows]
+            return [_message(row | {"next_at": ms(again_at)}) for row in rows]
 
         # Nothing is due most of the time: that costs a read of an index, and no write.
-        due = await self._file.rows("SELECT 1 FROM messages WHERE state = 'waiting' AND next_at <= ? LIMIT 1", _ms(now))
+        due = await self._file.rows("SELECT 1 FROM messages WHERE state = 'waiting' AND next_at <= ? LIMIT 1", ms(now))
         return await self._file.write(work) if due else []
 
     async def message_tried(self, message: Message) -> bool:
@@ -414,7 +412,7 @@ class SqliteRecordStore:
             "(SELECT max(place) FROM messages AS later WHERE later.hall = messages.hall "
             "AND later.subject = messages.subject))"
         )
-        return await self._file.execute(statement, _ms(before))
+        return await self._file.execute(statement, ms(before))
 
     async def followed(self) -> dict[str, int]:
         return {row["hall"]: row["seq"] for row in await self._file.rows("SELECT hall, seq FROM followed")}
@@ -432,18 +430,8 @@ def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:
     db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", row)  # noqa: S608 — names are our own
 
 
-def _ms(at: datetime) -> int:
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return (at - EPOCH) // MILLISECOND
-
-
-def _time(ms: int) -> datetime:
-    return EPOCH + ms * MILLISECOND
-
-
-def _optional_time(ms: int | None) -> datetime | None:
-    return None if ms is None else _time(ms)
+def _optional_time(at: int | None) -> datetime | None:
+    return None if at is None else at_ms(at)
 
 
 def _account_row(account: Account) -> Row:
@@ -467,18 +455,18 @@ def _session(row: Row) -> Session:
     return Session(
         token_hash=row["token_hash"],
         account=row["account"],
-        created_at=_time(row["created_at"]),
-        expires_at=_time(row["expires_at"]),
-        last_seen=_time(row["last_seen"]),
+        created_at=at_ms(row["created_at"]),
+        expires_at=at_ms(row["expires_at"]),
+        last_seen=at_ms(row["last_seen"]),
     )
 
 
 def _device_row(device: Device) -> Row:
     return {
         **msgspec.structs.asdict(device),
-        "created_at": _ms(device.created_at),
-        "revoked_at": None if device.revoked_at is None else _ms(device.revoked_at),
-        "last_seen": None if device.last_seen is None else _ms(device.last_seen),
+        "created_at": ms(device.created_at),
+        "revoked_at": None if device.revoked_at is None else ms(device.revoked_at),
+        "last_seen": None if device.last_seen is None else ms(device.last_seen),
     }
 
 
@@ -489,7 +477,7 @@ def _device(row: Row) -> Device:
         role=row["role"],
         counter=row["counter"],
         label=row["label"],
-        created_at=_time(row["created_at"]),
+        created_at=at_ms(row["created_at"]),
         revoked_at=_optional_time(row["revoked_at"]),
         last_seen=_optional_time(row["last_seen"]),
     )
@@ -501,7 +489,7 @@ def _note(row: Row) -> Note:
         hall=row["hall"],
         kind=row["kind"],
         text=row["text"],
-        expires_at=_time(row["expires_at"]),
+        expires_at=at_ms(row["expires_at"]),
         confirmed=bool(row["confirmed"]),
     )
 
@@ -509,10 +497,10 @@ def _note(row: Row) -> Note:
 def _message_row(message: Message) -> Row:
     return {
         **msgspec.structs.asdict(message),
-        "made_at": _ms(message.made_at),
-        "until": _ms(message.until),
-        "next_at": _ms(message.next_at),
-        "tried_at": None if message.tried_at is None else _ms(message.tried_at),
+        "made_at": ms(message.made_at),
+        "until": ms(message.until),
+        "next_at": ms(message.next_at),
+        "tried_at": None if message.tried_at is None else ms(message.tried_at),
     }
 
 
@@ -524,10 +512,10 @@ def _message(row: Row) -> Message:
         subject=row["subject"],
         body=row["body"],
         phone_ref=row["phone_ref"],
-        made_at=_time(row["made_at"]),
-        until=_time(row["until"]),
+        made_at=at_ms(row["made_at"]),
+        until=at_ms(row["until"]),
         state=row["state"],
-        next_at=_time(row["next_at"]),
+        next_at=at_ms(row["next_at"]),
         attempts=row["attempts"],
         tried_at=_optional_time(row["tried_at"]),
         answer=row["answer"],

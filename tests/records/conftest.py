@@ -10,17 +10,35 @@ from argon2 import PasswordHasher
 from queue_server.records.base import RecordStore
 from queue_server.records.passwords import Passwords
 from queue_server.records.records import Records
+from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
+from queue_server.redis_nodes import Nodes
+from tests.redis_server import redis_url
 
-NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)  # half past nine in the morning, in the halls
+NOW = datetime(2096, 3, 2, 1, 30, tzinfo=UTC)
+"""Half past nine in the morning, in the halls; far ahead, because Redis itself forgets what is over."""
 
 StoreMaker = Callable[[Path], RecordStore]
+
+
+class OnNodesOfItsOwn(RedisRecordStore):
+    """As on a server of its own: its connections are closed with it. A folder stands for a namespace."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(Nodes(redis_url(), f"{folder}:"))
+
+    async def close(self) -> None:
+        await super().close()
+        await self._nodes.close()
+
 
 STORES: dict[str, StoreMaker] = {
     "sqlite": lambda folder: SqliteRecordStore(folder / "records.db"),
     "sqlite_memory": lambda folder: SqliteRecordStore(":memory:"),
+    "redis": OnNodesOfItsOwn,
 }
-LASTING = ("sqlite",)  # those whose contents outlive the process
+LASTING = ("sqlite", "redis")  # those whose contents outlive the process
+COPIED = ("sqlite", "sqlite_memory")  # those that make a backup themselves
 
 
 def cheap_passwords() -> Passwords:

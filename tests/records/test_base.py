@@ -16,7 +16,7 @@ from queue_server.records.identity import SignedIn
 from queue_server.records.notes import Doubtful, Look, Note
 from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
-from tests.records.conftest import NOW
+from tests.records.conftest import COPIED, NOW
 
 MINUTE = timedelta(minutes=1)
 FAR = NOW + timedelta(days=365)
@@ -414,6 +414,7 @@ async def test_a_closed_store_is_unavailable(store: RecordStore) -> None:
         await store.account(CLERK.id)
 
 
+@pytest.mark.parametrize("store", COPIED, indirect=True)
 async def test_a_backup_holds_everything_and_overwrites_nothing(store: RecordStore, tmp_path: Path) -> None:
     await fill(store)
     target = tmp_path / "copy.db"

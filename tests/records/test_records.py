@@ -11,7 +11,7 @@ from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, Doubtful, Swept
 from queue_server.records.records import Records
 from queue_server.records.sessions import IDLE, LIFE
-from tests.records.conftest import NOW, cheap_passwords
+from tests.records.conftest import COPIED, NOW, cheap_passwords
 
 
 async def none_referenced(doubtful: Sequence[Doubtful]) -> Collection[str]:
@@ -64,6 +64,7 @@ async def test_how_long_sessions_last_is_a_setting(store: RecordStore) -> None:
     await records.close()
 
 
+@pytest.mark.parametrize("store", COPIED, indirect=True)
 async def test_a_backup_is_made_while_open(records: Records, tmp_path: Path) -> None:
     await records.backup(tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_size > 0

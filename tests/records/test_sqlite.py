@@ -136,7 +136,7 @@ async def write():
     _, device = await records.devices.create("town", "kiosk", NOW)
     print(password, session, device, (await records.secrets.secret("fingerprint")).hex(), flush=True)
     for n in range(1_000_000):
-        await records.notes.put(f"n_{n}", "town", "call_reason", f"reason {n}", NOW.replace(year=2030))
+        await records.notes.put(f"n_{n}", "town", "call_reason", f"reason {n}", NOW.replace(year=2099))
         print(n, flush=True)
 
 asyncio.run(write())
