@@ -1,7 +1,7 @@
 """The statistics of halls out of their store and their journal: always as the whole history tells, slowly."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from queue_server.domain.book import Book, apply_to_book
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
 from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
-from queue_server.journal.memory import MemoryJournal
+from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.peers.leases import Alone
 from queue_server.projections import history_cells
 from queue_server.projections.history_cells import Span
@@ -28,6 +28,8 @@ from tests.projections.obvious_history import obvious_rows
 TOWN, BOOK = Stream("town", "day"), Stream("town", "book")
 OF_THE_BOOK = Figures().of_rectifications() | Figures().of_complaints()
 EVERY: tuple[By | None, ...] = (None, *BYS)
+
+Lead = Callable[[str], Awaitable[bool]]
 
 
 class Counted(MemoryJournal):
@@ -42,15 +44,16 @@ class Counted(MemoryJournal):
 
 
 class Rig:
-    """A floor, whose events come into a journal bit by bit, and the statistics of its hall."""
+    """A floor, whose events come into a journal bit by bit, and the statistics of its hall on one server."""
 
-    def __init__(self, place: HistoryPlace) -> None:
+    def __init__(self, place: HistoryPlace, lead: Lead | None = None, disk: MemoryDisk | None = None) -> None:
         self.place = place
+        self.lead = lead or Alone().hold
         self.floor = Floor()
-        self.journal = Counted()
+        self.journal = Counted(disk)
         self.loaded = False
         self.book = Book()
-        self._written = 0
+        self.written = 0
 
     async def open(self) -> None:
         await self.journal.open()
@@ -60,7 +63,7 @@ class Rig:
     def begin(self) -> None:
         """A server starts."""
         self.store = self.place.store()
-        self.histories = Histories(self.journal, self.store, self._at_hand, Alone().hold)
+        self.histories = Histories(self.journal, self.store, self._at_hand, self.lead)
 
     async def start_again(self) -> None:
         """The server ends, and another one starts."""
@@ -74,11 +77,11 @@ class Rig:
     async def write(self, until: int | None = None) -> None:
         """Let the journal have the events up to that place."""
         head = await self.journal.head(TOWN)
-        for event in self.floor.log[self._written : until]:
+        for event in self.floor.log[self.written : until]:
             mark = event.business_day.isoformat() if isinstance(event, events.DayOpened) else None
-            self._written += 1
+            self.written += 1
             batch = NewBatch(
-                count=1, command_id=str(self._written), fingerprint="", mark=mark, events=DAY_CODEC.encode([event])
+                count=1, command_id=str(self.written), fingerprint="", mark=mark, events=DAY_CODEC.encode([event])
             )
             head = await self.journal.append(TOWN, head, batch)
 
@@ -97,7 +100,7 @@ class Rig:
     async def check(self, first: date, last: date, *bys: By | None) -> None:
         """The rows are those of what is in the journal."""
         for by in bys or EVERY:
-            expected = obvious_rows(self.floor.log[: self._written], first, last, by, distribution=True)
+            expected = obvious_rows(self.floor.log[: self.written], first, last, by, distribution=True)
             found = await self.rows(first, last, by)
             assert {key: of_the_day(row) for key, row in found.items()} == expected, (first, last, by)
 
@@ -270,7 +273,7 @@ async def test_another_history_is_read_anew(rig: Rig) -> None:
     await rig.write()
     await rig.check(MONDAY, MONDAY + timedelta(days=9), "queue")
     rig.floor = Floor()
-    rig.journal, rig._written = Counted(), 0
+    rig.journal, rig.written = Counted(), 0
     await rig.journal.open()
     work(rig.floor, 3)
     rig.floor.turn(MONDAY + timedelta(days=1))
