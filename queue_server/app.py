@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
 import structlog
@@ -28,6 +29,7 @@ from queue_server.exchange.rating_form import RatingForm
 from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
+from queue_server.peers.presences import Presences, PresentHere, SharedPresences
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
@@ -35,6 +37,7 @@ from queue_server.records.errors import RecordsError, RecordsUnavailable
 from queue_server.records.notes import Doubtful, Kept
 from queue_server.records.records import Records
 from queue_server.records.throttle import SignInThrottle
+from queue_server.redis_nodes import Nodes
 from queue_server.settings import Settings
 from queue_server.stores import opened
 from queue_server.voice import phrasebook
@@ -102,6 +105,15 @@ class _Catalogue:
 def _phrasebook(settings: Settings) -> Phrasebook:
     folders = [settings.folder / "phrases"] if (settings.folder / "phrases").is_dir() else []
     return phrasebook.load(*folders, *([Path(settings.phrases)] if settings.phrases else []))
+
+
+async def _presences(nodes: Nodes | None, presence: Presence) -> Presences:
+    """Who is connected to any server, this one's own among them. Raises Unavailable."""
+    if nodes is None:
+        return PresentHere(presence)
+    presences = SharedPresences(nodes, token_hex(8), presence)
+    await presences.open()
+    return presences
 
 
 def _rating_forms(settings: Settings) -> Mapping[str, RatingForm]:
@@ -172,6 +184,7 @@ async def running(
         async def target(hall: str) -> Target | None:
             return await _target(server, hall)
 
+        presence = Presence(began=read_wall())
         sender = Sender(records.outbox, records.notes, target, poster, read_wall, random.random)
         server = Server(
             version=__version__,
@@ -179,7 +192,8 @@ async def running(
             histories=Histories(journal, stores.history, registry.at_hand, stores.leases.hold),
             records=records,
             source=source,
-            presence=Presence(began=read_wall()),
+            presence=presence,
+            presences=await _presences(stores.nodes, presence),
             leases=stores.leases,
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
@@ -214,6 +228,7 @@ async def running(
             asyncio.create_task(_tick(server, _due), name="clock"),
             asyncio.create_task(_tick(server, _due_at_leisure), name="tidying"),
             asyncio.create_task(_tick(server, _due_to_be_told), name="alerts"),
+            asyncio.create_task(_tick(server, _due_to_peers), name="peers"),
             asyncio.create_task(sender.run(), name="webhooks"),
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
@@ -384,6 +399,11 @@ def _due_to_be_told(tick: int) -> Iterator[Step]:
         yield _tell_alarms
 
 
+def _due_to_peers(tick: int) -> Iterator[Step]:
+    """What the other servers over the same stores are to know."""
+    yield _tell_peers
+
+
 async def _turn_days(server: Server) -> None:
     for runner in server.registry.loaded():
         with _apart(runner.id):
@@ -408,6 +428,10 @@ async def _tell(server: Server) -> None:
     for runner in server.registry.loaded():
         with _apart(runner.id):
             await server.alerts.look(runner)
+
+
+async def _tell_peers(server: Server) -> None:
+    await server.presences.tell(server.now())
 
 
 async def _take_over(server: Server) -> None:

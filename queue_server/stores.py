@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from queue_server.engine.history_file import HistoryFile
 from queue_server.engine.history_store import HistoryStore
 from queue_server.engine.redis_history import RedisHistory
-from queue_server.journal.base import Journal, Unavailable
+from queue_server.journal.base import Journal
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
@@ -17,19 +17,20 @@ from queue_server.peers.leases import Alone, Leases, RedisLeases
 from queue_server.records.base import RecordStore
 from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.redis_nodes import Nodes, RedisError
+from queue_server.redis_nodes import Nodes
 from queue_server.settings import Settings
 
 __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
 
 class Stores(NamedTuple):
-    """What a server is built on. records: not open yet."""
+    """What a server is built on. records: not open yet; nodes: the Redis that it shares, None for a data folder."""
 
     journal: Journal
     records: RecordStore
     history: HistoryStore
     leases: Leases
+    nodes: Nodes | None
 
 
 @asynccontextmanager
@@ -50,7 +51,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         history = _history(settings, nodes)
         await history.open()
         stack.push_async_callback(history.close)
-        yield Stores(journal, records_in(settings, nodes), history, await _leases(nodes))
+        yield Stores(journal, records_in(settings, nodes), history, await _leases(nodes), nodes)
 
 
 @asynccontextmanager
@@ -94,8 +95,5 @@ async def _leases(nodes: Nodes | None) -> Leases:
     if nodes is None:
         return Alone()
     leases = RedisLeases(nodes, token_hex(8))
-    try:
-        await leases.open()
-    except (RedisError, OSError) as error:
-        raise Unavailable(error) from error
+    await leases.open()
     return leases

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import NamedTuple, Protocol
 
-from queue_server.redis_nodes import Nodes, RedisError
+from queue_server.journal.base import Unavailable
+from queue_server.peers.answers import answered
+from queue_server.redis_nodes import Nodes
 
 __all__ = ["LASTS_S", "Alone", "Leases", "RedisLeases"]
 
@@ -59,8 +61,8 @@ class RedisLeases:
         self._told: dict[str, _Told] = {}
 
     async def open(self) -> None:
-        """Get ready. Raises RedisError, OSError."""
-        await self._nodes.load(FUNCTIONS)
+        """Get ready. Raises Unavailable."""
+        await answered(self._nodes.load(FUNCTIONS))
 
     async def hold(self, name: str) -> bool:
         now = self._monotonic()  # from before Redis is asked: what it says counts from then, on either side
@@ -72,7 +74,9 @@ class RedisLeases:
     async def _ask(self, name: str, now: float, told: _Told) -> _Told:
         key = self._nodes.key(name, "lease")
         try:
-            held = await self._nodes.ask(key, "FCALL", "jiaohao_lease", 1, key, self._holder, round(LASTS_S * 1000))
-        except (RedisError, OSError):
+            held = await answered(
+                self._nodes.ask(key, "FCALL", "jiaohao_lease", 1, key, self._holder, round(LASTS_S * 1000))
+            )
+        except Unavailable:
             return _Told(told.held_until, now + REFUSED_FOR_S)
         return _Told(now + LASTS_S, now + RENEWED_AFTER_S) if held else _Told(0, now + REFUSED_FOR_S)

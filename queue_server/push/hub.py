@@ -114,14 +114,6 @@ class Hub:
             readers[kind_of(channel.topic)] += len(channel.subscriptions)
         return readers
 
-    def strangers(self, hall: str) -> Counter[str]:
-        """Of a hall's readers those of whom nothing is known, the public, by the kind of their topic."""
-        readers: Counter[str] = Counter()
-        for channel in self._channels.values():
-            if channel.hall == hall:
-                readers[kind_of(channel.topic)] += sum(each.authority is None for each in channel.subscriptions)
-        return readers
-
     def recheck(self) -> None:
         """Ask at once whether each reader may still listen, rather than within seconds: a token was revoked."""
         for subscription in self._subscriptions():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,11 +49,15 @@ async def live(
             attendance.heard(wall())
 
     subscription = hub.subscribe(connection, reader.hall, reader.topic, authority=reader.authority, on_heard=heard)
+    known: AbstractContextManager[None] = nullcontext()
     if reader.who is not None:
         attendance = presence.joined(reader.hall, reader.topic, reader.who, reader.role, wall())
+    else:
+        known = presence.looking_on(reader.hall, reader.topic)
     try:
-        await _open(connection, subscription, reader, hub)
-        await _listen(connection, reader, hub, attendance, wall)
+        with known:
+            await _open(connection, subscription, reader, hub)
+            await _listen(connection, reader, hub, attendance, wall)
     finally:
         hub.unsubscribe(subscription)
         if attendance is not None:

@@ -3,14 +3,22 @@
 Nobody here decides who is "away": a last sign of life is told, and the reader applies his own threshold.
 """
 
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from queue_server.push.source import CALLS, kind_of
 from queue_server.wire.frames import Health
 
-__all__ = ["Attendance", "Presence", "Present"]
+__all__ = ["LONG_AGO", "Attendance", "Presence", "Present"]
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+SCREENS = frozenset({CALLS, "counter"})
+"""Kinds of topics whose readers are screens, also those of whom nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +53,11 @@ class _Entry:
 class Attendance:
     """One connection of somebody. Times are aware, and passed in."""
 
-    __slots__ = ("_entry", "since")
+    __slots__ = ("_changed", "_entry", "since")
 
-    def __init__(self, entry: _Entry, at: datetime) -> None:
+    def __init__(self, entry: _Entry, at: datetime, changed: Callable[[], None]) -> None:
         self._entry = entry
+        self._changed = changed
         self.since = at
         entry.attendances.append(self)
 
@@ -62,7 +71,10 @@ class Attendance:
         entry = self._entry
         if entry.acked is None or seq > entry.acked:
             entry.acked, entry.acked_at = seq, at
+            self._changed()
         if health is not None:
+            if health != entry.health:
+                self._changed()
             if entry.health is not None and health.failures > entry.health.failures:
                 entry.failed_at = at
             entry.health = health
@@ -72,6 +84,7 @@ class Attendance:
         if self in self._entry.attendances:
             self.heard(at)
             self._entry.attendances.remove(self)
+            self._changed()
 
 
 class Presence:
@@ -79,10 +92,13 @@ class Presence:
 
     forget: how long somebody who has gone is remembered, so that a manager sees which screen is missing.
     began: since when it watches; of what was before, nothing is known.
+    changed: halls of which there is more to know than one more sign of life, for whoever passes that on to take out.
     """
 
     def __init__(self, forget: timedelta = timedelta(days=1), *, began: datetime = LONG_AGO) -> None:
         self._forget = forget
+        self.changed: set[str] = set()
+        self._strangers: dict[str, Counter[str]] = {}
         self.began = began
         self._halls: dict[str, dict[tuple[str, str], _Entry]] = {}
 
@@ -94,9 +110,34 @@ class Presence:
             self._tidy(entries, at)
             entry = entries[topic, who] = _Entry(role, at)
         entry.role = role
-        attendance = Attendance(entry, at)
+        attendance = Attendance(entry, at, partial(self.changed.add, hall))
         attendance.heard(at)
+        self.changed.add(hall)
         return attendance
+
+    @contextmanager
+    def looking_on(self, hall: str, topic: str) -> Iterator[None]:
+        """While somebody is connected of whom nothing is known: the public, of whom screens are counted."""
+        kind = kind_of(topic)
+        if kind not in SCREENS:
+            yield
+            return
+        strangers = self._strangers.setdefault(hall, Counter())
+        strangers[kind] += 1
+        self.changed.add(hall)
+        try:
+            yield
+        finally:
+            strangers[kind] -= 1
+            self.changed.add(hall)
+
+    def strangers(self, hall: str) -> Counter[str]:
+        """How many of whom nothing is known look on, by the kind of their topic: calls, counter."""
+        return +self._strangers.get(hall, Counter())
+
+    def halls(self) -> list[str]:
+        """Where anybody is, or was lately."""
+        return [*self._halls.keys() | self._strangers.keys()]
 
     def snapshot(self, hall: str, at: datetime) -> list[Present]:
         """Everybody in a hall who is connected, or has gone not too long before `at`; by topic and id."""

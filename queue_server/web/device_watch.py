@@ -1,12 +1,14 @@
 """A hall's devices as its head watches them: who is there, what each said last, and what is to be told of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.peers.presences import Everybody
 from queue_server.projections.instant import instant
 from queue_server.push.alarms import Alarm, Watched, alarms, watched
 from queue_server.push.call_log import CallLog, MadeCall
@@ -26,16 +28,17 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
     counter_screens`.
     """
     devices = [device for device in await server.records.devices.all(runner.id) if device.revoked_at is None]
-    known = _watched(server, runner.id, devices)
+    everybody = await server.presences.of(runner.id, server.now())
+    known = _watched(devices, everybody)
     log = server.source.topics_of(runner.id).call_log
-    strangers = server.source.hub.strangers(runner.id)
+    strangers = everybody.strangers
     hall = runner.books.durable.hall
     calls = {} if hall is None else _calls_for(hall, log)
     return {
         "devices": [
             _device(device, now, log, calls.get(device.role)) for device, now in zip(devices, known, strict=True)
         ],
-        "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, known)],
+        "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, known, everybody.began)],
         "strangers": {"screens": strangers["calls"], "counter_screens": strangers["counter"]},
     }
 
@@ -43,27 +46,29 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
 async def device_alarms(server: Server, runner: HallRunner) -> list[tuple[Device, Alarm]]:
     """What is wrong with the hall's devices now, each with its device."""
     devices = {each.id: each for each in await server.records.devices.all(runner.id) if each.revoked_at is None}
-    found = _alarms(server, runner, _watched(server, runner.id, list(devices.values())))
+    everybody = await server.presences.of(runner.id, server.now())
+    found = _alarms(server, runner, _watched(devices.values(), everybody), everybody.began)
     return [(devices[alarm.device], alarm) for alarm in found]
 
 
 async def missing_devices(server: Server) -> Counter[DeviceRole]:
-    """How many devices of the halls in memory are missing, by role."""
+    """How many devices are missing, by role: of the halls in memory, as far as no other server counts them.
+
+    Raises Unavailable, RecordsUnavailable.
+    """
     missing: Counter[DeviceRole] = Counter({"kiosk": 0, "screen": 0, "announcer": 0, "evaluator": 0})
-    devices = [device for device in await server.records.devices.all() if device.revoked_at is None]
     for runner in server.registry.loaded():
-        of_hall = {device.id: device for device in devices if device.hall == runner.id}
-        found = _alarms(server, runner, _watched(server, runner.id, list(of_hall.values())))
-        missing.update(of_hall[alarm.device].role for alarm in found if alarm.kind == "missing")
+        if await server.leases.hold(runner.id):
+            found = await device_alarms(server, runner)
+            missing.update(device.role for device, alarm in found if alarm.kind == "missing")
     return missing
 
 
-def _watched(server: Server, hall: str, devices: Sequence[Device]) -> list[Watched]:
-    present = server.presence.snapshot(hall, server.now())
-    return [watched(each.id, each.role, each.created_at, each.last_seen, present) for each in devices]
+def _watched(devices: Iterable[Device], everybody: Everybody) -> list[Watched]:
+    return [watched(each.id, each.role, each.created_at, each.last_seen, everybody.present) for each in devices]
 
 
-def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched]) -> list[Alarm]:
+def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched], began: datetime) -> list[Alarm]:
     hall = runner.books.durable.hall
     if hall is None:
         return []
@@ -71,7 +76,7 @@ def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched]) -> l
         devices,
         _calls_for(hall, server.source.topics_of(runner.id).call_log),
         now=server.now(),
-        began=server.presence.began,
+        began=began,
         opened=open_since(runner),
         missing_s=hall.rules.device_missing_s,
     )

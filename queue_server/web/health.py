@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.engine.stream_runner import Unavailable
 from queue_server.records.devices import DeviceRole
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.outbox import Backlog
@@ -53,7 +54,9 @@ class _Figures(Collector):
             sockets.add_metric([kind], count)
         yield sockets
         missing = GaugeMetricFamily(
-            "jiaohao_devices_missing", "Devices of the halls in memory that are missing, by role", labels=["role"]
+            "jiaohao_devices_missing",
+            "Devices of the halls in memory that are missing, by role, as far as this server counts them",
+            labels=["role"],
         )
         for role, devices in self.missing.items():
             missing.add_metric([role], devices)
@@ -97,7 +100,7 @@ def routes(server: Server) -> list[BaseRoute]:
         try:
             figures.missing = dict(await missing_devices(server))
             figures.backlog = await server.records.outbox.backlog()
-        except RecordsUnavailable:
+        except (RecordsUnavailable, Unavailable):
             figures.missing, figures.backlog = {}, None
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 

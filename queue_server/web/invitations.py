@@ -31,7 +31,7 @@ async def invite(call: Call) -> Reply:
     server.source.hub.hint(runner.id, topic, hint)
     there = [
         present
-        for present in server.presence.snapshot(runner.id, server.now())
+        for present in (await server.presences.of(runner.id, server.now())).present
         if present.topic == topic and present.role == "evaluator" and present.connections
     ]
     return Reply({"number": number, "leg": place, "evaluators": len(there)})

@@ -14,6 +14,7 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
 from queue_server.exchange.rating_form import RatingForm
 from queue_server.peers.leases import Leases
+from queue_server.peers.presences import Presences
 from queue_server.printing.spool import Spool
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
@@ -74,7 +75,8 @@ class StaffNames:
 class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
-    leases: for what it does on behalf of all servers over the same stores.
+    leases: for what it does on behalf of all servers over the same stores. presence: who is connected to it; presences:
+    to any of them.
     first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
     reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
     name. phrasebook: the languages of calls;
@@ -88,6 +90,7 @@ class Server:
     records: Records
     source: HallSource
     presence: Presence
+    presences: Presences
     leases: Leases
     live_tokens: LiveTokens
     catalogue: Catalogue

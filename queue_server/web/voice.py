@@ -22,7 +22,7 @@ async def try_out(call: Call) -> Reply:
     server.source.hub.hint(runner.id, "calls", frames.hint("calls", now, msgspec.json.encode({"test": test})))
     there = [
         present.role
-        for present in server.presence.snapshot(runner.id, server.now())
+        for present in (await server.presences.of(runner.id, server.now())).present
         if present.topic == "calls" and present.connections
     ]
     return Reply({"test": test, "announcers": there.count("announcer"), "screens": there.count("screen")})

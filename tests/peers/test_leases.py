@@ -1,7 +1,6 @@
 """One server does what one is enough for, and another when that one is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from secrets import token_hex
 from typing import Any
 
@@ -9,17 +8,8 @@ import pytest
 
 from queue_server.peers.leases import LASTS_S, REFUSED_FOR_S, RENEWED_AFTER_S, Alone, RedisLeases
 from queue_server.redis_nodes import Nodes
+from tests.peers.conftest import Clock
 from tests.redis_server import redis_url
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Cut(Nodes):
@@ -34,16 +24,8 @@ class Cut(Nodes):
 
 
 @pytest.fixture
-async def nodes() -> AsyncIterator[Nodes]:
-    nodes = Nodes(redis_url(), f"leases-{token_hex(4)}:")
-    yield nodes
-    await nodes.close()
-
-
-@pytest.fixture
-async def two(nodes: Nodes) -> tuple[RedisLeases, RedisLeases, Clock]:
+async def two(nodes: Nodes, clock: Clock) -> tuple[RedisLeases, RedisLeases, Clock]:
     """Two servers, and the clock that both read."""
-    clock = Clock()
     first, second = RedisLeases(nodes, "first", clock), RedisLeases(nodes, "second", clock)
     await first.open()
     await second.open()
@@ -95,9 +77,9 @@ async def test_redis_is_not_asked_every_time(nodes: Nodes, two: tuple[RedisLease
     assert await second.hold("town")
 
 
-async def test_a_holder_that_cannot_reach_redis_keeps_its_lease_while_it_lasts() -> None:
+async def test_a_holder_that_cannot_reach_redis_keeps_its_lease_while_it_lasts(clock: Clock) -> None:
     """Nobody else can have it before; and after that nobody knows."""
-    nodes, clock = Cut(redis_url(), f"leases-{token_hex(4)}:"), Clock()
+    nodes = Cut(redis_url(), f"leases-{token_hex(4)}:")
     leases = RedisLeases(nodes, "first", clock)
     await leases.open()
     assert await leases.hold("town")

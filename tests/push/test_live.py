@@ -251,15 +251,17 @@ async def test_a_frame_of_a_newer_client_is_passed_over() -> None:
 async def test_presence_follows_the_connection_and_its_acknowledgements(raw: bool) -> None:
     """Of who is known; an acknowledgement of what does not exist yet is only a sign of life."""
     async with serving(raw=raw) as rig:
-        async with rig.connect("board", "who=d_1") as client, rig.connect("board"):
+        async with rig.connect("board", "who=d_1") as client, rig.connect("counter.1"):
             rig.hall.patch("board", {"n": 1})
             await next_frame(client)
+            await until(lambda: rig.presence.strangers("town") == {"counter": 1})
             await client.send(json.dumps({"type": "ack", "seq": 1, "voice": "espeak", "failures": 2}))
             await client.send(json.dumps({"type": "ack", "seq": 99}))
             await until(lambda: rig.presence.snapshot("town", datetime.now(UTC))[0].acked == 1)
             (present,) = rig.presence.snapshot("town", datetime.now(UTC))
             assert (present.who, present.role, present.topic, present.connections) == ("d_1", "screen", "board", 1)
         await until(lambda: rig.presence.snapshot("town", datetime.now(UTC))[0].connections == 0)
+        await until(lambda: not rig.presence.strangers("town"))
         (present,) = rig.presence.snapshot("town", datetime.now(UTC))
         assert (present.acked, present.health) == (1, frames.Health(voice="espeak", failures=2))
 

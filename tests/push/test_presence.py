@@ -91,3 +91,41 @@ def test_halls_and_topics_are_apart() -> None:
     assert [present.topic for present in presence.snapshot("town", at(1))] == ["board", "calls"]
     assert presence.snapshot("village", at(1)) == []
     assert presence.connected("village", "board") == 0
+
+
+def test_of_the_public_only_screens_are_counted() -> None:
+    """By the kind of their topic, while they are there."""
+    presence = Presence()
+    with presence.looking_on("town", "counter.1"), presence.looking_on("town", "ticket.t_1"):
+        with presence.looking_on("town", "calls"), presence.looking_on("town", "calls"):
+            assert presence.strangers("town") == {"calls": 2, "counter": 1}
+        assert presence.strangers("town") == {"counter": 1}
+    assert presence.strangers("town") == presence.strangers("village") == {}
+
+
+def test_what_is_more_than_a_sign_of_life_is_passed_on() -> None:
+    """Coming, going, what was shown, how the voice fares; each once."""
+    presence = Presence()
+
+    def changed() -> bool:
+        found = presence.changed == {"town"}
+        presence.changed.clear()
+        return found
+
+    attendance = presence.joined("town", "calls", "d_1", "screen", at(0))
+    health = Health(voice="espeak")
+    assert changed()
+    attendance.heard(at(1))
+    assert not changed()
+    attendance.acked(7, at(2), health)
+    assert changed()
+    attendance.acked(7, at(3), health)
+    assert not changed()
+    attendance.acked(7, at(4), Health(voice="espeak", failures=1))
+    assert changed()
+    attendance.left(at(5))
+    assert changed()
+    with presence.looking_on("town", "calls"):
+        assert changed()
+    assert changed()
+    assert presence.halls() == ["town"]
