@@ -2,7 +2,8 @@
 
 Each hall is read on by itself, from where the store left off; one whose cells are of another version, or of a history
 that was replaced since, from its beginning. The days after those in the store, two or three, are kept in memory while
-the hall is, and are put away in the store when it is let go, so that a district's question loads none of its halls.
+the hall is, and are put away in the store when it is let go, so that a district's question loads none of its halls. Of
+halls that are at work on another server they are kept for as long as somebody goes on asking.
 
 The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
 lets go of the interpreter, and would wait for it as long as a whole slice.
@@ -37,6 +38,13 @@ SLICE = 100
 
 DAYS_AT_ONCE = 31
 """Settled days that are written in one piece when a long history is read."""
+
+
+ASKED_FOR = 15
+"""Rounds of the clock, minutes that is, for which the days of a hall at work elsewhere are kept after a question."""
+
+MOST_ASKED = 400
+"""So many such halls at most: a large district's, in 100 MB."""
 
 
 class Answer(NamedTuple):
@@ -118,7 +126,8 @@ class Histories:
         self._store = store
         self._at_hand = at_hand
         self._lead = lead
-        self._readings: dict[str, _Reading] = {}  # of halls in memory that were asked about
+        self._readings: dict[str, _Reading] = {}  # of halls that were asked about
+        self._asked: dict[str, int] = {}  # of those that are not in memory: for how many rounds to keep that
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turned: dict[str, date | None] = {}  # of halls in memory: the business day when they were last read on
         self._books: dict[str, _Written] = {}  # of halls that are not in memory
@@ -161,10 +170,14 @@ class Histories:
 
     async def _keep_up(self, hall: str) -> None:
         runner = self._at_hand(hall)
-        if runner is None and hall not in self._put_away:
+        rounds = self._asked.pop(hall, 0)
+        if runner is None and rounds > 1:
+            self._asked[hall] = rounds - 1
+        elif runner is None and hall not in self._put_away:
             self._put_away.add(hall)
             if await self._standing(hall) is None and await self._lead(hall):
-                await self._tail(hall)
+                await self._put(hall, await self._read_on(hall))
+            self._readings.pop(hall, None)
         elif runner is not None:
             self._put_away.discard(hall)
             today = runner.day.business_day
@@ -199,14 +212,24 @@ class Histories:
         if self._at_hand(hall) is not None:
             return await self._read_on(hall)
         standing = await self._standing(hall)
-        if standing is None:
-            reading = await self._read_on(hall)
-            days = {day: await _cells(facts) for day, facts in _by_day(reading.history.standing())}
-            standing = Standing(
-                epoch=reading.epoch, seq=reading.seq, through=reading.through, names=reading.names, days=days
-            )
-            await self._store.put_away(hall, standing)
-        self._readings.pop(hall, None)
+        if standing is not None:
+            self._readings.pop(hall, None)
+            return standing
+        reading = await self._read_on(hall)
+        if hall in self._asked or len(self._asked) < MOST_ASKED:
+            self._asked[hall] = ASKED_FOR
+            self._put_away.discard(hall)
+            return reading
+        del self._readings[hall]
+        return await self._put(hall, reading)
+
+    async def _put(self, hall: str, reading: _Reading) -> Standing:
+        """Put away what was read."""
+        days = {day: await _cells(facts) for day, facts in _by_day(reading.history.standing())}
+        standing = Standing(
+            epoch=reading.epoch, seq=reading.seq, through=reading.through, names=reading.names, days=days
+        )
+        await self._store.put_away(hall, standing)
         return standing
 
     async def _standing(self, hall: str) -> Standing | None:

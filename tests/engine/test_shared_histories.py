@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.engine import histories
 from queue_server.engine.history_store import Kept
 from queue_server.journal.memory import MemoryDisk
 from queue_server.peers.leases import Alone, RedisLeases
@@ -178,3 +179,31 @@ async def test_the_store_is_begun_anew_under_a_server(servers: Servers) -> None:
     assert kept is not None
     assert await servers.rigs[1].store.begin("town", kept, Kept(epoch=kept.epoch))
     await rig.check(MONDAY, LATER)
+
+
+async def test_a_hall_at_work_elsewhere(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever goes on asking about it has only its news read, and when nobody does any more it is put away; of more
+    halls than there is room for all is read anew.
+    """
+    rig = servers.rigs[0]
+    rig.loaded = False
+    week(servers.floor)
+    events = len(servers.floor.log)
+    await servers.write(events - 5)
+    await rig.check(MONDAY, LATER, None)
+    rig.journal.given = 0
+    for until in (events - 3, events):
+        await servers.write(until)
+        await rig.check(MONDAY, LATER, None)
+    assert rig.journal.given == 5
+    for round in range(histories.ASKED_FOR):
+        assert await rig.store.standing("town") is None, round
+        await rig.histories.keep_up(["town"])
+    assert await rig.store.standing("town") is not None
+    servers.floor.issue()
+    monkeypatch.setattr(histories, "MOST_ASKED", 0)
+    await servers.write()
+    rig.journal.given = 0
+    await rig.check(MONDAY, LATER, None)
+    assert rig.journal.given > 5
+    assert await rig.store.standing("town") is not None, "put away at once"
