@@ -10,6 +10,10 @@ local MOST = 1000 -- what is swept at once: a sweep after a long time must not h
 
 -- Accounts and sessions
 
+local function has_ended(records, token)
+  call('ZADD', records .. ':ended', call('INCR', records .. ':ended:count'), token)
+end
+
 local function end_session(records, token)
   local session = call('GETDEL', records .. ':session:' .. token)
   call('ZREM', records .. ':sessions:ends', token)
@@ -18,6 +22,7 @@ local function end_session(records, token)
     return 0
   end
   call('SREM', records .. ':sessions:of:' .. cmsgpack.unpack(session)[1], token)
+  has_ended(records, token)
   return 1
 end
 
@@ -122,10 +127,11 @@ local function delete_sessions(keys, args)
   return end_sessions(keys[1], args[1])
 end
 
--- sweep_sessions(now, unused since): how many were looked at, which may be all that are looked at in one step, and how
--- many of them there still were.
+-- sweep_sessions(now, unused since, how many ended tokens to keep): how many were looked at, which may be all that are
+-- looked at in one step, and how many of them there still were.
 local function sweep_sessions(keys, args)
   local records, looked, deleted = keys[1], 0, 0
+  call('ZREMRANGEBYRANK', records .. ':ended', 0, -1 - args[3])
   for _, old in ipairs({{'ends', args[1]}, {'seen', '(' .. args[2]}}) do
     for _, token in ipairs(call('ZRANGEBYSCORE', records .. ':sessions:' .. old[1], '-inf', old[2], 'LIMIT', 0, MOST)) do
       looked, deleted = looked + 1, deleted + end_session(records, token)
@@ -144,6 +150,7 @@ local function add_device(keys, args)
   end
   call('HSET', records .. ':devices', id, args[4])
   call('HSET', records .. ':tokens', token, id)
+  call('HSET', records .. ':devices:tokens', id, token)
   call('ZADD', records .. ':devices:seen', 0, id)
   call('RPUSH', records .. ':devices:all', id)
   call('RPUSH', records .. ':devices:of:' .. args[3], id)
@@ -155,7 +162,9 @@ local function revoke_device(keys, args)
   if call('HEXISTS', keys[1] .. ':devices', args[1]) == 0 then
     return 0
   end
-  call('HSETNX', keys[1] .. ':devices:revoked', args[1], args[2])
+  if call('HSETNX', keys[1] .. ':devices:revoked', args[1], args[2]) == 1 then
+    has_ended(keys[1], call('HGET', keys[1] .. ':devices:tokens', args[1]))
+  end
   return 1
 end
 
@@ -194,6 +203,16 @@ local function holders(keys, tokens)
     call('HMGET', records .. ':accounts', unpack(accounts)),
     unpack(stored_devices(records, ids)),
   }
+end
+
+-- ended(after): the number of the last ended token, and the tokens after that one; nothing where not all are known.
+local function ended(keys, args)
+  local tokens, after = keys[1] .. ':ended', tonumber(args[1])
+  local last = tonumber(call('GET', tokens .. ':count') or 0)
+  if after > last or last - after > call('ZCARD', tokens) then
+    return {last}
+  end
+  return {last, call('ZRANGEBYSCORE', tokens, '(' .. args[1], '+inf')}
 end
 
 -- touch(token, when, …): later than before only.
@@ -480,6 +499,7 @@ redis.register_function('jiaohao_records_add_device', add_device)
 redis.register_function('jiaohao_records_revoke_device', revoke_device)
 redis.register_function('jiaohao_records_devices', devices)
 redis.register_function('jiaohao_records_holders', holders)
+redis.register_function('jiaohao_records_ended', ended)
 redis.register_function('jiaohao_records_touch', touch)
 redis.register_function('jiaohao_records_put_note', put_note)
 redis.register_function('jiaohao_records_confirm_notes', confirm_notes)

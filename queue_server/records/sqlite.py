@@ -11,7 +11,7 @@ import msgspec
 from queue_server.records.accounts import Account
 from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, UserTaken
-from queue_server.records.identity import SignedIn
+from queue_server.records.identity import ENDED_KEPT, Ended, SignedIn
 from queue_server.records.instants import at_ms, ms
 from queue_server.records.notes import Doubtful, Look, Note
 from queue_server.records.outbox import Backlog, Message
@@ -98,7 +98,16 @@ OUTBOX = (
     "CREATE INDEX messages_of_hall ON messages (hall, subject, place)",
     "CREATE TABLE followed (hall TEXT PRIMARY KEY, seq INTEGER NOT NULL)",
 )
-SCHEMA = (FIRST, PHOTOS, OUTBOX)
+ENDED = (
+    "CREATE TABLE ended (number INTEGER PRIMARY KEY AUTOINCREMENT, token_hash TEXT NOT NULL)",
+    """CREATE TRIGGER session_ended AFTER DELETE ON sessions BEGIN
+        INSERT INTO ended (token_hash) VALUES (old.token_hash);
+    END""",
+    """CREATE TRIGGER device_ended AFTER UPDATE OF revoked_at ON devices WHEN old.revoked_at IS NULL BEGIN
+        INSERT INTO ended (token_hash) VALUES (new.token_hash);
+    END""",
+)
+SCHEMA = (FIRST, PHOTOS, OUTBOX, ENDED)
 """What each version adds to the one before."""
 
 
@@ -193,9 +202,13 @@ class SqliteRecordStore:
         return await self._file.execute("DELETE FROM sessions WHERE account = ?", account)
 
     async def sweep_sessions(self, now: datetime, unused_since: datetime) -> int:
-        return await self._file.execute(
-            "DELETE FROM sessions WHERE expires_at <= ? OR last_seen < ?", ms(now), ms(unused_since)
-        )
+        times = ms(now), ms(unused_since)
+
+        def work(db: sqlite3.Connection) -> int:
+            db.execute("DELETE FROM ended WHERE number <= (SELECT max(number) FROM ended) - ?", (ENDED_KEPT,))
+            return db.execute("DELETE FROM sessions WHERE expires_at <= ? OR last_seen < ?", times).rowcount
+
+        return await self._file.write(work)
 
     async def add_device(self, device: Device, token_hash: str) -> None:
         row = {**_device_row(device), "token_hash": token_hash}
@@ -232,6 +245,16 @@ class SqliteRecordStore:
             ):
                 holders[row["token_hash"]] = _device(row)
             return holders
+
+        return await self._file.read(work)
+
+    async def ended(self, after: int) -> Ended:
+        def work(db: sqlite3.Connection) -> Ended:
+            last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ended'").fetchone()
+            number: int = last["seq"] if last else 0
+            rows = db.execute("SELECT token_hash FROM ended WHERE number > ?", (after,)).fetchall()
+            known = number - after == len(rows)
+            return Ended(number, frozenset(row["token_hash"] for row in rows) if known else None)
 
         return await self._file.read(work)
 

@@ -12,7 +12,7 @@ from queue_server.records.accounts import Account
 from queue_server.records.base import RecordStore
 from queue_server.records.devices import Device
 from queue_server.records.errors import NoteMismatch, RecordsUnavailable, UserTaken
-from queue_server.records.identity import SignedIn
+from queue_server.records.identity import Ended, SignedIn
 from queue_server.records.notes import Doubtful, Look, Note
 from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
@@ -189,6 +189,38 @@ async def test_a_device_is_revoked_once_and_stays_listed(store: RecordStore) -> 
     assert await store.all_devices("town") == [revoked]
     assert await store.holders(["t1"]) == {"t1": revoked}
     assert not await store.revoke_device("d_unknown", NOW)
+
+
+async def test_every_token_that_ends_is_told_of_once(store: RecordStore) -> None:
+    """However it ended, to whoever asks with the number that it was told last."""
+    await store.add_account(CLERK, "hash")
+    await store.add_account(DISTRICT, "hash")
+    for token_hash in ("left", "all_1", "all_2", "unused"):
+        await store.add_session(session(token_hash))
+    await store.add_session(session("deleted", account=DISTRICT.id))
+    await store.add_device(KIOSK, "kiosk")
+    number = (await store.ended(0)).number
+    for change, tokens in (
+        (store.touch({"left": NOW + MINUTE}), {}),
+        (store.delete_session("left"), {"left"}),
+        (store.delete_session("left"), {}),
+        (store.delete_sessions(CLERK.id), {"all_1", "all_2", "unused"}),
+        (store.delete_account(DISTRICT.id), {"deleted"}),
+        (store.add_session(session("disabled")), {}),
+        (store.update_account(msgspec.structs.replace(CLERK, disabled=True)), {"disabled"}),
+        (store.update_account(CLERK), {}),
+        (store.add_session(session("password")), {}),
+        (store.replace_password(CLERK.id, "new"), {"password"}),
+        (store.add_session(session("swept")), {}),
+        (store.sweep_sessions(NOW + MINUTE, NOW + MINUTE), {"swept"}),
+        (store.revoke_device(KIOSK.id, NOW), {"kiosk"}),
+        (store.revoke_device(KIOSK.id, NOW), {}),
+    ):
+        await change
+        ended = await store.ended(number)
+        assert ended == Ended(number + len(tokens), frozenset(tokens))
+        number = ended.number
+    assert (await store.ended(number + 1)).token_hashes is None  # of another history
 
 
 async def test_a_touch_moves_the_last_use_forward_only(store: RecordStore) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from queue_server.records import identity
+from queue_server.records import identity, redis, sqlite
 from queue_server.records.base import RecordStore
 from queue_server.records.devices import Device
 from queue_server.records.errors import RecordsUnavailable
-from queue_server.records.identity import Identities, Identity, SignedIn
+from queue_server.records.identity import TRUSTED, Ended, Identities, Identity, SignedIn
 from queue_server.records.records import Records
 from queue_server.records.sessions import IDLE, LIFE
 from queue_server.records.tokens import hash_token
@@ -26,6 +26,7 @@ class WatchedStore:
     def __init__(self, store: RecordStore) -> None:
         self.store = store
         self.asked = 0
+        self.asked_about = set[str]()  # by the last question
         self.touched: list[dict[str, datetime]] = []
         self.read = asyncio.Event()  # set whenever something has been read
         self.go_on = asyncio.Event()  # an answer waits for this
@@ -34,10 +35,14 @@ class WatchedStore:
 
     async def holders(self, token_hashes: Collection[str]) -> dict[str, SignedIn | Device]:
         self.asked += 1
+        self.asked_about = set(token_hashes)
         answer = await self.store.holders(token_hashes)
         self.read.set()
         await self.go_on.wait()
         return answer
+
+    async def ended(self, after: int) -> Ended:
+        return await self.store.ended(after)
 
     async def touch(self, seen: Mapping[str, datetime]) -> None:
         if self.failing:
@@ -169,6 +174,51 @@ async def test_the_dead_are_those_that_no_longer_stand_for_anyone(records: Recor
     dead = {expired.token_hash, idle.token_hash, disabled.token_hash, hash_token(screen), hash_token("unknown")}
     assert await records.dead(dead | {alive.token_hash, hash_token(kiosk)}, NOW) == dead
     assert await records.dead(set(), NOW) == set()
+
+
+async def test_the_store_is_asked_about_few_of_many_tokens(
+    records: Records, watched: WatchedStore, identities: Identities
+) -> None:
+    """What is new, what may have ended by its time, and after a while everything; what was ended it tells itself."""
+    account, _ = await records.accounts.create("zhang", "张", "clerk")
+    session, _ = await records.sessions.open(account.id, NOW)
+    left, _ = await records.sessions.open(account.id, NOW)
+    kiosk, kiosk_token = await records.devices.create("town", "kiosk", NOW)
+    held = {session.token_hash, left.token_hash, hash_token(kiosk_token)}
+
+    async def asked(at: datetime) -> set[str]:
+        watched.asked_about = set()
+        dead = await identities.dead(held, at)
+        return watched.asked_about | dead
+
+    assert await asked(NOW) == held
+    assert await asked(NOW + SECOND) == set()
+    held.add(hash_token("unknown"))
+    assert await asked(NOW + SECOND) == {hash_token("unknown")}
+    held.remove(hash_token("unknown"))
+    await records.sessions.revoke(left.token_hash)
+    assert await asked(NOW + 2 * SECOND) == {left.token_hash}
+    held.remove(left.token_hash)
+    assert await asked(NOW - SECOND) == held  # the clock was set back
+    assert await asked(NOW - SECOND + TRUSTED) == held
+    await records.devices.revoke(kiosk.id, NOW)
+    assert await asked(NOW + TRUSTED) == {hash_token(kiosk_token)}
+
+
+async def test_who_was_away_while_many_tokens_ended_asks_about_all(
+    records: Records, watched: WatchedStore, identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And hears of every one."""
+    account, _ = await records.accounts.create("zhang", "张", "clerk")
+    sessions = [(await records.sessions.open(account.id, NOW))[0].token_hash for _ in range(4)]
+    assert await identities.dead(sessions, NOW) == set()
+    for each in sessions[:3]:
+        await records.sessions.revoke(each)
+    for implementation in (sqlite, redis):
+        monkeypatch.setattr(implementation, "ENDED_KEPT", 2)
+    await records.sessions.sweep(NOW)
+    assert await identities.dead(sessions, NOW) == set(sessions[:3])
+    assert watched.asked_about == set(sessions)
 
 
 async def test_an_open_socket_uses_a_device_s_token_and_nobody_s_session(

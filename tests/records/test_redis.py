@@ -59,7 +59,8 @@ async def test_all_keys_are_on_one_master_of_a_cluster(store: RedisRecordStore, 
     assert await names(nodes) == {
         *("form", "accounts", "passwords", "users", "secrets", "photos", "photos:digests"),
         *("session:s1", f"sessions:of:{CLERK.id}", "sessions:ends", "sessions:seen"),
-        *("devices", "devices:seen", "devices:all", "devices:of:town", "tokens"),
+        *("devices", "devices:seen", "devices:all", "devices:of:town"),
+        *("tokens", "devices:tokens"),
         *("note:n_1", "notes:kept", "looks:n_1", "looks:count", "looks"),
         *("message:msg_1", "messages", "messages:of:town", "messages:count"),
         *("messages:due", "messages:waiting", "messages:told:town"),
@@ -80,7 +81,7 @@ async def test_redis_forgets_what_nobody_has_swept(store: RedisRecordStore, node
     assert left == {"session:just_over", "note:n_just_over", "note:n_draft"}
     assert await store.sweep_sessions(now, now - 1000 * HOUR) == 1  # the other one is not there any more
     assert await store.sweep_notes(now, ["n_draft"], now) == 2
-    assert await names(nodes) == {"form", "accounts", "passwords", "users"}
+    assert await names(nodes) == {"form", "accounts", "passwords", "users", "ended", "ended:count"}
 
 
 async def test_a_session_in_use_is_not_forgotten_with_an_older_one(store: RedisRecordStore, nodes: Nodes) -> None:
@@ -103,8 +104,9 @@ async def test_what_was_deleted_leaves_nothing(store: RedisRecordStore, nodes: N
     await store.message_tried(message("msg_1", state="delivered"))
     await store.sweep_messages(NOW + HOUR)
     assert await names(nodes) == {
-        *("form", "secrets", "looks:count", "messages:count"),
-        *("devices", "devices:seen", "devices:all", "devices:of:town", "tokens"),
+        *("form", "secrets", "ended", "ended:count", "looks:count", "messages:count"),
+        *("devices", "devices:seen", "devices:all", "devices:of:town"),
+        *("tokens", "devices:tokens"),
     }
 
 
@@ -120,7 +122,8 @@ async def test_a_sweep_after_a_long_time_leaves_nothing_over(store: RedisRecordS
     assert await store.sweep_sessions(NOW + LIFE, NOW - HOUR) == 1100
     assert await store.sweep_notes(NOW, [], NOW) == 1100
     assert await store.sweep_messages(NOW + KEPT) == 1100
-    assert await names(nodes) == {"form", "accounts", "passwords", "users", "messages:count"}
+    left = {"form", "accounts", "passwords", "users", "ended", "ended:count", "messages:count"}
+    assert await names(nodes) == left
 
 
 async def test_the_last_message_of_a_subject_is_swept_once_there_is_another(store: RedisRecordStore) -> None:
