@@ -26,10 +26,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Folder that holds the journal and the records; made when missing, for its owner alone. With `store` it holds only
     what this server keeps for itself: its own voices and phrases, sounds.
     """
-    store: Annotated[str, Meta(pattern="^(rediss?://.+)?$")] = ""
+    store: Annotated[str, Meta(pattern=r"^(rediss?(\+sentinel)?://.+)?$")] = ""
     """Redis that holds the journal and the records instead, for several servers: `redis://` or `rediss://` (TLS), with
-    user and password if it has them; none: the data folder.
+    user and password if it has them, several addresses of a Cluster with commas; `redis+sentinel://…/NAME` for what
+    Sentinels watch; none: the data folder.
     """
+    store_patience_s: Annotated[float, Meta(ge=0, le=60)] = 10.0
+    """How long commands wait for a Redis that went away before they are refused, seconds; then at once, until it is
+    back.
+    """
+    store_replicas: Annotated[int, Meta(ge=0, le=9)] = 0
+    """How many replicas must have what was written before anybody is told (`WAIT`)."""
+    store_fsync: bool = False
+    """Whether it must be on the master's disk, and on those of `store_replicas`, by then (`WAITAOF`, Redis 7.2)."""
     host: str = "127.0.0.1"
     """Address to listen on. Another than this machine's own is a choice that the operator makes."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000

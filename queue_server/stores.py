@@ -17,8 +17,8 @@ from queue_server.peers.leases import Alone, Leases, RedisLeases
 from queue_server.records.base import RecordStore
 from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.redis_nodes import Nodes
-from queue_server.settings import Settings
+from queue_server.redis_nodes import Keeping, Nodes
+from queue_server.settings import BadSettings, Settings
 
 __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
@@ -56,11 +56,18 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
 
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Nodes | None]:
-    """The Redis that the settings name; None for a data folder."""
+    """The Redis that the settings name; None for a data folder. Raises BadSettings."""
     if not settings.store:
         yield None
         return
-    nodes = Nodes(settings.store)
+    try:
+        nodes = Nodes(
+            settings.store,
+            patience_s=settings.store_patience_s,
+            keeping=Keeping(settings.store_replicas, settings.store_fsync),
+        )
+    except ValueError as error:
+        raise BadSettings(f"setting store: {error}") from error
     try:
         yield nodes
     finally:

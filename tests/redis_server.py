@@ -1,41 +1,135 @@
-"""A real Redis for the tests: one a process, on a free port, that forgets everything at the end."""
+"""Real Redis for the tests, on free ports, which forgets all at the end: one for a process, and small Clusters."""
 
 import atexit
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from tests.faults.process import free_port
 
-__all__ = ["redis_url"]
+__all__ = ["Cluster", "RedisServer", "cluster", "redis_url", "until"]
+
+STARTS_WITHIN_S = 30.0
+
+
+class RedisServer:
+    """One redis-server with a folder and a port of its own, running. It ends with this process."""
+
+    def __init__(self, *options: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.bus = free_port()
+        """Where it speaks to others of a Cluster."""
+        self._options = ("--cluster-port", str(self.bus), *options)
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.end)
+        self.start()
+
+    def start(self) -> None:
+        """Begin, and return before it answers."""
+        self._process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--dir", str(self.folder), "--save", "", *self._options],
+            stdout=subprocess.DEVNULL,
+        )
+
+    def wait(self) -> "RedisServer":
+        """Until it answers."""
+        until(lambda: bool(self.ask("PING")))
+        return self
+
+    def ask(self, *command: Any) -> Any:
+        """What it answers. Raises RedisError."""
+        with Redis.from_url(self.url, retry=Retry(NoBackoff(), 0)) as client:
+            return client.execute_command(*command)
+
+    def signal(self, number: signal.Signals) -> None:
+        """SIGKILL takes it away as a power cut does, SIGSTOP holds it where it is, SIGCONT lets it go on."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        if number == signal.SIGKILL:
+            self._process.wait()
+
+    def end(self) -> None:
+        """Stop it and throw away what it had. Again: nothing."""
+        if self._process is not None:
+            self.signal(signal.SIGKILL)
+            self._process = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+        atexit.unregister(self.end)
+
+
+class Cluster:
+    """Masters with as many replicas, on this machine. A master is given up a second after it went away."""
+
+    def __init__(self, masters: int = 3) -> None:
+        options = ["--appendonly", "yes", "--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]
+        options += ["--cluster-require-full-coverage", "no", "--cluster-config-file", "nodes.conf"]
+        options += ["--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"]
+        self.servers = [RedisServer(*options) for _ in range(2 * masters)]
+        for epoch, server in enumerate(self.servers, 1):
+            server.wait()
+            server.ask("CLUSTER SET-CONFIG-EPOCH", epoch)
+        for i, server in enumerate(self.servers[:masters]):
+            server.ask("CLUSTER ADDSLOTSRANGE", 16384 * i // masters, 16384 * (i + 1) // masters - 1)
+        for server in self.servers[1:]:
+            server.ask("CLUSTER MEET", "127.0.0.1", self.servers[0].port, self.servers[0].bus)
+        until(lambda: all(len(server.ask("CLUSTER NODES")) == 2 * masters for server in self.servers))
+        for master, replica in zip(self.servers[:masters], self.servers[masters:], strict=True):
+            replica.ask("CLUSTER REPLICATE", master.ask("CLUSTER MYID"))
+        until(lambda: all(self._is_whole(server, masters) for server in self.servers))
+
+    def _is_whole(self, server: RedisServer, masters: int) -> bool:
+        ranges = server.ask("CLUSTER SLOTS")
+        whole = len(ranges) == masters and all(len(nodes) == 2 for _, _, *nodes in ranges)
+        linked = server.ask("INFO", "replication").get("master_link_status", "up") == "up"
+        return whole and linked and server.ask("CLUSTER INFO")["cluster_state"] == "ok"
+
+    @property
+    def url(self) -> str:
+        """Several addresses."""
+        return "redis://" + ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:2])
+
+    def server(self, name: str) -> RedisServer:
+        """By its address, as a `Master` is called."""
+        return next(server for server in self.servers if name.endswith(f":{server.port}"))
+
+    def end(self) -> None:
+        for server in self.servers:
+            server.end()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a state of servers that are just starting."""
+    end = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < end:
+        try:
+            if true():
+                return
+        except RedisError:
+            pass
+        time.sleep(0.02)
+    raise RuntimeError("redis-server did not start")
 
 
 @cache
 def redis_url() -> str:
     """The address of the Redis of this process, which is started when it is first asked for."""
-    folder, port = tempfile.mkdtemp(prefix="redis-"), free_port()
-    server = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--dir", folder, "--appendonly", "yes", "--save", ""],
-        stdout=subprocess.DEVNULL,
-    )
+    return RedisServer("--appendonly", "yes").wait().url
 
-    def end() -> None:
-        server.terminate()
-        server.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
 
-    atexit.register(end)
-    url = f"redis://127.0.0.1:{port}"
-    with Redis.from_url(url) as client:
-        for _ in range(200):
-            try:
-                client.ping()
-                return url
-            except RedisError:
-                time.sleep(0.05)
-    raise RuntimeError("redis-server did not start")
+@cache
+def cluster() -> Cluster:
+    """The Cluster of this process, likewise; whole whenever nobody is just taking one of its servers away."""
+    return Cluster()

@@ -9,11 +9,18 @@ local function head(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'tip')
 end
 
--- append(kind, seal, epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data): 1 and the new head;
--- 0 and the one that stands there instead; 2 and the stream's seal where it is another. Sent again, it finds what it
--- wrote and answers as the first time.
+-- Whoever listens hears of a batch; entry: its fields, as `append` writes them.
+local function publish(channel, kind, epoch, last, entry)
+  local first = last - entry[2] + 1
+  redis.call('SPUBLISH', channel, cmsgpack.pack(
+    {kind, epoch, first, tonumber(last), entry[4], entry[6], entry[8], entry[10], entry[12]}))
+end
+
+-- append("now" to publish it, kind, seal, epoch, seq, tip, last, next tip, events, command id, fingerprint, mark, data):
+-- 1 and the new head; 0 and the one that stands there instead; 2 and the stream's seal where it is another. Sent again,
+-- it finds what it wrote and answers as the first time.
 local function append(keys, args)
-  local kind, seal, epoch, seq, tip, last, next_tip, count, id, print, mark, data = unpack(args)
+  local when, kind, seal, epoch, seq, tip, last, next_tip, count, id, print, mark, data = unpack(args)
   local now = redis.call('HMGET', keys[2], 'epoch', 'seq', 'tip', 'seal')
   local stale = now[1] ~= epoch or now[2] ~= seq or now[3] ~= tip
   if stale then
@@ -28,15 +35,24 @@ local function append(keys, args)
   if stale then
     return {0, now[1], now[2], now[3]}
   end
-  redis.call('XADD', keys[1], last .. '-0', 'n', count, 't', next_tip, 'c', id, 'f', print, 'm', mark, 'e', data)
+  local entry = {'n', count, 't', next_tip, 'c', id, 'f', print, 'm', mark, 'e', data}
+  redis.call('XADD', keys[1], last .. '-0', unpack(entry))
   redis.call('HSET', keys[2], 'seq', last, 'tip', next_tip)
-  local first = last - count + 1
   if mark ~= '' then
-    redis.call('RPUSH', keys[3], string.format('%d %s', first, mark))
+    redis.call('RPUSH', keys[3], string.format('%d %s', last - count + 1, mark))
   end
-  redis.call('SPUBLISH', keys[4],
-    cmsgpack.pack({kind, epoch, first, tonumber(last), next_tip, id, print, mark, data}))
+  if when == 'now' then
+    publish(keys[4], kind, epoch, last, entry)
+  end
   return {1, epoch, last, next_tip}
+end
+
+-- announce(kind, epoch, last): publish the batch that ends there.
+local function announce(keys, args)
+  local there = redis.call('XRANGE', keys[1], args[3] .. '-0', args[3] .. '-0')[1]
+  if there then
+    publish(keys[2], args[1], args[2], args[3], there[2])
+  end
 end
 
 -- renew(epoch, instead of): the head, under the new epoch where it stood under that one.
@@ -69,6 +85,7 @@ end
 
 redis.register_function('jiaohao_head', head)
 redis.register_function('jiaohao_append', append)
+redis.register_function('jiaohao_announce', announce)
 redis.register_function('jiaohao_renew', renew)
 redis.register_function('jiaohao_seal', seal)
 redis.register_function('jiaohao_adopt', adopt)

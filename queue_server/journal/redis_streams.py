@@ -1,8 +1,12 @@
 """The journal of several machines: one Redis stream for each history, one entry for each batch.
 
 What decides is one function inside Redis (`redis_functions.lua`): it compares the head and adds the batch in one step,
-so that any number of servers may write. Writes of one journal object are sent as they come, as many as there are in one
-pipeline, and answered in their order; each is checked against the head that the one before it made.
+so that any number of servers may write. Writes of one journal object go through one lane in their order, as many
+together as came meanwhile; each is checked against the head that the one before it made. An append that was sent and
+not answered is sent again: it finds what it wrote.
+
+Every batch is told to whoever listens to its hall: by that function, or, where more than the master must have it first,
+when they have it.
 
     {hall}:KIND            stream: id `last-0`, fields n (events), t (tip), c (command id), f (fingerprint), m (mark), e
     {hall}:KIND:head       hash: epoch, seq, tip, seal (absent: open)
@@ -15,7 +19,6 @@ What lies in braces decides in which part of a cluster a key is: all that belong
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Iterable
 from importlib.resources import files
 from secrets import token_hex
@@ -28,6 +31,7 @@ from queue_server.journal.base import (
     Batch,
     Conflict,
     Head,
+    JournalError,
     NewBatch,
     Sealed,
     Stream,
@@ -42,14 +46,12 @@ __all__ = ["NEWS", "RedisJournal", "told"]
 NEWS = "news"
 """What a hall's channel is called: `nodes.key(hall, NEWS)`."""
 
-MAX_PIPELINE = 512
-"""Appends sent at once: later ones wait for their answers, and go together then."""
-MAX_QUEUED = 50_000
-"""Appends that may wait; more are refused rather than queued without end."""
 SEALED = 2
 """What an append is answered besides 1, written, and 0, a conflict."""
 LATELY = 4_096
 """Batches of which it is known where they went last."""
+LATELY_TOLD_AT_ONCE = 256
+"""So many of one server's are told together; those that it dies with nobody misses much."""
 
 FUNCTIONS = (files("queue_server") / "journal" / "redis_functions.lua").read_text("utf-8")
 
@@ -87,7 +89,6 @@ def told(payload: bytes) -> tuple[str, str, Batch]:
 class _Write(NamedTuple):
     """Something to be written in its turn. batch: None to renew the epoch of `expected`."""
 
-    future: asyncio.Future[Head]
     stream: Stream
     expected: Head
     batch: NewBatch | None
@@ -99,21 +100,21 @@ class RedisJournal:
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
-        self._queue: deque[_Write] = deque()
-        self._writing: asyncio.Task[None] | None = None
+        self._unsettled: set[asyncio.Future[Head]] = set()
         self._lately: list[str] = []  # where batches went, the newest last, that Redis was not told yet
         self._open = False
 
     async def open(self) -> None:
         await _answered(self._nodes.load(FUNCTIONS))
+        self._writes, self._reads = self._nodes.lane(), self._nodes.lane()
         self._open = True
 
     async def close(self) -> None:
         if not self._open:
             return
         self._open = False
-        if self._writing is not None:
-            await self._writing
+        await asyncio.gather(*self._unsettled, return_exceptions=True)
+        await asyncio.gather(self._writes.close(), self._reads.close())
 
     async def head(self, stream: Stream) -> Head:
         self._check()
@@ -127,13 +128,15 @@ class RedisJournal:
     def append(self, stream: Stream, expected: Head, batch: NewBatch, seal: str = "") -> asyncio.Future[Head]:
         if batch.count < 1:
             raise ValueError("a batch needs at least one event")
-        return self._put(stream, expected, batch, seal)
+        return self._put(_Write(stream, expected, batch, seal))
 
     async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
         self._check()
         key = self._key(stream)
         start = f"({after}-0" if after else "-"
-        entries = await self._ask(key, "XRANGE", key, start, "+", "COUNT", limit)
+        (entries,) = await _answered(self._reads.put(key, [["XRANGE", key, start, "+", "COUNT", limit]]))
+        if isinstance(entries, Exception):
+            raise Unavailable(entries)
         return [_batch(id, fields) for id, fields in entries]
 
     async def marks(self, stream: Stream, newest: int) -> list[tuple[str, int]]:
@@ -153,7 +156,8 @@ class RedisJournal:
         self._check()
         if newest < 1:
             return []
-        await self._tell_lately()
+        if self._lately:
+            await _answered(self._told_lately())
         key = self._nodes.key("lately")
         names = await self._ask(key, "LRANGE", key, 0, newest - 1)
         return [_stream(name) for name in dict.fromkeys(names)]
@@ -161,7 +165,7 @@ class RedisJournal:
     async def renew_epoch(self, stream: Stream, instead_of: str) -> Head:
         self._check()
         await self.head(stream)  # it may have had none
-        return await self._put(stream, Head(instead_of, 0, ""), None)
+        return await self._put(_Write(stream, Head(instead_of, 0, ""), None))
 
     async def seal(self, stream: Stream, seal: str) -> Head:
         await self.head(stream)  # it may have had none
@@ -185,40 +189,29 @@ class RedisJournal:
 
     # Writing
 
-    def _put(self, stream: Stream, expected: Head, batch: NewBatch | None, seal: str = "") -> asyncio.Future[Head]:
+    def _put(self, write: _Write) -> asyncio.Future[Head]:
         future: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
         if not self._open:
             future.set_exception(closed())
-        elif len(self._queue) >= MAX_QUEUED:
-            future.set_exception(Unavailable(BlockingIOError(f"{MAX_QUEUED} appends are waiting")))
-        else:
-            self._queue.append(_Write(future, stream, expected, batch, seal))
-            if self._writing is None:
-                self._writing = asyncio.create_task(self._write())
+            return future
+        self._unsettled.add(future)
+        future.add_done_callback(self._unsettled.discard)
+        answered = self._writes.put(self._key(write.stream), [self._call(write)], again=True)
+        answered.add_done_callback(lambda answered: self._settle(write, future, answered))
         return future
 
-    async def _write(self) -> None:
-        """Send what is queued until nothing is, each time all that came meanwhile."""
-        try:
-            while self._queue:
-                await self._send([self._queue.popleft() for _ in range(min(len(self._queue), MAX_PIPELINE))])
-        finally:
-            self._writing = None
-
-    async def _send(self, writes: list[_Write]) -> None:
-        key = self._key(writes[0].stream)
-        try:
-            answers = await self._nodes.ask_all(key, [self._call(write) for write in writes])
-        except (RedisError, OSError) as error:
-            answers = [error] * len(writes)
-        for write, answer in zip(writes, answers, strict=True):
-            outcome = await self._outcome(write, answer)
-            if write.future.done():
-                continue  # its caller left
-            if isinstance(outcome, Head):
-                write.future.set_result(outcome)
-            else:
-                write.future.set_exception(outcome)
+    def _settle(self, write: _Write, future: asyncio.Future[Head], answered: asyncio.Future[list[Any]]) -> None:
+        error = answered.exception()
+        outcome = Unavailable(error) if isinstance(error, Exception) else self._outcome(write, answered.result()[0])
+        if future.done():
+            return  # its caller left
+        if isinstance(outcome, Head):
+            future.set_result(outcome)
+        elif isinstance(outcome, JournalError):
+            future.set_exception(outcome)
+        else:
+            asking = asyncio.create_task(self.head(write.stream))
+            asking.add_done_callback(lambda asked: _conflict(future, asked))
 
     def _call(self, write: _Write) -> Command:
         key, batch = self._key(write.stream), write.batch
@@ -233,6 +226,7 @@ class RedisJournal:
             f"{key}:head",
             f"{key}:marks",
             self._nodes.key(write.stream.hall, NEWS),
+            "" if self._nodes.keeping else "now",
             write.stream.kind,
             write.seal,
             *expected,
@@ -245,7 +239,8 @@ class RedisJournal:
             batch.events,
         ]
 
-    async def _outcome(self, write: _Write, answer: Any) -> Head | Conflict | Unavailable:
+    def _outcome(self, write: _Write, answer: Any) -> Head | JournalError | None:
+        """None: a conflict in a stream that nobody had asked about."""
         if isinstance(answer, Exception):
             return Unavailable(answer)
         if write.batch is None:
@@ -253,23 +248,29 @@ class RedisJournal:
         written, *head = answer
         if written == SEALED:
             return Sealed(head[0].decode())
-        if written:
-            self._lately.append(_name(write.stream))
-            return _head(head)
-        if head[0] is not None:
-            return Conflict(_head(head))
-        try:
-            return Conflict(await self.head(write.stream))  # nobody had asked about it
-        except Unavailable as error:
-            return error
+        if not written:
+            return Conflict(_head(head)) if head[0] is not None else None
+        self._note(write.stream)
+        if self._nodes.keeping:
+            self._announce(write.stream, _head(head))
+        return _head(head)
 
-    async def _tell_lately(self) -> None:
-        """Let everybody know where the last batches went."""
-        if told := self._lately:
-            self._lately = []
-            key = self._nodes.key("lately")
-            await self._ask(key, "LPUSH", key, *told)
-            await self._ask(key, "LTRIM", key, 0, LATELY - 1)
+    def _announce(self, stream: Stream, head: Head) -> None:
+        """Tell of the batch that ends there, now that all have it that have to."""
+        key, channel = self._key(stream), self._nodes.key(stream.hall, NEWS)
+        command = ["FCALL", "jiaohao_announce", 2, key, channel, stream.kind, head.epoch, head.seq]
+        self._writes.put(key, [command], again=True).add_done_callback(_never_mind)
+
+    def _note(self, stream: Stream) -> None:
+        """Where a batch went; let everybody know now and then."""
+        self._lately.append(_name(stream))
+        if len(self._lately) >= LATELY_TOLD_AT_ONCE:
+            self._told_lately().add_done_callback(_never_mind)
+
+    def _told_lately(self) -> asyncio.Future[list[Any]]:
+        key, names = self._nodes.key("lately"), self._lately
+        self._lately = []
+        return self._reads.put(key, [["LPUSH", key, *names], ["LTRIM", key, 0, LATELY - 1]], again=True)
 
     # Names
 
@@ -282,8 +283,8 @@ class RedisJournal:
         return self._nodes.key(stream.hall, stream.kind)
 
     async def _ask(self, key: str, *command: Any) -> Any:
-        """What Redis answers. Raises Unavailable."""
-        return await _answered(self._nodes.ask(key, *command))
+        """What Redis answers; all that is asked here may be done twice. Raises Unavailable."""
+        return await _answered(self._nodes.ask(key, *command, again=True))
 
     def _check(self) -> None:
         if not self._open:
@@ -296,6 +297,18 @@ async def _answered(call: Awaitable[T]) -> T:
         return await call
     except (RedisError, OSError) as error:
         raise Unavailable(error) from error
+
+
+def _conflict(future: asyncio.Future[Head], asked: asyncio.Task[Head]) -> None:
+    """With what stands there instead, or with why that could not be asked."""
+    if not future.done():
+        future.set_exception(asked.exception() or Conflict(asked.result()))
+
+
+def _never_mind(answered: asyncio.Future[list[Any]]) -> None:
+    """Whoever did not hear of it finds it by itself."""
+    if not answered.cancelled():
+        answered.exception()
 
 
 def _head(parts: Iterable[bytes | None]) -> Head:

@@ -16,7 +16,7 @@ from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.redis_nodes import Nodes
-from tests.redis_server import redis_url
+from tests.redis_server import cluster, redis_url
 
 
 class Store(Protocol):
@@ -69,8 +69,8 @@ class SqliteStore:
 class _OnNodesOfItsOwn(RedisJournal):
     """As on a server of its own: its connections are closed with it."""
 
-    def __init__(self, namespace: str) -> None:
-        super().__init__(Nodes(redis_url(), namespace))
+    def __init__(self, url: str, namespace: str) -> None:
+        super().__init__(Nodes(url, namespace))
 
     async def close(self) -> None:
         await super().close()
@@ -84,14 +84,18 @@ class RedisStore:
         self._namespace = f"{folder.name}-{token_hex(4)}:"
 
     def journal(self) -> Journal:
-        return _OnNodesOfItsOwn(self._namespace)
+        return _OnNodesOfItsOwn(self.url(), self._namespace)
+
+    @staticmethod
+    def url() -> str:
+        return redis_url()
 
     async def copied(self) -> Any:
-        async with Redis.from_url(redis_url()) as redis:
+        async with Redis.from_url(self.url()) as redis:
             return {key: await redis.dump(key) for key in await self._keys(redis)}
 
     async def put_back(self, copy: Any) -> None:
-        async with Redis.from_url(redis_url()) as redis:
+        async with Redis.from_url(self.url()) as redis:
             await redis.delete(*await self._keys(redis))
             for key, value in copy.items():
                 await redis.restore(key, 0, value)
@@ -100,12 +104,22 @@ class RedisStore:
         return [key async for key in redis.scan_iter(f"{self._namespace}*")]
 
 
+class ClusterStore(RedisStore):
+    """Likewise in its Cluster: the halls are on several masters."""
+
+    @staticmethod
+    def url() -> str:
+        return cluster().url
+
+
 STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore, "redis": RedisStore}
+HERE: dict[str, type[Store]] = {**STORES, "cluster": ClusterStore}
+"""Where the journal's own suite runs, besides."""
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=HERE)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+    return HERE[request.param](tmp_path)
 
 
 @pytest.fixture

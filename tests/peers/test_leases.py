@@ -17,7 +17,7 @@ class Cut(Nodes):
 
     cut = False
 
-    async def ask(self, key: str, *command: Any) -> Any:
+    async def ask(self, key: str, *command: Any, again: bool = False) -> Any:
         if self.cut:
             raise ConnectionResetError
         return await super().ask(key, *command)

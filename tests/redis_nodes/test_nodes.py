@@ -1,0 +1,139 @@
+"""Questions to a Redis that goes away and comes back, in the middle of whatever was asked."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from queue_server.journal.base import Unavailable
+from queue_server.journal.redis_streams import RedisJournal
+from queue_server.redis_nodes import Away, Nodes, RedisError, ResponseError
+from tests.journal.histories import TOWN, VILLAGE, insist, new_batch, queue_all, whole_history
+from tests.redis_server import RedisServer
+
+ONE = "#!lua name=one\nredis.register_function('one', function() return 1 end)"
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """One that keeps what it said."""
+    server = RedisServer("--appendonly", "yes", "--appendfsync", "always").wait()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+async def nodes(server: RedisServer) -> AsyncIterator[Nodes]:
+    nodes = Nodes(server.url, patience_s=20)
+    yield nodes
+    await nodes.close()
+
+
+async def test_redis_is_killed_in_the_middle_of_queued_appends(server: RedisServer, nodes: Nodes) -> None:
+    """And started again, three times: each is written once, in order, and nobody was told otherwise."""
+    journal = RedisJournal(nodes)
+    await journal.open()
+    heads = {stream: await journal.head(stream) for stream in (TOWN, VILLAGE)}
+    batches = {stream: [new_batch() for _ in range(3_000)] for stream in heads}
+    queued = {stream: queue_all(journal, stream, heads[stream], batches[stream]) for stream in heads}
+    for part in (400, 1_200, 2_200):
+        await queued[TOWN][0][part]
+        server.signal(signal.SIGKILL)
+        await asyncio.sleep(0.05)
+        server.start()
+    for stream, (futures, expected) in queued.items():
+        assert await asyncio.gather(*futures) == expected
+        written = [batch.command_id for batch in await whole_history(journal, stream)]
+        assert written == [batch.command_id for batch in batches[stream]]
+    await journal.close()
+
+
+async def test_patience_ends_and_it_goes_on_by_itself(server: RedisServer) -> None:
+    """While Redis is away, at first one waits, then all is refused at once; afterwards nothing has to be done."""
+    nodes = Nodes(server.url, patience_s=0.3)
+    journal = RedisJournal(nodes)
+    await journal.open()
+    head = await journal.head(TOWN)
+    server.signal(signal.SIGKILL)
+    with pytest.raises(Unavailable, match="has been away for"):
+        await journal.append(TOWN, head, new_batch())
+    (master,) = nodes.masters()
+    assert nodes.away_s(master) >= 0.3
+    began = time.monotonic()
+    for _ in range(100):
+        with pytest.raises(Unavailable, match="has been away for"):
+            await journal.append(TOWN, head, new_batch())
+        with pytest.raises(Away):
+            await nodes.ask(nodes.key("any"), "GET", nodes.key("any"))
+    assert time.monotonic() - began < 0.3
+    server.start()
+    async with asyncio.timeout(20):
+        while nodes.away_s(master):  # noqa: ASYNC110 - it tells by answering
+            await asyncio.sleep(0.01)
+    assert (await insist(journal, TOWN, new_batch())).seq == 1
+    await journal.close()
+    await nodes.close()
+
+
+async def test_what_may_have_been_done_is_repeated_only_where_it_may_be(server: RedisServer, nodes: Nodes) -> None:
+    """One whose answer was lost raises; what reads, and what may be done twice, waits until Redis is back."""
+    key = nodes.key("counter")
+    await nodes.ask(key, "SET", key, 7)
+    server.signal(signal.SIGSTOP)
+    added = asyncio.create_task(nodes.ask(key, "INCR", key))
+    await asyncio.sleep(0.05)
+    asked = asyncio.create_task(nodes.ask(key, "GET", key))
+    written = asyncio.create_task(nodes.ask(key, "SET", nodes.key("counter", "2"), 1, again=True))
+    server.signal(signal.SIGKILL)
+    with pytest.raises(RedisError):
+        await added
+    server.start()
+    assert await asked in (b"7", b"8")
+    assert await written
+
+
+async def test_functions_that_were_lost_are_loaded_again(server: RedisServer, nodes: Nodes) -> None:
+    """By a Redis that came back empty, or by somebody who threw them away."""
+    await nodes.load(ONE)
+    key = nodes.key("any")
+    assert await nodes.ask(key, "FCALL", "one", 0) == 1
+    await nodes.ask(key, "FUNCTION FLUSH")
+    assert await nodes.ask(key, "FCALL", "one", 0) == 1
+    with pytest.raises(ResponseError):
+        await nodes.ask(key, "HGET", "only the key")
+
+
+async def test_what_redis_refuses_is_in_its_place(nodes: Nodes) -> None:
+    key = nodes.key("text")
+    answers = await nodes.ask_all(key, [["SET", key, "x"], ["INCR", key], ["GET", key]])
+    assert (bool(answers[0]), type(answers[1]), answers[2]) == (True, ResponseError, b"x")
+
+
+async def test_an_asker_that_leaves_takes_nothing_along(nodes: Nodes) -> None:
+    key = nodes.key("list")
+    tasks = [asyncio.create_task(nodes.ask(key, "RPUSH", key, i)) for i in range(10)]
+    await asyncio.sleep(0)
+    tasks[3].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert await nodes.ask(key, "LRANGE", key, 0, -1) in (
+        [b"%d" % i for i in range(10)],
+        [b"%d" % i for i in range(10) if i != 3],
+    )
+
+
+async def test_nobody_there_at_the_start(server: RedisServer) -> None:
+    """One waits for it as later; then the error is Redis's own."""
+    server.signal(signal.SIGKILL)
+    late = Nodes(server.url, patience_s=0.2)
+    with pytest.raises((RedisError, OSError)):
+        await late.open()
+    await late.close()
+    waiting = Nodes(server.url, patience_s=20)
+    opening = asyncio.create_task(waiting.open())
+    await asyncio.sleep(0.05)
+    server.start()
+    await opening
+    assert [master.name for master in waiting.masters()] == [f"127.0.0.1:{server.port}"]
+    await waiting.close()
