@@ -126,6 +126,10 @@ def _paper_entered(day: Day, event: events.PaperEntered) -> None:
     )
 
 
+def _numbers_lost(day: Day, event: events.NumbersLost) -> None:
+    day.issued |= event.highest
+
+
 def _called(day: Day, event: events.TicketCalled) -> None:
     day.put(replace(_at_counter(day, event), state="called"))
 
@@ -316,6 +320,7 @@ _APPLY: dict[type, Callable[[Day, Any], None]] = {
     events.HallChanged: _hall_changed,
     events.TicketIssued: _issued,
     events.PaperEntered: _paper_entered,
+    events.NumbersLost: _numbers_lost,
     events.TicketCalled: _called,
     events.TicketRecalled: _recalled,
     events.TicketStarted: _started,

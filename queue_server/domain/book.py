@@ -1,10 +1,10 @@
-"""The book: what lives longer than a day: the hall's set-up, its posts, ratings to be put right, complaints."""
+"""The book: what lives longer than a day: the hall's set-up, its posts, ratings to be put right, complaints, losses."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from queue_server.domain import complaint, rectification, rectify, staffing
+from queue_server.domain import complaint, losses, rectification, rectify, staffing
 from queue_server.domain.book_commands import BookCommand, ConfigureHall, NoteAccount, NoteDevice, NoteWebhookSecret
 from queue_server.domain.book_events import (
     AccountChanged,
@@ -21,10 +21,10 @@ __all__ = ["Book", "apply_to_book", "decide_for_book"]
 
 class Book:
     """State of the stream `book`. seq of the last event, 0 before the first; hall: None until it is set up; hall_seq:
-    seq of the event that set it up as it is. staffing, rectifications, complaints: what their modules say.
+    seq of the event that set it up as it is. staffing, rectifications, complaints, losses: what their modules say.
     """
 
-    __slots__ = ("complaints", "hall", "hall_seq", "last_at", "rectifications", "seq", "staffing")
+    __slots__ = ("complaints", "hall", "hall_seq", "last_at", "losses", "rectifications", "seq", "staffing")
 
     def __init__(self) -> None:
         self.seq = 0
@@ -34,6 +34,7 @@ class Book:
         self.staffing = staffing.Staffing()
         self.rectifications = rectification.Rectifications()
         self.complaints = complaint.Complaints()
+        self.losses = losses.Losses()
 
     def copy(self) -> "Book":
         """An independent state of equal content."""
@@ -42,6 +43,7 @@ class Book:
         other.staffing = self.staffing.copy()
         other.rectifications = self.rectifications.copy()
         other.complaints = self.complaints.copy()
+        other.losses = self.losses.copy()
         return other
 
 
@@ -54,6 +56,8 @@ def decide_for_book(book: Book, command: BookCommand, now: datetime) -> Sequence
     try:
         if kind in _DECIDE:
             return _DECIDE[kind](book, command, now)
+        if kind in losses.DECIDE:
+            return losses.DECIDE[kind](book.losses, command, now)
         if book.hall is None:
             raise LookupError(kind)
         if kind in staffing.DECIDE:
@@ -106,4 +110,5 @@ def apply_to_book(book: Book, event: BookEvent) -> Book:
         book.staffing.apply(event)
         book.rectifications.apply(event)
         book.complaints.apply(event)
+        book.losses.apply(event)
     return book

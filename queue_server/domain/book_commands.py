@@ -1,6 +1,6 @@
 """What can be asked of a hall's book. The rules of `commands` hold here too."""
 
-from datetime import date
+from datetime import date, datetime
 
 from queue_server.domain.book_events import (
     About,
@@ -9,6 +9,7 @@ from queue_server.domain.book_events import (
     Channel,
     DeviceChange,
     FollowUpSource,
+    Part,
     ReviewKind,
     Severity,
 )
@@ -251,6 +252,30 @@ class WithdrawComplaint(Command, frozen=True, kw_only=True):
     reason_ref: str | None = None
 
 
+# History that was lost
+
+
+class ReportLoss(Command, frozen=True, kw_only=True):
+    """Write down that history was lost; nothing where all of it is written down. Fields: as of HistoryLost."""
+
+    part: Part
+    epoch: str
+    kept: int
+    known: int
+    since: datetime | None = None
+    until: datetime | None = None
+    business_day: date | None = None
+    issued: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+
+class AcknowledgeLoss(Command, frozen=True, kw_only=True):
+    """What was lost with that epoch has been seen to."""
+
+    epoch: str
+
+
 BookCommand = (
     ConfigureHall
     | NoteAccount
@@ -276,5 +301,7 @@ BookCommand = (
     | NoteComplaint
     | ReplyToComplaint
     | WithdrawComplaint
+    | ReportLoss
+    | AcknowledgeLoss
 )
 """Everything that may be asked of the stream `book`."""

@@ -18,12 +18,16 @@ __all__ = [
     "DeviceChange",
     "Direction",
     "FollowUpSource",
+    "Part",
     "ReviewKind",
     "Severity",
 ]
 
 AccountChange = Literal["added", "changed", "password", "disabled", "enabled", "photo", "photo_removed"]
 DeviceChange = Literal["added", "revoked"]
+
+Part = Literal["day", "book"]
+"""Which of a hall's two histories."""
 
 AbsenceKind = Literal["personal", "sick", "annual", "business", "training", "other"]
 """事假、病假、年休假、公出、培训、其他."""
@@ -275,6 +279,36 @@ class ComplaintWithdrawn(Event, frozen=True, kw_only=True, tag="complaint_withdr
     reason_ref: str | None = None
 
 
+# History that was lost
+
+
+class HistoryLost(Event, frozen=True, kw_only=True, tag="history_lost"):
+    """Events that had been durable are in the hall's history no more, as far as one server knows that had read them.
+
+    epoch: under which they had been written; it ended with them, and so names the loss. kept, known: seq of the last
+    event that is left, and of the last that there was; since, until: when these happened, None where nobody knows.
+    Of the history `day`, numbers of the tickets of business_day: issued: that were issued in what was lost; again: of
+    these, that were issued once more before it was noticed; back: that are left, and stand where they stood before.
+    """
+
+    part: Part
+    epoch: str
+    kept: int
+    known: int
+    since: datetime | None = None
+    until: datetime | None = None
+    business_day: date | None = None
+    issued: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+
+class LossAcknowledged(Event, frozen=True, kw_only=True, tag="loss_acknowledged"):
+    """The head has seen to what was lost with that epoch."""
+
+    epoch: str
+
+
 BookEvent = (
     HallConfigured
     | AccountChanged
@@ -300,5 +334,7 @@ BookEvent = (
     | ComplaintNoted
     | ComplaintReplied
     | ComplaintWithdrawn
+    | HistoryLost
+    | LossAcknowledged
 )
 """Everything in the stream `book`."""

@@ -74,6 +74,13 @@ class EnterPaper(Command, frozen=True, kw_only=True):
     issued_at: datetime
 
 
+class SkipNumbers(Command, frozen=True, kw_only=True):
+    """Issue no number of that day again that was issued in history that is lost. highest: by prefix."""
+
+    business_day: date
+    highest: dict[str, int]
+
+
 class CancelTicket(Command, frozen=True, kw_only=True):
     """Give a waiting ticket up."""
 
@@ -244,6 +251,7 @@ DayCommand = (
     | ChangeHall
     | IssueTicket
     | EnterPaper
+    | SkipNumbers
     | CancelTicket
     | LeavePhone
     | ReturnTicket

@@ -32,6 +32,7 @@ _RULES: dict[type, Callable[[Day, Any, datetime], tuple[DayEvent, ...]]] = {
     commands.ChangeHall: business_day.change_hall,
     commands.IssueTicket: issuing.issue,
     commands.EnterPaper: issuing.enter_paper,
+    commands.SkipNumbers: issuing.skip_numbers,
     commands.ServeNow: issuing.serve_now,
     commands.CancelTicket: issuing.cancel,
     commands.LeavePhone: issuing.leave_phone,

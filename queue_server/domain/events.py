@@ -84,6 +84,15 @@ class PaperEntered(Event, frozen=True, kw_only=True, tag="paper_entered"):
     issued_at: datetime
 
 
+class NumbersLost(Event, frozen=True, kw_only=True, tag="numbers_lost"):
+    """History was lost in which numbers of this day had been issued: their holders have them, so nobody else gets them.
+
+    highest: the highest by prefix, for each prefix of which any is lost. Issuing goes on above them.
+    """
+
+    highest: dict[str, int]
+
+
 class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
     """A counter called a ticket: a new leg. why: the rule that chose it (discipline.Why) or "chosen"."""
 
@@ -274,6 +283,7 @@ DayEvent = (
     | HallChanged
     | TicketIssued
     | PaperEntered
+    | NumbersLost
     | TicketCalled
     | TicketRecalled
     | TicketStarted

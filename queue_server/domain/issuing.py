@@ -21,6 +21,7 @@ __all__ = [
     "make_urgent",
     "serve_now",
     "set_priority",
+    "skip_numbers",
     "take_back",
     "ticketing_hours",
     "used_up",
@@ -64,6 +65,14 @@ def enter_paper(day: Day, command: commands.EnterPaper, now: datetime) -> tuple[
             issued_at=command.issued_at,
         ),
     )
+
+
+def skip_numbers(day: Day, command: commands.SkipNumbers, now: datetime) -> tuple[events.DayEvent, ...]:
+    """Issue above what was lost. Who has such a number may still come in with it, as with one given on paper."""
+    lost = {prefix: number for prefix, number in command.highest.items() if number > day.issued.get(prefix, 0)}
+    if day.business_day != command.business_day or not lost:
+        return ()
+    return (events.NumbersLost(at=now, by=command.by, highest=lost),)
 
 
 def serve_now(day: Day, command: commands.ServeNow, now: datetime) -> tuple[events.DayEvent, ...]:

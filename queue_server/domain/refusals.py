@@ -75,6 +75,7 @@ CODES: dict[str, Retry] = {
     "not_on_the_spot": "never",  # of a kind that is not answered at once by whoever takes it in
     "hall_invalid": "never",
     "hall_changed": "new_key",  # somebody else changed the set-up meanwhile
+    "loss_unknown": "never",
     "rectification_unknown": "never",
     "rectification_closed": "never",  # it is put right, or the rating was left out
     "already_under_way": "never",

@@ -29,7 +29,7 @@ class Stints:
         self._learned = day.learned
         self._known: dict[tuple[str, int | None], tuple[float, float]] = {}
         self.walk, self.turn = _pauses(day)
-        called = sum(day.issued.values()) - sum(map(len, day.waiting.values()))
+        called = sum(day.issued_by_half.values()) - sum(map(len, day.waiting.values()))
         absent = len(day.absent)
         self._absent_share = (absent + ABSENT_SHARE * ABSENT_GUESSES) / (max(called, absent) + ABSENT_GUESSES)
 

@@ -24,6 +24,7 @@ from queue_server.domain.refusals import Refusal
 from queue_server.engine.bad_ratings import openings
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.clock import HallClock
+from queue_server.engine.loss import Loss, lost_numbers, report_again, report_of_book, report_of_day
 from queue_server.engine.promises import Promises
 from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
 from queue_server.journal.base import Journal, Stream
@@ -68,6 +69,8 @@ class HallRunner:
         self._reading = Promises()  # on durable state, for whoever asks
         self._reactions: set[asyncio.Task[Any]] = set()
         self._owes_reactions = False  # one failed: the next tick of the process's clock makes it good
+        self._unreported: dict[str, book_commands.ReportLoss] = {}  # losses, by the id of the command that tells one
+        self._lost_numbers: dict[str, commands.SkipNumbers] = {}  # likewise; of days that may yet be opened again
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
             Stream(hall_id, "day"),
@@ -77,6 +80,7 @@ class HallRunner:
             now=self.now,
             committed=self._day_committed,
             replayed=listener.replayed,
+            lost=self._day_lost,
         )
         self.books: StreamRunner[Book, BookEvent] = StreamRunner(
             journal,
@@ -86,6 +90,7 @@ class HallRunner:
             apply=apply_to_book,
             now=self.now,
             committed=self._book_committed,
+            lost=self._book_lost,
         )
 
     async def load(self) -> None:
@@ -113,6 +118,11 @@ class HallRunner:
     def conflicts(self) -> int:
         """How many commands were decided again because another writer came first."""
         return self.days.conflicts + self.books.conflicts
+
+    @property
+    def losses(self) -> int:
+        """How often history was lost that this server had known."""
+        return self.days.losses + self.books.losses
 
     @property
     def date_doubted(self) -> bool:
@@ -270,7 +280,12 @@ class HallRunner:
             if not await self._run_own(end, f"end:{running}:{self.days.tentative.seq}"):
                 return False
         opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
-        return await self._run_own(opened, f"day:{due}", mark=due.isoformat())
+        if not await self._run_own(opened, f"day:{due}", mark=due.isoformat()):
+            return False
+        for command_id, lost in self._lost_numbers.items():  # where the opening itself had been lost
+            await self._run_own(lost, command_id)
+        self._lost_numbers = {}
+        return True
 
     async def before_day(self, first: date) -> int | None:
         """Seq before the first business day on or after `first`; None when there is none yet. Raises Unavailable."""
@@ -296,19 +311,21 @@ class HallRunner:
 
         Its id says what it is for, so that it happens once, whoever does it.
         """
-        outcome: Accepted[None] | Refusal = await self.days.run(
-            Request(
-                command_id=command_id,
-                fingerprint="",
-                decide=lambda day, now: decide(day, command, now),
-                answer=lambda day, events: None,
-                mark=mark,
-            )
-        )
+        outcome = await self.days.run(self._own(command, command_id, mark))
         if isinstance(outcome, Refusal):
             log.warning("hall.refused", hall=self.id, command=command_id, code=outcome.code)
             return False
         return True
+
+    @staticmethod
+    def _own(command: commands.DayCommand, command_id: str, mark: str | None = None) -> Request[Day, DayEvent, None]:
+        return Request(
+            command_id=command_id,
+            fingerprint="",
+            decide=lambda day, now: decide(day, command, now),
+            answer=lambda day, events: None,
+            mark=mark,
+        )
 
     def _business_day(self, wall: datetime) -> date | None:
         hall = self.books.durable.hall
@@ -317,6 +334,8 @@ class HallRunner:
     def _day_committed(self, day: Day, events: Sequence[DayEvent], seq: int) -> None:
         if day.last_at is not None:
             self.clock.saw(day.last_at)
+        if not events:
+            self._turns_at = None  # the history was replaced: another day may be running
         self._reading.follow(day, events)
         self._listener.committed(day, events, seq)
         if any(isinstance(event, DayOpened) or _is_bad_rating(event) for event in events):
@@ -339,6 +358,7 @@ class HallRunner:
         if self._settings_differ():
             self._change_day()
         self._see_to_bad_ratings()
+        self._report_losses()
 
     def _change_day(self) -> None:
         """Bring the book's set-up into the running day."""
@@ -352,6 +372,36 @@ class HallRunner:
         """Ask for what bad ratings have to be put right, those too that an earlier process left without."""
         for command_id, command in openings(self.id, self.day, self.books.durable):
             self._react(self.run_book(command, command_id, "", lambda book, events: None))
+
+    def _day_lost(self, loss: Loss, was: Day, day: Day) -> Request[Day, DayEvent, None] | None:
+        """Tell of it; what is given back keeps the numbers that were lost from being issued again."""
+        name = f"lost:{loss.epoch}:{loss.known}"
+        self._report(name, report_of_day(loss, was, day))
+        self._react(self.books.catch_up())  # where the one is lost, the other is likely to be
+        if (lost := lost_numbers(was, day)) is None:
+            return None
+        if was.business_day != day.business_day:
+            self._lost_numbers[name] = lost
+        return self._own(lost, name)
+
+    def _book_lost(self, loss: Loss, was: Book, book: Book) -> None:
+        self._report(f"lost:{loss.epoch}:{loss.known}", report_of_book(loss))
+        for told in was.losses.all.values():
+            if told.epoch not in book.losses.all:  # what was told of an earlier loss is lost too
+                self._report(f"lost:{told.epoch}:{told.known}", report_again(told))
+        self._react(self.days.catch_up())
+
+    def _report(self, name: str, report: book_commands.ReportLoss) -> None:
+        self._unreported[name] = report
+        self._report_losses()
+
+    def _report_losses(self) -> None:
+        for name, report in self._unreported.items():
+            self._react(self._report_loss(name, report))
+
+    async def _report_loss(self, name: str, report: book_commands.ReportLoss) -> None:
+        await self.run_book(report, name, "", lambda book, events: None)
+        self._unreported.pop(name, None)
 
     def _react(self, reaction: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.create_task(reaction)

@@ -431,11 +431,12 @@ class StreamRunner(Generic[S, E]):
         self._stale = False
         self._tentative = self.durable.copy()
         self._tentative_head = self.head
-        self._first = [request for request in self._first if request.command_id not in self._done]
-        for request in self._first:
-            events = request.decide(self._tentative, self._now())
+        first, self._first = self._first, []
+        for request in first:
+            events = () if request.command_id in self._done else request.decide(self._tentative, self._now())
             if events and not isinstance(events, Refusal):
                 self._append(request, events)
+                self._first.append(request)  # until it is durable: another server may come first once more
 
     # Looking back
 

@@ -96,6 +96,7 @@ PROBLEMS: dict[str, _Text] = {
     "already_rated": _Text(409, "本次服务已评价，感谢您", "This service was rated already. Thank you."),
     "already_unrated": _Text(409, "本次服务已记为未评价", "It was noted already that this service was not rated."),
     "phone_unknown": _Text(404, "没有留下号码，或已过期", "No number was left, or it is kept no longer."),
+    "loss_unknown": _Text(404, "没有这次记录丢失", "There is no such loss of records."),
     "rectification_unknown": _Text(404, "没有这项整改", "There is no such rectification."),
     "rectification_closed": _Text(409, "这项整改已经结束", "That rectification is over."),
     "already_under_way": _Text(409, "这项整改已经开始", "Somebody works on it already."),

@@ -34,6 +34,7 @@ BY: dict[str, Any] = {"at": AT, "by": "u_00000000000000aa"}
 TICKET = "t0123456789abcdefghijk"
 EARLIER = "tzyxwvutsrqponmlkjihgf"
 CLERK = "u_0000000000000001"
+EPOCH = "00112233445566ff"
 
 LEVELS = Levels(yellow=11, orange=12, red=13)
 
@@ -270,6 +271,7 @@ DAY_RECORDS: tuple[events.DayEvent, ...] = (
         instead_of=EARLIER,
     ),
     events.PaperEntered(**BY, ticket=TICKET, number="B008", queue="express", issued_at=AT),
+    events.NumbersLost(**BY, highest={"A": 14, "B": 7}),
     events.TicketCalled(
         **BY,
         ticket=TICKET,
@@ -405,4 +407,18 @@ BOOK_RECORDS: tuple[book_events.BookEvent, ...] = (
     book_events.ComplaintNoted(**BY, complaint=COMPLAINT, note_ref=NOTE),
     book_events.ComplaintReplied(**BY, complaint=COMPLAINT, reply_ref=NOTE, written=True),
     book_events.ComplaintWithdrawn(**BY, complaint=COMPLAINT, reason_ref=NOTE),
+    book_events.HistoryLost(
+        **BY,
+        part="day",
+        epoch=EPOCH,
+        kept=118,
+        known=125,
+        since=AT,
+        until=LATER,
+        business_day=date(2026, 6, 1),
+        issued=("A013", "A014"),
+        again=("A013",),
+        back=("B007",),
+    ),
+    book_events.LossAcknowledged(**BY, epoch=EPOCH),
 )

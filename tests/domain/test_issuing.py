@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from queue_server.domain import commands
+from queue_server.domain import commands, events
 from queue_server.domain.hours import Hours
 from queue_server.domain.issuing import ticketing_hours, used_up
 from queue_server.domain.queue import Quota
@@ -331,6 +331,32 @@ def test_paper_is_of_today_and_entered_once() -> None:
     assert floor.refused(_enter(floor, "A002", "08:00", "tax")).code == "queue_unknown"
     floor.do(commands.EndDay(by=HEAD))
     assert floor.refused(_enter(floor, "A002", "08:00")).code == "day_closed"
+
+
+# Numbers that history was lost of
+
+
+def test_lost_numbers_are_not_issued_again() -> None:
+    """Issuing goes on above them, by prefix; who has one may still come in with it, and is told once."""
+    floor = Floor()
+    floor.on(1)
+    floor.issue()
+    skip = commands.SkipNumbers(business_day=MONDAY, highest={"A": 4, "B": 2})
+    (event,) = floor.do(skip)
+    assert event == events.NumbersLost(at=floor.now, highest={"A": 4, "B": 2})
+    assert floor.issue().number == "A005" and floor.issue("express").number == "B003"
+    assert floor.do(skip) == ()
+    (event,) = floor.do(replace(skip, highest={"A": 5, "B": 9}))
+    assert event == events.NumbersLost(at=floor.now, highest={"B": 9})
+    floor.do(_enter(floor, "A003", "08:50"))
+    assert floor.order(1) == ["A003", "A001", "A005"]
+
+
+def test_numbers_that_were_lost_of_another_day_are_no_matter() -> None:
+    """Every day has its own numbers."""
+    floor = Floor()
+    assert floor.do(commands.SkipNumbers(business_day=TUESDAY, highest={"A": 4})) == ()
+    assert floor.issue().number == "A001"
 
 
 # While it waits

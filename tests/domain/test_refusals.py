@@ -245,6 +245,7 @@ _REPLY = book_commands.ReplyToComplaint(complaint="c_1", reply_ref="n_3", writte
 _EXTEND = book_commands.ExtendComplaint(complaint="c_1", until=MONDAY + timedelta(days=9), reason_ref="n_3", told=True)
 
 COMPLAINTS: dict[str, tuple[book_commands.BookCommand, ...]] = {
+    "loss_unknown": (book_commands.AcknowledgeLoss(by=HEAD, epoch="e0"),),
     "complaint_unknown": (_REPLY,),
     "complaint_closed": (_REGISTER, _REPLY, _REPLY),
     "deadline_invalid": (_REGISTER, replace(_EXTEND, until=MONDAY)),

@@ -111,6 +111,10 @@ class WholeDays(RuleBasedStateMachine):
                 assert event.number not in before.numbers
                 key, count = (self.floor.business_day, prefix), int(event.number.removeprefix(prefix))
                 self.issued[key] = max(self.issued[key], count)
+            case events.NumbersLost():
+                for prefix, number in event.highest.items():
+                    assert number > self.issued[self.floor.business_day, prefix]
+                    self.issued[self.floor.business_day, prefix] = number
             case events.TicketCalled(why=why) if isinstance(command, commands.CallNext):
                 called = before.tickets[event.ticket]
                 assert (why == "urgent") == called.urgent
@@ -225,6 +229,14 @@ class WholeDays(RuleBasedStateMachine):
         at = self.floor.now - timedelta(minutes=minutes)
         paper = commands.EnterPaper(by=GUIDE, ticket=self.floor.id(), queue=queue, number=number, issued_at=at)
         self.ask(paper)
+
+    @rule(now=RARELY, more=st.integers(-2, 3))
+    def lose_numbers(self, now: bool, more: int) -> None:
+        """History was lost, and some server knew of these numbers."""
+        day = self.floor.day
+        if now and day.business_day is not None:
+            highest = {prefix: max(0, number + more) for prefix, number in day.issued.items()}
+            self.ask(commands.SkipNumbers(business_day=day.business_day, highest=highest))
 
     @rule(pick=PICK, now=RARELY)
     def cancel(self, pick: int, now: bool) -> None:

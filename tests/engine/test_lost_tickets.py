@@ -1,0 +1,193 @@
+"""What a hall does when history is lost under it: no number is issued again that somebody has, and its head is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from msgspec.structs import replace
+
+from queue_server.domain import commands
+from queue_server.domain.book_commands import AcknowledgeLoss
+from queue_server.domain.book_events import HistoryLost
+from queue_server.domain.refusals import Refusal
+from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, local
+from tests.engine.journals import opened
+from tests.engine.rig import Office, Times, day_events
+from tests.journal.conftest import Store
+
+Servers = tuple[Office, Office]
+
+
+@pytest.fixture
+async def servers(store: Store) -> AsyncIterator[Servers]:
+    """Two servers with the same hall on the store, which know the same."""
+    async with AsyncExitStack() as stack:
+        times = Times()
+        journals = [await stack.enter_async_context(opened(store)) for _ in range(2)]
+        here, there = [await Office(journal, times, name=f"s{n}").begin() for n, journal in enumerate(journals)]
+        await here.on(1, 3)
+        await caught_up(there)
+        yield here, there
+
+
+async def caught_up(*offices: Office) -> None:
+    """Let the servers take in what there is, and see to what follows."""
+    for office in offices:
+        await office.runner.days.catch_up()
+        await office.runner.settle()
+        await office.runner.books.catch_up()
+
+
+def told(office: Office) -> list[HistoryLost]:
+    """What its head has to see to."""
+    return list(office.runner.books.durable.losses.open())
+
+
+async def test_a_lost_number_is_never_issued_again(store: Store, servers: Servers) -> None:
+    """Issuing goes on above it, also where many press at once, and the head is told which tickets are gone or back."""
+    here, _ = servers
+    assert [await here.issue(), await here.issue()] == ["A001", "A002"]
+    here.times.later(minutes=3)
+    copy = await store.copied()
+    epoch, kept = here.runner.days.head.epoch, here.day.seq
+    await here.press(1, commands.CallNext)
+    here.times.later(minutes=2)
+    assert [await here.issue(), await here.issue("express"), await here.issue()] == ["A003", "B001", "A004"]
+    known = here.day.seq
+    await store.put_back(copy)
+    numbers = await asyncio.gather(*(here.issue() for _ in range(4)), here.issue("express"))
+    assert sorted(numbers) == ["A005", "A006", "A007", "A008", "B002"]
+    await caught_up(here)
+    (loss,) = told(here)
+    assert (loss.part, loss.epoch, loss.kept, loss.known) == ("day", epoch, kept, known)
+    assert (loss.since, loss.until) == (local("09:00"), local("09:05"))
+    assert (loss.issued, loss.again, loss.back) == (("A003", "B001", "A004"), (), ("A001",))
+    assert here.runner.losses == 1 and here.heard.replacements == 1
+    restarted = await Office(here.runner.days._journal, here.times).begin()
+    assert await restarted.issue() == "A009" and told(restarted) == told(here)
+
+
+async def test_who_has_a_lost_number_may_come_in_with_it(store: Store, servers: Servers) -> None:
+    """As with one that was given on paper: its holder has waited since then."""
+    here, _ = servers
+    copy = await store.copied()
+    await here.issue()
+    await store.put_back(copy)
+    assert await here.issue() == "A002"
+    paper = commands.EnterPaper(by=GUIDE, ticket="t_p", queue="comprehensive", number="A001", issued_at=local("09:00"))
+    assert await here.do(paper) == "A001"
+
+
+async def test_a_number_that_was_issued_twice_before_anybody_noticed_is_told(store: Store, servers: Servers) -> None:
+    """By a server that did not know; and neither it nor the other issues one of them a third time."""
+    here, there = servers
+    await here.issue()
+    await caught_up(there)
+    copy = await store.copied()
+    assert [await here.issue() for _ in range(3)] == ["A002", "A003", "A004"]
+    await store.put_back(copy)
+    assert await there.issue() == "A002"
+    await caught_up(here, there)
+    assert [await there.issue(), await here.issue()] == ["A005", "A006"]
+    for office in servers:
+        (loss,) = told(office)
+        assert (loss.issued, loss.again, loss.back) == (("A002", "A003", "A004"), ("A002",), ())
+    assert (here.runner.losses, there.runner.losses) == (1, 0)
+
+
+async def test_what_two_servers_knew_is_one_loss(store: Store, servers: Servers) -> None:
+    """Each tells what it had read; the head sees to all of it at once, and once."""
+    here, there = servers
+    copy = await store.copied()
+    await here.issue()
+    await caught_up(there)
+    await here.issue()
+    await store.put_back(copy)
+    await asyncio.gather(there.issue(), here.issue())
+    await caught_up(there, here, there)
+    for office in servers:
+        (loss,) = told(office)
+        assert set(loss.issued) == {"A001", "A002"}
+    outcome = await here.runner.run_book(AcknowledgeLoss(by=HEAD, epoch=loss.epoch), "seen", "", lambda book, _: None)
+    assert not isinstance(outcome, Refusal)
+    await caught_up(there, here)
+    assert told(here) == told(there) == []
+
+
+async def test_a_day_whose_opening_was_lost_goes_on_with_its_numbers(store: Store, servers: Servers) -> None:
+    """It is opened again; its citizens have their papers still."""
+    here, _ = servers
+    copy = await store.copied()
+    here.times.set("09:00", TUESDAY)
+    await here.runner.turn_day()
+    assert [await here.issue(), await here.issue()] == ["A001", "A002"]
+    await store.put_back(copy)
+    await caught_up(here)
+    assert here.day.business_day == MONDAY
+    assert await here.issue() == "A003" and here.day.business_day == TUESDAY
+    await caught_up(here)
+    assert [(loss.business_day, loss.issued) for loss in told(here)] == [(TUESDAY, ("A001", "A002"))]
+
+
+async def test_the_numbers_of_a_day_that_is_over_are_left_to_it(store: Store, servers: Servers) -> None:
+    """Another server has turned the day before the loss was noticed."""
+    here, there = servers
+    copy = await store.copied()
+    await here.issue()
+    await store.put_back(copy)
+    there.times.set("09:00", TUESDAY)
+    assert await there.issue() == "A001"
+    await caught_up(here, there)
+    assert await here.issue() == "A002"
+    assert [(loss.business_day, loss.issued, loss.again) for loss in told(here)] == [(MONDAY, ("A001",), ())]
+
+
+async def test_a_loss_in_the_book_is_told_in_what_is_left_of_it(store: Store, servers: Servers) -> None:
+    """And the day follows the set-up that is in force again."""
+    here, _ = servers
+    copy = await store.copied()
+    await here.configure(replace(here.hall, name="新名"))
+    await here.runner.settle()
+    known = here.runner.books.durable.seq
+    await store.put_back(copy)
+    await here.issue()
+    await caught_up(here)
+    assert here.day.hall.name == here.hall.name
+    told_of = {loss.part: (loss.kept, loss.known) for loss in told(here)}
+    assert told_of["book"] == (known - 1, known) and "day" in told_of
+
+
+async def test_a_word_of_a_loss_that_is_lost_itself_is_given_again(store: Store, servers: Servers) -> None:
+    """A second fail-over comes before the head was told of the first."""
+    here, _ = servers
+    copy = await store.copied()
+    await here.issue()
+    await store.put_back(copy)
+    await caught_up(here)
+    assert await here.issue() == "A002"
+    (first,) = told(here)
+    await store.put_back(copy)
+    await caught_up(here)
+    await caught_up(here)
+    assert await here.issue() == "A003"
+    parts = [(loss.part, loss.issued) for loss in told(here)]
+    assert ("day", first.issued) in parts and ("day", ("A002",)) in parts and len(parts) == 3
+
+
+async def test_a_head_is_told_when_the_store_is_back(store: Store, servers: Servers) -> None:
+    """What cannot be written down yet is owed, and the clock of the process makes it good."""
+    here, _ = servers
+    copy = await store.copied()
+    await here.issue()
+    await store.put_back(copy)
+    append, here.runner.books._journal = here.runner.books._journal, servers[1].runner.books._journal
+    await servers[1].runner.books._journal.close()
+    await here.runner.days.catch_up()
+    await here.runner.settle()
+    assert here.runner.owes and told(here) == []
+    here.runner.books._journal = append
+    await here.runner.turn_day()
+    await caught_up(here)
+    assert [loss.issued for loss in told(here)] == [("A001",)] and not here.runner.owes
+    assert [event.highest for event in await day_events(append) if hasattr(event, "highest")] == [{"A": 1}]
