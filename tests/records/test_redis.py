@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from redis import Redis
 
 from queue_server.records.devices import Device
 from queue_server.records.errors import NoBackup, RecordsTooNew, RecordsUnavailable
@@ -19,6 +21,7 @@ from tests.records.conftest import NOW, OnNodesOfItsOwn, cheap_passwords
 from tests.records.test_base import CLERK, fill, note, session
 from tests.records.test_outbox import message
 from tests.redis_server import redis_url
+from tests.waiting import until
 
 HOUR = timedelta(hours=1)
 
@@ -41,7 +44,7 @@ async def store(nodes: Nodes) -> RedisRecordStore:
 
 async def names(nodes: Nodes) -> set[str]:
     """What stands there: every key, from behind what all begin with."""
-    keys = await nodes.ask("", "KEYS", f"{_escaped(nodes.namespace)}*")
+    keys = await nodes.ask(nodes.key("records"), "KEYS", f"{_escaped(nodes.namespace)}*")
     begin = nodes.key("records", "")
     assert all(key.decode().startswith(begin) for key in keys)
     return {key.decode().removeprefix(begin) for key in keys}
@@ -84,12 +87,38 @@ async def test_redis_forgets_what_nobody_has_swept(store: RedisRecordStore, node
     assert await names(nodes) == {"form", "accounts", "passwords", "users", "ended", "ended:count"}
 
 
+async def test_a_swept_note_is_gone_from_the_files_once_redis_has_written_them_anew(
+    store: RedisRecordStore, nodes: Nodes
+) -> None:
+    """Which operators have it do every night."""
+    with Redis.from_url(redis_url(), decode_responses=True) as redis:
+        folder = Path(redis.config_get("dir")["dir"])
+
+        def stands_there() -> bool:
+            for path in folder.rglob("*.aof"):
+                with suppress(FileNotFoundError):  # one that was written anew
+                    if text.encode() in path.read_bytes():
+                        return True
+            return False
+
+        def written_anew() -> bool:
+            state = redis.info("persistence")
+            return not state["aof_rewrite_in_progress"] and not state["aof_rewrite_scheduled"]
+
+        text = f"{nodes.namespace} 13812345678"
+        await store.put_note(note(text=text))
+        await until(stands_there)
+        await store.sweep_notes(NOW + HOUR, ["n_1"], NOW)
+        redis.bgrewriteaof()
+        await until(lambda: written_anew() and not stands_there())
+
+
 async def test_a_session_in_use_is_not_forgotten_with_an_older_one(store: RedisRecordStore, nodes: Nodes) -> None:
     """What an account is signed in with is known as long as one of its sessions is."""
     await store.add_account(CLERK, "hash")
     for token_hash, at in (("s1", NOW), ("s2", NOW + HOUR), ("s3", NOW - HOUR)):
         await store.add_session(session(token_hash, at=at))
-    ends = await nodes.ask("", "PEXPIRETIME", nodes.key("records", "sessions:of", CLERK.id))
+    ends = await nodes.ask(nodes.key("records"), "PEXPIRETIME", nodes.key("records", "sessions:of", CLERK.id))
     assert datetime.fromtimestamp(ends / 1000, UTC) == NOW + HOUR + LIFE + FORGOTTEN_AFTER
     assert await store.delete_sessions(CLERK.id) == 3
 
@@ -143,7 +172,7 @@ async def test_no_password_and_no_token_stands_there(store: RedisRecordStore, no
     _, device_token = await records.devices.create("town", "kiosk", NOW)
     stored = " ".join(await names(nodes))
     for key in ("accounts", "passwords", "devices", "tokens"):
-        stored += repr(await nodes.ask("", "HGETALL", nodes.key("records", key)))
+        stored += repr(await nodes.ask(nodes.key("records"), "HGETALL", nodes.key("records", key)))
     assert kept.token_hash in stored  # the search would find them
     assert not any(hidden in stored for hidden in (random, session_token, device_token))
     await records.close()
@@ -176,7 +205,7 @@ async def test_a_login_name_is_never_changed(store: RedisRecordStore) -> None:
 
 async def test_records_of_a_newer_version_are_left_alone(store: RedisRecordStore, nodes: Nodes) -> None:
     await store.close()
-    await nodes.ask("", "SET", nodes.key("records", "form"), FORM + 1)
+    await nodes.ask(nodes.key("records"), "SET", nodes.key("records", "form"), FORM + 1)
     with pytest.raises(RecordsTooNew) as refusal:
         await store.open()
     assert (refusal.value.found, refusal.value.known) == (FORM + 1, FORM)
