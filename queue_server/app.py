@@ -163,10 +163,15 @@ async def running(
         await records.open()
         stack.push_async_callback(records.close)
         languages = _phrasebook(settings)
-        source = HallSource(languages, called=lambda hall, seq: spoken.called(hall, seq))
+        source = HallSource(
+            languages,
+            called=lambda hall, seq: spoken.called(hall, seq),
+            current=lambda hall: registry.current(hall),
+        )
         registry = HallRegistry(
             journal,
             source.listen,
+            news=stores.news,
             make_clock=lambda hall: HallClock(hall, read_wall),
             busy=lambda hall: source.busy(hall) or server.alerts.follows(hall),
             idle_s=settings.idle_hall_minutes * 60.0,
@@ -232,6 +237,8 @@ async def running(
             asyncio.create_task(sender.run(), name="webhooks"),
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
+        if stores.news is not None:
+            tasks.append(asyncio.create_task(stores.news.run(), name="news"))
         for task in tasks:
             task.add_done_callback(ended)
         try:

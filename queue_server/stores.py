@@ -9,8 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 from queue_server.engine.history_file import HistoryFile
 from queue_server.engine.history_store import HistoryStore
 from queue_server.engine.redis_history import RedisHistory
-from queue_server.journal.base import Journal
+from queue_server.journal.base import Journal, News
 from queue_server.journal.datafolder import DataFolder
+from queue_server.journal.redis_news import RedisNews
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.peers.leases import Alone, Leases, RedisLeases
@@ -24,9 +25,12 @@ __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
 
 class Stores(NamedTuple):
-    """What a server is built on. records: not open yet; nodes: the Redis that it shares, None for a data folder."""
+    """What a server is built on. records: not open yet; news: not running yet; nodes: the Redis that it shares. Both of
+    these are None for a data folder.
+    """
 
     journal: Journal
+    news: News | None
     records: RecordStore
     history: HistoryStore
     leases: Leases
@@ -51,7 +55,8 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         history = _history(settings, nodes)
         await history.open()
         stack.push_async_callback(history.close)
-        yield Stores(journal, records_in(settings, nodes), history, await _leases(nodes), nodes)
+        news = None if nodes is None else RedisNews(nodes)
+        yield Stores(journal, news, records_in(settings, nodes), history, await _leases(nodes), nodes)
 
 
 @asynccontextmanager

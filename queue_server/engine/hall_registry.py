@@ -9,7 +9,7 @@ import structlog
 
 from queue_server.engine.clock import HallClock, monotonic
 from queue_server.engine.hall_runner import HallRunner, Listener
-from queue_server.journal.base import Journal, JournalError
+from queue_server.journal.base import Journal, JournalError, News
 
 __all__ = ["HallRegistry"]
 
@@ -33,6 +33,8 @@ class HallRegistry:
     """Finds a hall's runner by its id. `listen(hall, now)` makes the listener of a hall that is about to be
     loaded; `now()` is the hall's time.
 
+    news: see `HallRunner`.
+
     idle_s: a hall that nobody has asked for so long, and that `busy(hall)` does not claim, is let go.
     """
 
@@ -41,6 +43,7 @@ class HallRegistry:
         journal: Journal,
         listen: Callable[[str, Callable[[], datetime]], Listener],
         *,
+        news: News | None = None,
         make_clock: Callable[[str], HallClock] = HallClock,
         busy: Callable[[str], bool] = lambda hall: False,
         idle_s: float = 900.0,
@@ -48,6 +51,7 @@ class HallRegistry:
     ) -> None:
         self._journal = journal
         self._listen = listen
+        self._news = news
         self._make_clock = make_clock
         self._busy = busy
         self._idle_s = idle_s
@@ -55,12 +59,37 @@ class HallRegistry:
         self._halls: dict[str, _Loaded] = {}
         self._loading: dict[str, asyncio.Task[HallRunner]] = {}
         self._known: set[str] = set()
-        self._past_conflicts = 0  # of halls that were let go
+        self._past_conflicts = self._past_taken = 0  # of halls that were let go
 
     @property
     def conflicts(self) -> int:
         """How many commands were decided again because another writer came first."""
         return self._past_conflicts + sum(runner.conflicts for runner in self.loaded())
+
+    @property
+    def taken(self) -> int:
+        """How many batches of other servers were taken as they were heard."""
+        return self._past_taken + sum(runner.taken for runner in self.loaded())
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other servers may write too."""
+        return self._news is not None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether other servers may have written for some seconds without that being heard here, whatever the hall."""
+        return self._news is not None and self._news.cut_off
+
+    @property
+    def lag_s(self) -> float:
+        """How long nothing was heard of the hall in memory that was silent longest."""
+        return 0.0 if self._news is None else self._news.lag_s
+
+    def current(self, hall: str) -> bool:
+        """Whether what is known here of a hall in memory may be shown as how things are."""
+        entry = self._halls.get(hall)
+        return entry is None or entry.runner.current
 
     async def known(self) -> list[str]:
         """Ids of all halls that were ever set up, ascending. Raises Unavailable."""
@@ -120,7 +149,10 @@ class HallRegistry:
             if now - entry.used_at > self._idle_s and not self._busy(hall) and not entry.runner.owes
         ]
         for hall in idle:
-            self._past_conflicts += self._halls.pop(hall).runner.conflicts
+            runner = self._halls.pop(hall).runner
+            runner.leave()
+            self._past_conflicts += runner.conflicts
+            self._past_taken += runner.taken
         return idle
 
     async def _load(self, hall: str) -> HallRunner:
@@ -135,7 +167,7 @@ class HallRegistry:
     async def _load_now(self, hall: str) -> HallRunner:
         try:
             listener = self._listen(hall, lambda: runner.now())
-            runner = HallRunner(hall, self._journal, self._make_clock(hall), listener)
+            runner = HallRunner(hall, self._journal, self._make_clock(hall), listener, self._news)
             await runner.load()
             self._halls[hall] = _Loaded(runner, self._monotonic())
             self._known.add(hall)

@@ -27,7 +27,7 @@ from queue_server.engine.clock import HallClock
 from queue_server.engine.loss import Loss, lost_numbers, report_again, report_of_book, report_of_day
 from queue_server.engine.promises import Promises
 from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
-from queue_server.journal.base import Journal, Stream
+from queue_server.journal.base import Journal, News, Stream
 from queue_server.journal.codec import Codec
 
 __all__ = ["BOOK_CODEC", "DAY_CODEC", "HallRunner", "Listener"]
@@ -54,12 +54,18 @@ class Listener(Protocol):
 
 
 class HallRunner:
-    """Runs one hall. `load` first. `day` and `hall` are durable state and may be read at any time."""
+    """Runs one hall. `load` first. `day` and `hall` are durable state and may be read at any time.
 
-    def __init__(self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener) -> None:
+    news: of what other servers write; None where no other server does.
+    """
+
+    def __init__(
+        self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener, news: News | None = None
+    ) -> None:
         self.id = hall_id
         self.clock = clock
         self._journal = journal
+        self._news = news
         self._listener = listener
         self._loaded = False
         self._turning = asyncio.Lock()
@@ -103,6 +109,25 @@ class HallRunner:
         self._loaded = True
         self._listener.loaded(self.days)
         self._catch_up_with_reactions()
+        if self._news is not None:
+            self._news.follow(self.id, {"day": self.days, "book": self.books})
+
+    def leave(self) -> None:
+        """Follow no more what other servers write: nobody will ask again."""
+        if self._news is not None:
+            self._news.leave(self.id)
+
+    async def freshen(self) -> None:
+        """Know all that any server has answered somebody so far. Raises Unavailable."""
+        if self._news is not None:
+            await self._news.ask(self.id)
+            await self.books.settled()
+            await self.days.settled()
+
+    @property
+    def current(self) -> bool:
+        """Whether what is known here may be shown as how things are, rather than as how they were."""
+        return self._news is None or (self._news.current(self.id) and not self.days.behind and not self.books.behind)
 
     @property
     def day(self) -> Day:
@@ -123,6 +148,11 @@ class HallRunner:
     def losses(self) -> int:
         """How often history was lost that this server had known."""
         return self.days.losses + self.books.losses
+
+    @property
+    def taken(self) -> int:
+        """How many batches of other servers were taken as they were heard."""
+        return self.days.taken + self.books.taken
 
     @property
     def date_doubted(self) -> bool:

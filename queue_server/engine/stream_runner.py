@@ -21,7 +21,18 @@ import structlog
 
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.loss import Loss
-from queue_server.journal.base import Batch, Conflict, Head, Journal, NewBatch, Stream, Unavailable, follow, next_tip
+from queue_server.journal.base import (
+    Batch,
+    Conflict,
+    Head,
+    Journal,
+    JournalError,
+    NewBatch,
+    Stream,
+    Unavailable,
+    follow,
+    next_tip,
+)
 from queue_server.journal.codec import Codec
 
 __all__ = ["Accepted", "KeyReused", "Request", "StreamRunner", "StreamState", "Unavailable"]
@@ -165,8 +176,14 @@ class StreamRunner(Generic[S, E]):
         self._stale = False
         self._catching_up: asyncio.Task[None] | None = None
         self._first: list[Request[S, E, Any]] = []  # what goes before anything else that is decided
+        self._more: tuple[str, int] | None = None  # epoch and seq that others have reached, as heard meanwhile
+        self._seen = 0  # seq of the durable head when somebody last said where the journal stands
         self.conflicts = 0
         self.losses = 0
+        self.taken = 0
+        """Batches of others that were taken as they were heard."""
+        self.behind = False
+        """Whether the last attempt to take in what others have written failed."""
 
     async def load(self) -> None:
         """Replay the business days in reach, or all of a stream without marks.
@@ -217,11 +234,46 @@ class StreamRunner(Generic[S, E]):
 
     async def catch_up(self) -> None:
         """Throw tentative state away and take in what others have written. Raises Unavailable."""
-        if self._catching_up is None:
-            self._throw_away()  # at once: nothing is to be decided on a state that is about to go
-            self._catching_up = asyncio.create_task(self._catch_up())
-            self._catching_up.add_done_callback(self._caught_up)
-        await asyncio.shield(self._catching_up)
+        await asyncio.shield(self._catching_up or self._begin_to_catch_up())
+
+    # What other servers write, where somebody tells of it: see `journal.base.News`
+
+    def heard(self, epoch: str, batch: Batch) -> None:
+        """Take a batch that somebody wrote: as it is where it continues durable state, from the journal otherwise."""
+        if epoch == self.head.epoch and (batch.last <= self.head.seq or batch.tip in self._pending):
+            return  # long known, or our own, whose answer is on its way
+        after = follow(self.head, batch)
+        if epoch != self.head.epoch or after is None or self._pending or self._stale:
+            self._go_after(epoch, batch.last)
+            return
+        events = self._codec.decode(batch.events)
+        self._remember(batch)
+        for event in events:
+            self._apply(self._tentative, event)
+        self._tentative_head = after
+        self._generation += 1  # what was decided just now did not know of it
+        self.taken += 1
+        self._take(after, events)
+
+    def stands(self, head: Head) -> None:
+        """The journal stood there a moment ago: take in what is missing. A head below our own may be no more than old,
+        unless it is below what our own was when we were told so the last time.
+        """
+        seen, self._seen = self._seen, self.head.seq
+        ours = self.head
+        new = head.epoch != ours.epoch or head.seq > ours.seq or head.seq < seen
+        if new or (head.seq == ours.seq and head.tip != ours.tip) or self._stale or self.behind:
+            self._go_after(head.epoch, head.seq)
+
+    async def settled(self) -> None:
+        """Wait until what was told of has been taken in. Raises Unavailable."""
+        while self._catching_up is not None:
+            try:
+                await asyncio.shield(self._catching_up)
+            except Unavailable:
+                raise
+            except JournalError as error:  # events that this version does not know: another server may
+                raise Unavailable(error) from error
 
     async def _load(self, known: Mapping[str, _Done]) -> tuple[int, datetime | None]:
         """Replay what is in reach. Of the commands that were `known`, by id: the seq of the last that is still there,
@@ -415,10 +467,28 @@ class StreamRunner(Generic[S, E]):
         self._reset()
         self._committed(self.durable, (), self.head.seq)
 
+    def _begin_to_catch_up(self) -> "asyncio.Task[None]":
+        self._throw_away()  # at once: nothing is to be decided on a state that is about to go
+        self._catching_up = asyncio.create_task(self._catch_up())
+        self._catching_up.add_done_callback(self._caught_up)
+        return self._catching_up
+
     def _caught_up(self, task: "asyncio.Task[None]") -> None:
         self._catching_up = None
-        if not task.cancelled():
-            task.exception()  # whoever awaited it was told
+        error = None if task.cancelled() else task.exception()
+        more, self._more = self._more, None
+        if error is not None and not self.behind:
+            log.warning("hall.behind", hall=self.stream.hall, kind=self.stream.kind, error=repr(error))
+        self.behind = error is not None
+        if error is None and more is not None and (more[0] != self.head.epoch or more[1] > self.head.seq):
+            self._begin_to_catch_up()  # once for each time that something was heard: it may never be there
+
+    def _go_after(self, epoch: str, seq: int) -> None:
+        """Others have written up to there: take it in, though nobody asks."""
+        if self._catching_up is None:
+            self._begin_to_catch_up()
+        else:
+            self._more = epoch, seq
 
     def _throw_away(self) -> None:
         """Decide nothing more on tentative state, nor rely on what was decided on it."""

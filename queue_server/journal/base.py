@@ -47,6 +47,7 @@ After `Unavailable` the journal heals by itself: each later call tries anew.
 """
 
 import asyncio
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
@@ -56,10 +57,12 @@ __all__ = [
     "READ_LIMIT",
     "Batch",
     "Conflict",
+    "Follower",
     "Head",
     "Journal",
     "JournalError",
     "NewBatch",
+    "News",
     "Sealed",
     "Stream",
     "Unavailable",
@@ -257,3 +260,44 @@ class Journal(Protocol):
         A stream that is unknown or without events becomes that; one that is so already stays as it is, under this seal.
         Raises `Conflict` for an open one of that epoch that has events, and for any of another; `Unavailable`.
         """
+
+
+class Follower(Protocol):
+    """Whoever follows one stream that several servers write to."""
+
+    def heard(self, epoch: str, batch: Batch) -> None:
+        """Somebody wrote this batch, perhaps ourselves. It is durable, and may have been heard before."""
+
+    def stands(self, head: Head) -> None:
+        """Where the stream stood a moment ago."""
+
+
+class News(Protocol):
+    """Tells of what other servers write, where several share a journal: at once, and if that was lost some seconds
+    later. Nothing rests on it but how soon a server knows.
+    """
+
+    async def run(self) -> None:
+        """Tell, until cancelled."""
+
+    def follow(self, hall: str, streams: Mapping[str, Follower]) -> None:
+        """Tell from now on what happens to the hall's streams, by their kind."""
+
+    def leave(self, hall: str) -> None:
+        """Tell no more. A hall is asked about only while it is followed."""
+
+    async def ask(self, hall: str) -> None:
+        """Have its followers told where the hall's streams stand now. Raises Unavailable."""
+
+    def current(self, hall: str) -> bool:
+        """Whether it was heard in the last few seconds where the hall stands."""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether nothing was heard of any hall in the last few seconds."""
+        ...
+
+    @property
+    def lag_s(self) -> float:
+        """How long nothing was heard of the hall that was silent longest."""
+        ...

@@ -56,6 +56,7 @@ class Surroundings:
     counters: Counters
     now: Callable[[], float]  # monotonic, s
     wall: Callable[[str], datetime]  # a hall's time, aware
+    current: Callable[[str], bool]  # whether what is known of a hall is how things are
 
 
 class Place(Enum):
@@ -414,8 +415,9 @@ class Channel:
         def due() -> float | None:
             if not row.members:
                 return None
-            row.beat_due = True
-            self._wake()
+            if self._around.current(self.hall):  # else a reader finds out by the silence that it shows the past
+                row.beat_due = True
+                self._wake()
             return self._around.now() + self._around.limits.heartbeat_s
 
         return due

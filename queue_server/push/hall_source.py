@@ -16,12 +16,18 @@ class HallSource:
     """Keeps the topics of the halls that are loaded.
 
     phrasebook: the languages of their calls. called: told at once of every call that happens, by hall and seq.
+    current: see `Hub`.
     """
 
-    def __init__(self, phrasebook: Phrasebook, called: Callable[[str, int], None] = lambda hall, seq: None) -> None:
+    def __init__(
+        self,
+        phrasebook: Phrasebook,
+        called: Callable[[str, int], None] = lambda hall, seq: None,
+        current: Callable[[str], bool] = lambda hall: True,
+    ) -> None:
         self._phrasebook = phrasebook
         self._called = called
-        self.hub = Hub(self, wall=lambda hall: self._halls[hall].now())
+        self.hub = Hub(self, wall=lambda hall: self._halls[hall].now(), current=current)
         self._halls: dict[str, HallTopics] = {}
 
     def listen(self, hall: str, now: Callable[[], datetime]) -> HallTopics:

@@ -28,7 +28,8 @@ class Hub:
     sent; should it raise, the process cannot feed its screens any more and had better end.
 
     now: seconds of a clock that never goes back. wall: a hall's aware time, which
-    heartbeats carry.
+    heartbeats carry. current: whether what is known of a hall may be shown as how things are; while not, its readers
+    hear nothing that would tell them so.
     """
 
     def __init__(
@@ -38,14 +39,16 @@ class Hub:
         limits: Limits | None = None,
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[str], datetime] = _utc_now,
+        current: Callable[[str], bool] = lambda hall: True,
     ) -> None:
         self.source = source
         self.wall = wall
+        self.current = current
         self.limits = limits or Limits()
         self.counters = Counters()
         self._channels: dict[tuple[str, str], Channel] = {}
         self._fan_out = FanOut(self.limits.row, now)
-        self._around = Surroundings(source, self._fan_out, self.limits, self.counters, now, wall)
+        self._around = Surroundings(source, self._fan_out, self.limits, self.counters, now, wall, current)
 
     async def run(self) -> NoReturn:
         """Feed the readers until cancelled."""
@@ -58,7 +61,7 @@ class Hub:
 
     def hint(self, hall: str, topic: str, payload: bytes) -> None:
         """Send a hint frame (its JSON) to those who are up to date; one that has not been sent yet is replaced."""
-        if (channel := self._channels.get((hall, topic))) is not None:
+        if (channel := self._channels.get((hall, topic))) is not None and self.current(hall):
             channel.hint(payload)
 
     def subscribe(

@@ -23,7 +23,7 @@ __all__ = ["TRY_AGAIN_LATER", "Reader", "live"]
 log = structlog.get_logger()
 
 TRY_AGAIN_LATER = 1013
-"""RFC 6455's code for a server that cannot help at the moment: the journal is away."""
+"""RFC 6455's code for a server that cannot help at the moment: the journal is away, or was not heard for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,9 @@ async def live(
 
 async def _open(connection: Connection, subscription: Subscription, reader: Reader, hub: Hub) -> None:
     """Send what the reader lacks, at its own pace, and hand it over to the hub."""
+    if not hub.current(reader.hall):
+        connection.close(TRY_AGAIN_LATER)
+        return
     try:
         opening = await hub.source.open(reader.hall, reader.topic, reader.asked)
     except LookupError:

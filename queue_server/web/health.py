@@ -44,6 +44,14 @@ class _Figures(Collector):
             "Commands decided again because another writer came first",
             server.registry.conflicts,
         )
+        yield CounterMetricFamily(
+            "jiaohao_batches_taken", "Commands of other servers taken as they were heard", server.registry.taken
+        )
+        yield GaugeMetricFamily(
+            "jiaohao_news_lag_seconds",
+            "How long nothing was heard of the hall that was silent longest; 0 where no other server writes",
+            server.registry.lag_s,
+        )
         yield GaugeMetricFamily(
             "jiaohao_clock_doubted",
             "Halls that wait for their head to confirm the date",

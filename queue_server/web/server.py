@@ -130,13 +130,22 @@ class Server:
 
     @property
     def accepts(self) -> bool:
-        """Whether a command would be accepted, as far as is known."""
-        troubled = self.troubled_at is not None and self.monotonic() - self.troubled_at < TROUBLE_S
-        return self.ready and not self.stopping and not troubled
+        """Whether a command would be accepted, as far as is known. Where servers share a store, one that hears of no
+        hall had better not be asked; but what is away for one hall only is so for all servers.
+        """
+        if not self.ready or self.stopping:
+            return False
+        if self.registry.is_shared:
+            return not self.registry.cut_off
+        return self.troubled_at is None or self.monotonic() - self.troubled_at >= TROUBLE_S
 
     async def hall(self, hall: str) -> HallRunner:
-        """The runner of a hall that is set up. Raises ProblemError for any other."""
+        """The runner of a hall that is set up, which knows what any server has answered so far. Raises ProblemError for
+        any other, Unavailable.
+        """
         runner = await self.registry.find(hall)
+        if runner is not None:
+            await runner.freshen()
         if runner is not None and runner.hall is None:  # its book has people in it, and a set-up only if that came now
             await runner.turn_day()
         if runner is None or runner.hall is None:
@@ -144,9 +153,11 @@ class Server:
         return runner
 
     async def halls(self) -> list[HallRunner]:
-        """The runners of all halls that are set up, by id."""
-        runners = [await self.registry.find(hall) for hall in await self.registry.known()]
-        return [runner for runner in runners if runner is not None and runner.hall is not None]
+        """The runners of all halls that are set up, by id; likewise. Raises Unavailable."""
+        found = [await self.registry.find(hall) for hall in await self.registry.known()]
+        runners = [runner for runner in found if runner is not None]
+        await asyncio.gather(*(runner.freshen() for runner in runners))
+        return [runner for runner in runners if runner.hall is not None]
 
     def count_look(self, of: str) -> None:
         """Count a look that somebody without a name takes at what they may see. Raises ProblemError when there were too

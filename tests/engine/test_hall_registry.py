@@ -1,7 +1,7 @@
 """The halls of a process: which there are, and which are in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from queue_server.engine import hall_registry
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.stream_runner import Accepted, Unavailable
-from queue_server.journal.base import Head, NewBatch, Stream
+from queue_server.journal.base import Follower, Head, NewBatch, News, Stream
 from queue_server.journal.codec import UnknownEvent
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from tests.domain.halls import township, village
@@ -20,7 +20,7 @@ from tests.engine.rig import Heard, Office
 class Building:
     """A registry, with the listeners that it asked for and a clock."""
 
-    def __init__(self, journal: MemoryJournal | HandHeld) -> None:
+    def __init__(self, journal: MemoryJournal | HandHeld, news: News | None = None) -> None:
         self.asked: list[str] = []
         self.busy: set[str] = set()
         self.ticks = 0.0
@@ -28,6 +28,7 @@ class Building:
         self.registry = HallRegistry(
             journal,
             self._listen,
+            news=news,
             busy=self.busy.__contains__,
             idle_s=900.0,
             read_monotonic=lambda: self.ticks,
@@ -251,6 +252,71 @@ async def test_a_hall_is_not_let_go_while_it_owes_what_follows_from_its_events(
     await town.turn_day()
     await town.settle()
     assert town.day.hall.name == "新名" and building.registry.let_go() == ["town"]
+
+
+class Gazette:
+    """News that keeps who follows, and holds who asks until the test says that it was told."""
+
+    def __init__(self) -> None:
+        self.followed: dict[str, Mapping[str, Follower]] = {}
+        self.asked: list[str] = []
+        self.silent: set[str] = set()
+        self.cut_off = False
+        self.lag_s = 0.0
+
+    async def run(self) -> None:
+        raise NotImplementedError
+
+    def follow(self, hall: str, streams: Mapping[str, Follower]) -> None:
+        assert hall not in self.followed
+        self.followed[hall] = streams
+
+    def leave(self, hall: str) -> None:
+        del self.followed[hall]
+
+    async def ask(self, hall: str) -> None:
+        self.asked.append(hall)
+
+    def current(self, hall: str) -> bool:
+        return hall not in self.silent
+
+
+async def test_a_hall_in_memory_is_followed_at_other_servers(journal: MemoryJournal, disk: MemoryDisk) -> None:
+    """From when it is loaded until it is let go; what they write is known once it was asked for."""
+    gazette, other = Gazette(), MemoryJournal(disk)
+    here = Building(journal, gazette)
+    town = await here.registry.find("town")
+    assert town is not None and list(gazette.followed) == ["town"] and set(gazette.followed["town"]) == {"day", "book"}
+    await other.open()
+    there = Office(other)
+    await there.runner.load()
+    await there.issue()
+    gazette.followed["town"]["day"].stands(there.runner.days.head)
+    await town.freshen()
+    assert gazette.asked == ["town"] and town.days.head == there.runner.days.head
+    await there.issue()
+    gazette.followed["town"]["day"].heard(town.days.head.epoch, disk.batches(Stream("town", "day"))[-1])
+    assert town.days.head == there.runner.days.head and here.registry.taken == 1
+    here.ticks = 901.0
+    assert here.registry.let_go() == ["town"] and gazette.followed == {} and here.registry.taken == 1
+    await other.close()
+
+
+async def test_a_hall_of_which_nothing_was_heard_is_not_current(journal: MemoryJournal) -> None:
+    """Nor is one whose events could not be read. Where no other server writes, every hall is."""
+    gazette = Gazette()
+    shared, alone = Building(journal, gazette).registry, Building(journal).registry
+    town = await shared.find("town")
+    assert town is not None and await alone.find("town")
+    assert shared.is_shared and not alone.is_shared and alone.current("town") and not alone.cut_off
+    assert shared.current("town") and shared.current("not in memory")
+    gazette.silent.add("town")
+    assert not shared.current("town")
+    gazette.silent.clear()
+    town.books.behind = True
+    assert not shared.current("town") and not shared.cut_off
+    gazette.cut_off = True
+    assert shared.cut_off
 
 
 async def test_the_journal_away_is_said(journal: MemoryJournal) -> None:

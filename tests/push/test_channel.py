@@ -25,8 +25,11 @@ class Bench:
         self.hall = Hall()
         self.topic = topic
         self.time = 0.0
+        self.current = True
         self.fan_out = FanOut(limits.row, lambda: self.time)
-        self.around = Surroundings(self.hall, self.fan_out, limits, Counters(), lambda: self.time, self.wall)
+        self.around = Surroundings(
+            self.hall, self.fan_out, limits, Counters(), lambda: self.time, self.wall, lambda hall: self.current
+        )
         self.ended = 0
         self.channel = self._new_channel()
         self.peers: dict[Subscription, Peer] = {}
@@ -387,6 +390,19 @@ def test_a_topic_that_is_always_busy_has_heartbeats_too() -> None:
     first, beat, second = received(peer)
     assert isinstance(first, frames.Patch) and isinstance(second, frames.Patch)
     assert isinstance(beat, frames.Heartbeat) and (beat.prev, beat.head) == (first.seq, first.seq)
+
+
+def test_what_may_not_be_how_things_are_gets_no_heartbeat() -> None:
+    """The reader finds out by the silence; when it is known again, the next one comes."""
+    hall = bench()
+    peer = hall.peers[hall.arrive()]
+    row = hall.channel._rows[0]
+    due = hall.channel._beats_of(row)
+    peer.reads = False
+    for hall.current in (True, False, True):
+        assert due() == hall.time + hall.around.limits.heartbeat_s
+        hall.work()
+    assert [type(frame) for frame in received(peer)] == [frames.Heartbeat] * 2
 
 
 def test_the_last_to_leave_ends_the_topic() -> None:

@@ -9,7 +9,7 @@ from queue_server.push.hub import Hub
 from queue_server.push.outbox import Limits
 from queue_server.wire import frames
 from queue_server.wire.close_codes import CloseCode
-from tests.push.rig import EAGER, HIGH, Hall, Peer, any_frame, close_code, next_frame, serving
+from tests.push.rig import EAGER, HIGH, NOON, Hall, Peer, any_frame, close_code, next_frame, serving
 from tests.waiting import until
 
 
@@ -23,6 +23,19 @@ async def test_topics_are_awake_only_while_somebody_listens(raw: bool) -> None:
         assert not rig.hub.listens("town", "board")
         rig.hall.patch("board", {"n": 1})
         assert rig.hub.counters.frames == 0
+
+
+async def test_a_hall_that_is_not_known_to_be_so_gets_no_hints() -> None:
+    """A hint would be a sign of life, as a heartbeat is."""
+    hall, current = Hall(), True
+    hub = Hub(hall, current=lambda hall: current)
+    peer = Peer("board")
+    hub.opened(hub.subscribe(peer, "town", "board"), 0)
+    (channel,) = hub._channels.values()
+    for current in (True, False):
+        hub.hint("town", "board", frames.hint("board", NOON, b"{}"))
+        assert (channel._hint is not None) == current
+        channel._hint = None
 
 
 async def test_a_reader_that_may_not_any_more_loses_its_socket() -> None:

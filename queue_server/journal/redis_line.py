@@ -1,0 +1,299 @@
+"""One connection to one master of Redis, through which a server hears of all the halls there that it follows.
+
+Their channels are subscribed to, batches come in, and it is asked where their streams stand: of a hall that was just
+subscribed to, of every hall in its turn, and of those that somebody has to know about now. As all goes through one
+connection, what was written before an answer has been heard before it, and an answer proves that news arrive. When the
+connection ends, or answers no more, the next one subscribes anew and asks after every hall: what was missed meanwhile
+is read from the journal then.
+"""
+
+import asyncio
+import math
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple, NoReturn
+
+import structlog
+from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import ResponseError
+
+from queue_server.journal.base import Follower, Head
+from queue_server.journal.redis_streams import told
+from queue_server.redis_nodes import Command, Master, RedisError
+
+__all__ = ["FollowedHall", "Line"]
+
+log = structlog.get_logger()
+
+ANSWER_S = 3.0
+"""How long a connection may leave questions without answer."""
+RETRY_S = 1.0
+"""Between two attempts to connect, at most."""
+AT_ONCE = 256
+"""Halls that are asked after in one round: more would keep the loop from everything else."""
+FAIR = 32
+"""Batches after which everything else gets its turn: a master may have thousands to tell."""
+
+Waiting = list[asyncio.Future[None]]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class FollowedHall:
+    """A hall, and whoever is to be told of it. channel, and heads by stream: as they are called in Redis."""
+
+    name: str
+    channel: bytes
+    heads: Mapping[str, str]
+    streams: Mapping[str, Follower]
+    turn: int  # in which it is asked after
+    known_at: float  # when it was last known where it stands; its line may know better
+    subscribed: bool = False  # whether its line hears all that happens to it
+    line: "Line | None" = None  # None while nobody is known to have it
+    left: bool = False
+    waiting: Waiting = field(default_factory=list)  # for the next answer
+
+    def current_at(self) -> float:
+        """When it was last known where it stands."""
+        return max(self.known_at, self.line.answered_at) if self.line and self.subscribed else self.known_at
+
+    def unsure(self) -> None:
+        """From now on something may happen that is not heard."""
+        self.known_at, self.subscribed = self.current_at(), False
+
+
+class _Expected(NamedTuple):
+    """What is to be done with an answer. leaves: the channel, if it is the one to leaving it."""
+
+    take: Callable[[Any], None]
+    leaves: bytes | None = None
+
+
+class Line:
+    """The connection to a master, made again whenever it ends, for as long as `run` runs.
+
+    astray: called with a hall that turned out to be elsewhere. now: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, master: Master, astray: Callable[[FollowedHall], None], now: Callable[[], float]) -> None:
+        self.master = master
+        self.halls: dict[bytes, FollowedHall] = {}  # by channel
+        self.answered_at = now()
+        """When the last round of questions began that was answered."""
+        self._astray = astray
+        self._now = now
+        self._urgent: dict[FollowedHall, None] = {}  # to be asked after
+        self._due: dict[FollowedHall, None] = {}  # likewise, when there is time
+        self._left: list[bytes] = []  # channels
+        self._woken = asyncio.Event()
+        # Of the present connection:
+        self._joined: set[FollowedHall] = set()
+        self._expected: deque[_Expected] = deque()
+        self._answered = asyncio.Event()  # nothing is expected any more
+        self._asked: dict[FollowedHall, Waiting] = {}  # in this round
+        self._refused: set[FollowedHall] = set()  # likewise
+
+    def add(self, hall: FollowedHall) -> None:
+        """Follow a hall."""
+        hall.line = self
+        self.halls[hall.channel] = hall
+        self.ask(hall)
+
+    def remove(self, hall: FollowedHall) -> None:
+        """Follow it no more."""
+        hall.unsure()
+        hall.line = None
+        del self.halls[hall.channel]
+        self._urgent.pop(hall, None)
+        self._due.pop(hall, None)
+        self._joined.discard(hall)
+        self._left.append(hall.channel)
+        self._woken.set()
+
+    def ask(self, hall: FollowedHall) -> None:
+        """Find out where it stands, before those whose turn it is."""
+        self._urgent[hall] = None
+        self._woken.set()
+
+    def ask_in_turn(self, turn: int) -> None:
+        """Ask after the halls whose turn it is; if there is none, only whether the master is there."""
+        self._due.update((hall, None) for hall in self.halls.values() if hall.turn == turn)
+        self._woken.set()
+
+    async def run(self) -> NoReturn:
+        """Be connected, until cancelled."""
+        lost_at = -1.0
+        while True:
+            try:
+                await self._connected()
+            except* (RedisError, OSError) as errors:
+                if self.answered_at > lost_at:  # each loss is told once
+                    log.warning("news.lost", master=self.master.name, error=repr(errors.exceptions[0]))
+                lost_at = self._now()
+            finally:
+                self._forget()
+            await asyncio.sleep(random.random() * RETRY_S)  # noqa: S311 - so that servers do not come all at once
+
+    async def _connected(self) -> None:
+        pool = self.master.client.connection_pool
+        # One of its own, which no command takes part in. Only RESP 3 tells news and answers apart.
+        connection = pool.connection_class(**{**pool.connection_kwargs, "protocol": 3})
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                async with asyncio.timeout(ANSWER_S):
+                    await connection.connect()
+                self._due.update(dict.fromkeys(self.halls.values()))
+                tasks.create_task(self._listen(connection))
+                tasks.create_task(self._talk(connection))
+        finally:
+            await connection.disconnect(nowait=True)
+
+    def _forget(self) -> None:
+        """The connection is gone: whatever happens now is not heard."""
+        for hall in self.halls.values():
+            hall.unsure()
+        for hall, waiting in self._asked.items():
+            self._again(hall, waiting)
+        self._joined.clear()
+        self._expected.clear()
+        self._asked.clear()
+        self._left.clear()
+
+    # What is asked
+
+    async def _talk(self, connection: Any) -> NoReturn:
+        """Ask a round at a time: what comes meanwhile goes together into the next."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._round(connection)
+            while self._urgent or self._due or self._left:
+                await self._round(connection)
+
+    async def _round(self, connection: Any) -> None:
+        began_at = self._now()
+        self._refused.clear()
+        commands = self._commands()
+        self._answered.clear()
+        async with asyncio.timeout(ANSWER_S):
+            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            await self._answered.wait()
+        self.answered_at = began_at
+        asked, self._asked = self._asked, {}
+        for hall, waiting in asked.items():
+            if hall in self._refused or hall.line is not self:
+                self._again(hall, waiting)
+                continue
+            hall.known_at, hall.subscribed = began_at, True
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+    def _commands(self) -> list[Command]:
+        """What there is to be said now, and to be expected."""
+        commands: list[Command] = []
+
+        def put(expected: _Expected, *command: Any) -> None:
+            commands.append(command)
+            self._expected.append(expected)
+
+        for channel in self._left:
+            put(_Expected(lambda answer: None, leaves=channel), "SUNSUBSCRIBE", channel)
+        self._left.clear()
+        for hall in self._next():
+            if hall not in self._joined:
+                self._joined.add(hall)
+                put(_Expected(partial(self._joins, hall)), "SSUBSCRIBE", hall.channel)
+            for kind, key in hall.heads.items():
+                put(_Expected(partial(self._stands, hall, kind)), "HMGET", key, "epoch", "seq", "tip")
+            self._asked[hall], hall.waiting = hall.waiting, []
+        if not commands:
+            put(_Expected(lambda answer: None), "PING")
+        return commands
+
+    def _next(self) -> list[FollowedHall]:
+        """Whom to ask after now."""
+        halls: list[FollowedHall] = []
+        for wanted in (self._urgent, self._due):
+            while wanted and len(halls) < AT_ONCE:
+                hall = next(iter(wanted))
+                del wanted[hall]
+                self._due.pop(hall, None)
+                halls.append(hall)
+        return halls
+
+    def _again(self, hall: FollowedHall, waiting: Waiting) -> None:
+        """They were not answered."""
+        if hall.left:
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)  # there is nothing to be told any more
+        else:
+            hall.waiting += waiting
+            if hall.line is not None:
+                hall.line.ask(hall)
+
+    # What comes in
+
+    async def _listen(self, connection: Any) -> NoReturn:
+        heard = 0
+        while True:
+            try:
+                answer = await connection.read_response(timeout=math.inf, push_request=True, disconnect_on_error=False)
+            except ResponseError as error:
+                answer = error
+            match answer:
+                case None:  # what it says when the network has given up
+                    raise Disconnected(f"{self.master.name} is silent")
+                case [b"smessage", channel, payload]:
+                    self._tell(channel, payload)
+                    heard += 1
+                    if heard % FAIR == 0:
+                        await asyncio.sleep(0)
+                case [b"sunsubscribe", channel, _] if not self._expected or self._expected[0].leaves != channel:
+                    if (hall := self.halls.get(channel)) is not None:  # it was moved to another master
+                        self._astray(hall)
+                case _:
+                    self._expected.popleft().take(answer)
+                    if not self._expected:
+                        self._answered.set()
+
+    def _tell(self, channel: bytes, payload: bytes) -> None:
+        """A batch was written."""
+        hall = self.halls.get(channel)
+        if hall is None:
+            return  # left a moment ago
+        try:
+            kind, epoch, batch = told(payload)
+            if (follower := hall.streams.get(kind)) is not None:
+                follower.heard(epoch, batch)
+        except Exception as error:  # one hall's fault is not the others'; it is asked after soon
+            log.error("news.not_taken", hall=hall.name, exc_info=error)
+
+    def _joins(self, hall: FollowedHall, answer: Any) -> None:
+        if isinstance(answer, ResponseError):
+            self._refuse(hall, answer)
+
+    def _stands(self, hall: FollowedHall, kind: str, answer: Any) -> None:
+        """Where one of a hall's streams stands."""
+        if isinstance(answer, ResponseError):
+            self._refuse(hall, answer)
+            return
+        if hall.left:
+            return
+        epoch, seq, tip = answer
+        head = Head("", 0, "") if epoch is None else Head(epoch.decode(), int(seq), tip.decode())
+        try:
+            hall.streams[kind].stands(head)
+        except Exception as error:  # as above
+            log.error("news.not_taken", hall=hall.name, exc_info=error)
+
+    def _refuse(self, hall: FollowedHall, error: ResponseError) -> None:
+        """The master says that it does not have the hall, or does not know at the moment."""
+        if hall not in self._refused:
+            self._refused.add(hall)
+            log.info("news.refused", master=self.master.name, hall=hall.name, error=str(error))
+        if hall.line is self:
+            self._astray(hall)

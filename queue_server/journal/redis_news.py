@@ -1,0 +1,136 @@
+"""What servers over one Redis hear of each other: each hall that is followed, on the line to the master that has it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+
+from queue_server.journal.base import Follower, Unavailable
+from queue_server.journal.redis_line import FollowedHall, Line
+from queue_server.journal.redis_streams import NEWS
+from queue_server.redis_nodes import Master, Nodes, RedisError
+
+__all__ = ["RedisNews"]
+
+TICK_S = 1.0
+"""How often it is seen to that every hall is asked after in its turn, at the master that has it."""
+TURNS = 5
+"""Each hall is asked after once in so many ticks."""
+CURRENT_S = 6.0
+"""How long a hall counts as current after it was known where it stands: a few questions may be late, not all."""
+PATIENCE_S = 10.0
+"""How long whoever asks waits for a master that is silent; after that, until it speaks again, not at all."""
+
+
+class RedisNews:
+    """`News` from Redis, for as long as `run` runs. now: seconds of a clock that never goes back."""
+
+    def __init__(self, nodes: Nodes, now: Callable[[], float] = time.monotonic) -> None:
+        self._nodes = nodes
+        self._now = now
+        self._halls: dict[str, FollowedHall] = {}
+        self._lines: dict[str, tuple[Line, asyncio.Task[None]]] = {}  # by the master's name
+        self._turns = count()
+        self._tasks: asyncio.TaskGroup | None = None  # while it runs
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as self._tasks:
+            for tick in count():
+                self._tick(tick % TURNS)
+                await asyncio.sleep(TICK_S)
+
+    def follow(self, hall: str, streams: Mapping[str, Follower]) -> None:
+        heads = {kind: self._nodes.key(hall, kind, "head") for kind in streams}
+        channel = self._nodes.key(hall, NEWS).encode()
+        turn = next(self._turns) % TURNS
+        followed = FollowedHall(
+            name=hall, channel=channel, heads=heads, streams=streams, turn=turn, known_at=self._now()
+        )
+        self._halls[hall] = followed
+        self._place(followed)
+
+    def leave(self, hall: str) -> None:
+        followed = self._halls.pop(hall)
+        followed.left = True
+        if followed.line is not None:
+            followed.line.remove(followed)
+
+    async def ask(self, hall: str) -> None:
+        followed = self._halls[hall]
+        if self._silent_s(followed) > PATIENCE_S:
+            raise _silent()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        followed.waiting.append(future)
+        if followed.line is not None:
+            followed.line.ask(followed)
+        await future
+
+    def current(self, hall: str) -> bool:
+        return self._silent_s(self._halls[hall]) <= CURRENT_S
+
+    @property
+    def lag_s(self) -> float:
+        now = self._now()
+        known = [hall.current_at() for hall in self._halls.values()] + [
+            line.answered_at for line, _ in self._lines.values()
+        ]
+        return max((now - at for at in known), default=0.0)
+
+    @property
+    def cut_off(self) -> bool:
+        now = self._now()
+        return bool(self._lines) and all(now - line.answered_at > CURRENT_S for line, _ in self._lines.values())
+
+    def _silent_s(self, hall: FollowedHall) -> float:
+        return self._now() - hall.current_at()
+
+    # Which master has what
+
+    def _tick(self, turn: int) -> None:
+        """What is to be done every second."""
+        masters = {master.name: master for master in self._nodes.masters()}
+        for master in masters.values():
+            self._line(master)
+        for hall in self._halls.values():
+            self._place(hall)
+            if hall.waiting and self._silent_s(hall) > PATIENCE_S:
+                waiting, hall.waiting = hall.waiting, []
+                for future in waiting:
+                    if not future.done():
+                        future.set_exception(_silent())
+        for name, (line, task) in list(self._lines.items()):
+            if name not in masters and not line.halls:
+                task.cancel()
+                del self._lines[name]
+            else:
+                line.ask_in_turn(turn)
+
+    def _place(self, hall: FollowedHall) -> None:
+        """Have the hall followed where it is now, as far as that is known."""
+        try:
+            master = self._nodes.master_of(hall.channel.decode())
+        except RedisError:
+            return  # at the next tick
+        if hall.line is not None and hall.line.master.name == master.name:
+            return
+        self._stray(hall)
+        if (line := self._line(master)) is not None:
+            line.add(hall)
+
+    def _line(self, master: Master) -> Line | None:
+        """The line to a master; None while nothing runs."""
+        if self._tasks is None:
+            return None
+        if master.name not in self._lines:
+            line = Line(master, self._stray, self._now)
+            self._lines[master.name] = line, self._tasks.create_task(line.run())
+        return self._lines[master.name][0]
+
+    def _stray(self, hall: FollowedHall) -> None:
+        """The hall is not where it was followed: until the next tick finds it, nothing of it is heard."""
+        if hall.line is not None:
+            hall.line.remove(hall)
+
+
+def _silent() -> Unavailable:
+    return Unavailable(ConnectionError("the master does not answer"))

@@ -1,0 +1,190 @@
+"""Two whole servers over one Redis: whichever is asked, there is one hall; no screen shows the past as present."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+import pytest
+
+from queue_server import stores
+from queue_server.app import running
+from queue_server.journal import redis_line, redis_news
+from queue_server.push import hub
+from queue_server.push.live import TRY_AGAIN_LATER
+from queue_server.push.outbox import Limits
+from queue_server.redis_nodes import Nodes
+from queue_server.settings import Settings
+from tests.faults.link import Link
+from tests.redis_server import redis_url
+from tests.waiting import SCALE, until
+from tests.web.pages.conftest import Site
+from tests.web.test_live import Reader, code_of, live
+
+ONE, TICKETS = "/halls/town/counters/1", "/halls/town/tickets"
+HEARTBEAT_S = 0.3 * SCALE
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The Redis of this run, as if it held nothing; and servers that notice sooner that they hear nothing."""
+    monkeypatch.setattr(stores, "Nodes", partial(Nodes, namespace=f"{token_hex(4)}:"))
+    monkeypatch.setattr(redis_news, "TICK_S", 0.05 * SCALE)
+    monkeypatch.setattr(redis_news, "CURRENT_S", 0.6 * SCALE)
+    monkeypatch.setattr(redis_news, "PATIENCE_S", 1.0 * SCALE)
+    monkeypatch.setattr(redis_line, "ANSWER_S", 0.3 * SCALE)
+    monkeypatch.setattr(redis_line, "RETRY_S", 0.1 * SCALE)
+    monkeypatch.setattr(hub, "Limits", lambda: Limits(heartbeat_s=HEARTBEAT_S))
+    yield
+
+
+@asynccontextmanager
+async def serving(folder: Path, url: str) -> AsyncIterator[Site]:
+    """One server."""
+    async with running(Settings(data=str(folder), store=url)) as server:
+        site = Site(server)
+        await site.mend()
+        yield site
+        await site.cut()
+
+
+@pytest.fixture
+async def link() -> AsyncIterator[Link]:
+    """The network between the second server and Redis."""
+    async with Link(urlsplit(redis_url()).port or 0) as link:
+        yield link
+
+
+@pytest.fixture
+async def sites(tmp_path: Path, link: Link) -> AsyncIterator[tuple[Site, Site]]:
+    """Both servers, with the hall "town"."""
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(serving(tmp_path / "a", redis_url()))
+        there = await stack.enter_async_context(serving(tmp_path / "b", link.url.replace("http", "redis")))
+        there._keys = count(1_000_000)  # other keys than the first one's: the same ones would be the same commands
+        await here.hall()
+        yield here, there
+
+
+async def test_a_call_at_one_server_is_on_the_others_screens_at_once(sites: tuple[Site, Site]) -> None:
+    """The same frames, byte for byte, without anybody having asked the other server for anything."""
+    here, there = sites
+    kiosk, clerk = await here.device("kiosk"), await here.clerk(1)
+    async with AsyncExitStack() as stack:
+        topics = [(site, topic) for site in sites for topic in ("board", "calls")]
+        readers = [await stack.enter_async_context(live(site, topic)) for site, topic in topics]
+        for reader in readers:
+            await reader.frame("snapshot")
+        longest_s = 0.0
+        for _ in range(20):
+            await here.ticket(kiosk)
+            called = (await here.post(f"{ONE}/next", {}, clerk))["ticket"]["number"]
+            began = time.monotonic()
+            frame = await readers[3].frame("call")
+            longest_s = max(longest_s, time.monotonic() - began)
+            assert frame["call"]["number"] == called
+            await here.post(f"{ONE}/no-show", {}, clerk)
+        runner = await there.server.hall("town")
+        for reader in readers:
+            await reader.until(runner.days.head.seq)
+        patches, calls = [
+            [[text for text in reader.texts if f'"type":"{kind}"' in text] for reader in pair]
+            for kind, pair in (("patch", readers[::2]), ("call", readers[1::2]))
+        ]
+        assert patches[0] == patches[1] and len(patches[0]) == 60
+        assert calls[0][1:] == calls[1][1:] and len(calls[0]) == 20  # what was before the first, each knows for itself
+        assert longest_s < SCALE
+    assert runner.taken >= 60 and runner.conflicts == 0
+
+
+async def test_whoever_asks_the_other_server_at_once_finds_what_the_first_has_answered(
+    sites: tuple[Site, Site],
+) -> None:
+    """A ticket is read, called and given up wherever its holder's next request lands."""
+    kiosk = await sites[0].device("kiosk")
+    for n in range(30):
+        first, second = sites if n % 2 else sites[::-1]
+        ticket = await first.ticket(kiosk, "express")
+        answer = await second.call("GET", f"{TICKETS}/{ticket['id']}")
+        assert answer.status_code == 200 and answer.json() == ticket
+        assert (await first.call("DELETE", f"{TICKETS}/{ticket['id']}")).status_code == 200
+        assert (await second.call("GET", f"{TICKETS}/{ticket['id']}")).json()["state"] == "cancelled"
+    boards = [(await site.call("GET", "/halls/town/board")).json() for site in sites]
+    assert boards[0] | {"at": ""} == boards[1] | {"at": ""}
+
+
+async def test_every_server_may_work_for_every_counter(sites: tuple[Site, Site]) -> None:
+    """Two clerks at different servers, all at once: no number twice, nobody called twice, both boards equal."""
+    kiosk = await sites[0].device("kiosk")
+    tokens = [await site.clerk(n, name=name) for n, site, name in ((1, sites[0], "王芳"), (2, sites[1], "李强"))]
+    tickets = await asyncio.gather(*(site.ticket(kiosk) for _ in range(20) for site in sites))
+    assert sorted(ticket["number"] for ticket in tickets) == [f"A{n:03d}" for n in range(1, 41)]
+
+    async def work(site: Site, counter: int, token: str) -> list[str]:
+        called = []
+        path = f"/halls/town/counters/{counter}"
+        while (ticket := (await site.post(f"{path}/next", {}, token))["ticket"]) is not None:
+            called.append(ticket["number"])
+            await site.post(f"{path}/start", {}, token)
+            await site.post(f"{path}/finish", {}, token)
+        return called
+
+    called = await asyncio.gather(work(sites[0], 1, tokens[0]), work(sites[1], 2, tokens[1]))
+    assert sorted(called[0] + called[1]) == [f"A{n:03d}" for n in range(1, 41)]
+    boards = [(await site.call("GET", "/halls/town/board")).json() for site in sites]
+    assert boards[0] | {"at": ""} == boards[1] | {"at": ""}
+
+
+async def test_what_was_lost_on_the_way_is_fetched(sites: tuple[Site, Site], link: Link) -> None:
+    """The second server's connections break again and again; its screen ends where the first one's does."""
+    here, there = sites
+    kiosk = await here.device("kiosk")
+    async with live(here, "board") as first, live(there, "board") as second:
+        for _ in range(5):
+            for _ in range(4):
+                await here.ticket(kiosk)
+            link.cut()
+            await here.ticket(kiosk)
+        head = (await here.server.hall("town")).days.head.seq
+        for reader in (first, second):
+            await reader.until(head)
+        assert first.subscriber.state == second.subscriber.state
+
+
+async def silence(reader: Reader, for_s: float) -> None:
+    """Read on until nothing came for so long."""
+    with pytest.raises(TimeoutError):
+        while True:
+            async with asyncio.timeout(for_s):
+                await reader.socket.recv()
+
+
+async def test_a_server_that_is_cut_off_never_looks_alive(sites: tuple[Site, Site], link: Link) -> None:
+    """Its screens fall silent, so that they say that they show the past; it lets nobody in, and says that it is not
+    ready. The other one works on, and the first comes back by itself.
+    """
+    here, there = sites
+    kiosk = await here.device("kiosk")
+    async with live(there, "board") as reader, there.client() as client:
+        await reader.frame("snapshot")
+        await reader.frame("heartbeat")
+        assert (await client.get("/readyz")).status_code == 200
+        link.swallow()
+        await until(lambda: not there.server.registry.current("town"))
+        await silence(reader, 4 * HEARTBEAT_S)
+        await here.ticket(kiosk)
+        assert (await client.get("/readyz")).status_code == 503
+        assert await code_of(there, "board") == TRY_AGAIN_LATER
+        answer = await there.call("GET", "/halls/town/board")
+        assert answer.status_code == 503 and answer.json()["code"] == "store_unavailable"
+        assert (await client.get("/screen/town")).status_code == 503
+        link.mend()
+        await reader.until((await here.server.hall("town")).days.head.seq)
+        await reader.frame("heartbeat")
+        assert (await client.get("/readyz")).status_code == 200
+        assert (await there.call("GET", "/halls/town/board")).json()["state"] == reader.subscriber.state
