@@ -1,9 +1,9 @@
 """The statistics of all halls: settled days out of a store, the days that can still change from the journal.
 
-Each hall is read on by itself, from where the store left off; one whose cells are of another version, or of a history
-that was replaced since, from its beginning. The days after those in the store, two or three, are kept in memory while
-the hall is, and are put away in the store when it is let go, so that a district's question loads none of its halls. Of
-halls that are at work on another server they are kept for as long as somebody goes on asking.
+Each hall is read on by itself, from where the store left off; one whose cells are of another version, or of events that
+its history does not have any more, from its beginning. The days after those in the store, two or three, are kept in
+memory while the hall is, and are put away in the store when it is let go, so that a district's question loads none of
+its halls. Of halls that are at work on another server they are kept for as long as somebody goes on asking.
 
 The work is done on the event loop in slices of a few milliseconds. A thread would not help: every write to a socket
 lets go of the interpreter, and would wait for it as long as a whole slice.
@@ -17,12 +17,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.events import DayOpened
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC, HallRunner
-from queue_server.engine.history_store import HistoryStore, Kept, Names, Place, Standing
-from queue_server.journal.base import Batch, Head, Journal, Stream, Unavailable
+from queue_server.engine.history_store import HistoryStore, Kept, Names, Opening, Place, Standing
+from queue_server.journal.base import Batch, Head, Journal, Stream, Unavailable, follow
 from queue_server.projections.history import History
 from queue_server.projections.history_book import BookFact, book_facts
 from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, spans, stored_as
@@ -64,12 +65,15 @@ class _Written(NamedTuple):
 
 
 class _Reading:
-    """A hall's stream `day`, read up to `seq`. stored: how far the store is."""
+    """A hall's stream `day`, read up to `seq`. tip: the stream's there, None before the first batch. stored: how far
+    the store is.
+    """
 
     def __init__(self, stored: Kept) -> None:
         self.stored = stored
         self.epoch, self.seq = stored.epoch, stored.seq
-        self.through, self.opened = stored.through, stored.opened
+        self.tip: str | None = None
+        self.through, self.opening = stored.through, stored.opening
         self.history = History(date.min if stored.through is None else stored.through + timedelta(days=1))
         self.history.queues |= stored.names.queues
         self.history.counters |= stored.names.counters
@@ -90,16 +94,23 @@ class _Reading:
     def kept(self) -> Kept:
         """What the store is to say once it holds what was settled. At least one day was opened."""
         seq = next(iter(self._opened.values()))
-        return Kept(epoch=self.epoch, through=self.through, seq=seq, opened=self.opened, names=self.names)
+        return Kept(epoch=self.epoch, through=self.through, seq=seq, opening=self.opening, names=self.names)
 
     def fold(self, batch: Batch) -> None:
         """Take the next batch in."""
         for event in DAY_CODEC.decode(batch.events):
             if isinstance(event, DayOpened):
                 self._opened[event.business_day] = batch.first - 1
-                self.opened = event.business_day
+                self.opening = Opening(event.business_day, batch.last, batch.tip)
             self.history.fold(event)
-        self.seq = batch.last
+        self.seq, self.tip = batch.last, batch.tip
+
+    def precedes(self, head: Head, batches: list[Batch]) -> bool:
+        """Whether what was read is followed by that: the end of it may have been lost."""
+        if self.epoch != head.epoch or self.tip is None:
+            return self.epoch == head.epoch
+        here = Head(self.epoch, self.seq, self.tip)
+        return follow(here, batches[0]) is not None if batches else head == here
 
     def settled(self) -> list[Fact]:
         """The facts of the days that became final, in their order."""
@@ -184,7 +195,9 @@ class Histories:
             if self._turned.get(hall) == today:
                 return
             kept = await self._store.kept(hall)
-            if kept is not None and kept.opened == today:  # another server has read on
+            if (
+                kept is not None and kept.opening is not None and kept.opening.day == today
+            ):  # another server has read on
                 self._turned[hall] = today
             elif await self._lead(hall):
                 self._turned[hall] = today
@@ -248,13 +261,18 @@ class Histories:
         return reading
 
     async def _read(self, hall: str) -> _Reading | None:
-        """The same; None when another server did so meanwhile, which has to be gone on from."""
+        """The same; None to do so anew, from what the store says: another server was quicker, or what was read is not
+        the history any more.
+        """
         reading = self._readings.pop(hall, None)  # kept only when all goes well: what it holds must be in the store
-        head = await self._journal.head(_days(hall))
-        if reading is None or reading.epoch != head.epoch:
+        if reading is None:
             reading = _Reading(await self._begun(hall))
+        head = await self._journal.head(_days(hall))
+        batches = await self._journal.read(_days(hall), reading.seq)
+        if not reading.precedes(head, batches):
+            return None
         settled: dict[date, Cells] = {}
-        while batches := await self._journal.read(_days(hall), reading.seq):
+        while batches:
             for number, batch in enumerate(batches, 1):
                 reading.fold(batch)
                 if batch.mark is not None:  # a day was opened, and perhaps another one settled by that
@@ -266,7 +284,8 @@ class Histories:
                     settled = {}
                 if number % SLICE == 0:
                     await asyncio.sleep(0)
-        if reading.opened != reading.stored.opened and not await self._add(hall, reading, settled):
+            batches = await self._journal.read(_days(hall), reading.seq)
+        if reading.opening != reading.stored.opening and not await self._add(hall, reading, settled):
             return None
         return reading
 
@@ -285,9 +304,23 @@ class Histories:
             head = await self._journal.head(_days(hall))  # after it: what is kept is of no newer history
             if kept is not None and kept.epoch == head.epoch:
                 return kept
-            new = Kept(epoch=head.epoch)
-            if await self._store.begin(hall, kept, new):
+            if kept is not None and await self._holds(hall, kept):
+                new = replace(kept, epoch=head.epoch)
+                done = await self._store.add(hall, kept, new, {})
+            else:
+                new = Kept(epoch=head.epoch)
+                done = await self._store.begin(hall, kept, new)
+            if done:
                 return new
+
+    async def _holds(self, hall: str, kept: Kept) -> bool:
+        """Whether what another epoch has left follows from this history too: only later events are others, as when the
+        end of a history was lost. A district's years are not to be read anew for that.
+        """
+        if kept.opening is None:
+            return False
+        batches = await self._journal.read(_days(hall), kept.opening.seq - 1, 1)
+        return [(batch.last, batch.tip) for batch in batches] == [(kept.opening.seq, kept.opening.tip)]
 
     async def _book(self, hall: str) -> _Written:
         """What the hall's book says. There is little of it, so that it is read whole when it was written in since."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from queue_server.projections.history_cells import Cells, Span, month_period
 
-__all__ = ["HistoryStore", "Kept", "Names", "Place", "Standing", "by_month", "reaches"]
+__all__ = ["HistoryStore", "Kept", "Names", "Opening", "Place", "Standing", "by_month", "reaches"]
 
 Place = tuple[str, date | None]
 """Which history, and up to which business day: what decides which cells there are. None: up to none."""
@@ -27,18 +27,26 @@ class Names(Struct, frozen=True):
     posts: dict[str, str] = {}
 
 
+class Opening(Struct, frozen=True):
+    """The opening of a business day, as the last event of its batch names it: seq, and the stream's tip there."""
+
+    day: date
+    seq: int
+    tip: str
+
+
 class Kept(Struct, frozen=True, kw_only=True):
     """How far a hall is in the store.
 
     through: the last business day in it, None while there is none. seq: of its `day`, before the opening of the first
-    day that is not, which is where reading goes on. opened: the last business day that was read to be opened, None
-    while none was; until the next one is, no more will settle.
+    day that is not, which is where reading goes on. opening: the last one that was read, None while none was. The cells
+    follow from the events up to there alone, and no other day will settle until the next one.
     """
 
     epoch: str
     through: date | None = None
     seq: int = 0
-    opened: date | None = None
+    opening: Opening | None = None
     names: Names = Names()
 
     @property

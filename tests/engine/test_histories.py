@@ -1,6 +1,7 @@
 """The statistics of halls out of their store and their journal: always as the whole history tells, slowly."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from queue_server.domain import book_events, commands, events
+from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
+from queue_server.domain.day import Day
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
 from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
@@ -50,7 +53,8 @@ class Rig:
         self.place = place
         self.lead = lead or Alone().hold
         self.floor = Floor()
-        self.journal = Counted(disk)
+        self.disk = disk or MemoryDisk()
+        self.journal = Counted(self.disk)
         self.loaded = False
         self.book = Book()
         self.written = 0
@@ -84,6 +88,18 @@ class Rig:
                 count=1, command_id=str(self.written), fingerprint="", mark=mark, events=DAY_CODEC.encode([event])
             )
             head = await self.journal.append(TOWN, head, batch)
+
+    async def lose(self, count: int, *, noticed: bool) -> None:
+        """So many events never were, in the journal and on the floor. noticed: the epoch is another one now."""
+        del self.disk.batches(TOWN)[-count:]
+        if noticed:
+            await self.journal.renew_epoch(TOWN, (await self.journal.head(TOWN)).epoch)
+        past = self.floor.log[:-count]
+        self.floor, self.written = Floor(), len(past)
+        self.floor.day, self.floor.log, self.floor.now = Day(), past, past[-1].at
+        for event in past:
+            apply(self.floor.day, event)
+        self.floor._ids = (f"t_again{number:015d}" for number in itertools.count(1))
 
     async def write_book(self, event: book_events.BookEvent) -> None:
         """Let the journal have an event of the book."""
@@ -281,6 +297,46 @@ async def test_another_history_is_read_anew(rig: Rig) -> None:
     await rig.start_again()
     await rig.check(MONDAY, MONDAY + timedelta(days=9))
     assert await rig.days() == []
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_the_end_of_a_history_is_lost(rig: Rig, noticed: bool) -> None:
+    """What was read of it is forgotten, under a new epoch or not, and what is settled need not be read again."""
+    week(rig.floor)
+    await rig.write()
+    rig.loaded = True
+    await rig.check(MONDAY, MONDAY + timedelta(days=9), None)
+    await rig.lose(2, noticed=noticed)
+    for _ in range(4):
+        rig.floor.issue()
+    await rig.write()
+    rig.journal.given = 0
+    await rig.check(MONDAY, MONDAY + timedelta(days=9), None)
+    opened = [at for at, event in enumerate(rig.floor.log) if isinstance(event, events.DayOpened)]
+    assert rig.journal.given <= len(rig.floor.log) - opened[-2] + 4, "the first look at what follows included"
+    await rig.check(MONDAY, MONDAY + timedelta(days=9))
+    assert await rig.days() == [20260601, 20260602, 20260603, 20260605]
+
+
+async def test_what_settled_a_day_is_lost(rig: Rig) -> None:
+    """Then all is read again from the beginning: until a day is opened anew, it may have become another one."""
+    week(rig.floor)
+    await rig.write()
+    await rig.histories.keep_up(["town"])
+    opened = max(at for at, event in enumerate(rig.floor.log) if isinstance(event, events.DayOpened))
+    await rig.lose(len(rig.floor.log) - opened, noticed=True)
+    await rig.write()
+    rig.journal.given = 0
+    await rig.check(MONDAY, MONDAY + timedelta(days=9), None)
+    assert rig.journal.given == len(rig.floor.log)
+    assert await rig.days() == [20260601, 20260602]
+    later = MONDAY + timedelta(days=9)
+    rig.floor.clock("09:00", later)
+    rig.floor.do(commands.OpenDay(business_day=later, hall=rig.floor.hall, kind="ordinary"))
+    work(rig.floor)
+    await rig.write()
+    await rig.check(MONDAY, later)
+    assert await rig.days() == [20260601, 20260602, 20260603, 20260605]
 
 
 async def test_another_version_is_read_anew(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

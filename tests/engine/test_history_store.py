@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from queue_server.engine.history_file import HistoryFile
-from queue_server.engine.history_store import HistoryStore, Kept, Names, Standing
+from queue_server.engine.history_store import HistoryStore, Kept, Names, Opening, Standing
 from queue_server.engine.redis_history import RedisHistory
 from queue_server.journal.base import Unavailable
 from queue_server.projections.history_cells import VERSION, Cells, DayCells, Span, add_cell
@@ -46,7 +46,9 @@ def cells(day: date, free_ms: int) -> Cells:
 
 
 def through(day: date) -> Kept:
-    return Kept(epoch="e", through=day, seq=7, opened=LATER, names=Names(queues={"express": "即办"}))
+    return Kept(
+        epoch="e", through=day, seq=7, opening=Opening(LATER, 8, "tip"), names=Names(queues={"express": "即办"})
+    )
 
 
 def standing(kept: Kept, seq: int = 9) -> Standing:
@@ -144,7 +146,7 @@ async def test_what_was_put_away(store: HistoryStore) -> None:
     for seq in (8, 9):
         await store.put_away("town", standing(NEW, seq))
     assert await store.standing("town") == standing(NEW, 9)
-    opened = Kept(epoch="e", opened=MAY)
+    opened = Kept(epoch="e", opening=Opening(MAY, 1, "tip"))
     assert await store.add("town", NEW, opened, {})
     assert (await store.kept("town"), await store.standing("town")) == (opened, None)
 
