@@ -26,6 +26,8 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
 from queue_server.exchange import rating_form
 from queue_server.exchange.rating_form import RatingForm
+from queue_server.journal.archive_figures import ArchiveFigures
+from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
@@ -219,6 +221,7 @@ async def running(
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
             public_sockets=settings.public_sockets,
+            figures=[] if stores.archiver is None else [ArchiveFigures(stores.archiver)],
         )
         stack.callback(server.spool.close)
 
@@ -239,6 +242,8 @@ async def running(
         ]
         if stores.news is not None:
             tasks.append(asyncio.create_task(stores.news.run(), name="news"))
+        if (archiver := stores.archiver) is not None:
+            tasks.append(asyncio.create_task(_tick(server, partial(_due_to_be_archived, archiver)), name="archive"))
         for task in tasks:
             task.add_done_callback(ended)
         try:
@@ -265,6 +270,8 @@ async def serve(
     broken = asyncio.Event()
     async with running(settings, broke=broken.set) as server:
         with closing(_listen(settings.host, settings.port)) as listening:
+            if settings.store and not settings.archive:
+                log.warning("archive.none", meaning="Redis keeps every day: set JIAOHAO_ARCHIVE before it is full")
             if prepare is not None:
                 await prepare(server)
             _settle_memory()
@@ -409,6 +416,17 @@ def _due_to_be_told(tick: int) -> Iterator[Step]:
 def _due_to_peers(tick: int) -> Iterator[Step]:
     """What the other servers over the same stores are to know."""
     yield _tell_peers
+
+
+def _due_to_be_archived(archiver: Archiver, tick: int) -> Iterator[Step]:
+    """What takes hours when years of a district's days have to be moved."""
+
+    async def _archive(server: Server) -> None:
+        days = {runner.id: runner.day.business_day for runner in server.registry.loaded()}
+        await archiver.look(await server.registry.known(), days)
+
+    if tick % TIDY_EVERY == 0:
+        yield _archive
 
 
 async def _turn_days(server: Server) -> None:

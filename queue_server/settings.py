@@ -39,6 +39,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many replicas must have what was written before anybody is told (`WAIT`)."""
     store_fsync: bool = False
     """Whether it must be on the master's disk, and on those of `store_replicas`, by then (`WAITAOF`, Redis 7.2)."""
+    archive: str = ""
+    """Folder, the same one for all servers, to which closed days go from the Redis in `store`; none: it keeps them all.
+    """
     host: str = "127.0.0.1"
     """Address to listen on. Another than this machine's own is a choice that the operator makes."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -9,6 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 from queue_server.engine.history_file import HistoryFile
 from queue_server.engine.history_store import HistoryStore
 from queue_server.engine.redis_history import RedisHistory
+from queue_server.engine.stream_runner import DAYS_IN_REACH
+from queue_server.journal.archive import FileArchive
+from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import Journal, News
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.redis_news import RedisNews
@@ -25,8 +29,8 @@ __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
 
 class Stores(NamedTuple):
-    """What a server is built on. records: not open yet; news: not running yet; nodes: the Redis that it shares. Both of
-    these are None for a data folder.
+    """What a server is built on. records: not open yet; news: not running yet; archiver: None where nothing is moved to
+    an archive; nodes: the Redis that it shares. News and nodes are None for a data folder.
     """
 
     journal: Journal
@@ -34,6 +38,7 @@ class Stores(NamedTuple):
     records: RecordStore
     history: HistoryStore
     leases: Leases
+    archiver: Archiver | None
     nodes: Nodes | None
 
 
@@ -56,7 +61,9 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         await history.open()
         stack.push_async_callback(history.close)
         news = None if nodes is None else RedisNews(nodes)
-        yield Stores(journal, news, records_in(settings, nodes), history, await _leases(nodes), nodes)
+        leases = await _leases(nodes)
+        archiver = _archiver(journal, nodes, leases)
+        yield Stores(journal, news, records_in(settings, nodes), history, leases, archiver, nodes)
 
 
 @asynccontextmanager
@@ -81,7 +88,9 @@ async def connected(settings: Settings) -> AsyncIterator[Nodes | None]:
 
 def journal_in(settings: Settings, nodes: Nodes | None) -> Journal:
     """The journal there, not open yet; others may be at work on it."""
-    return SqliteJournal(DataFolder(settings.folder).journal) if nodes is None else RedisJournal(nodes)
+    if nodes is None:
+        return SqliteJournal(DataFolder(settings.folder).journal)
+    return RedisJournal(nodes, FileArchive(Path(settings.archive)) if settings.archive else None)
 
 
 def records_in(settings: Settings, nodes: Nodes | None) -> RecordStore:
@@ -100,6 +109,13 @@ def where(settings: Settings) -> str:
 def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:
     """The store of statistics there, not open yet."""
     return HistoryFile(settings.folder / "history.db") if nodes is None else RedisHistory(nodes)
+
+
+def _archiver(journal: Journal, nodes: Nodes | None, leases: Leases) -> Archiver | None:
+    """What keeps Redis from growing with the years."""
+    if nodes is None or not isinstance(journal, RedisJournal) or journal.archive is None:
+        return None
+    return Archiver(nodes, journal, journal.archive, days=DAYS_IN_REACH, hold=leases.hold)
 
 
 async def _leases(nodes: Nodes | None) -> Leases:

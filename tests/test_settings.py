@@ -27,13 +27,15 @@ def test_every_setting_may_stand_in_the_environment() -> None:
         "session_idle_minutes": "30", "idle_hall_minutes": "5", "log_format": "json", "reason_days": "30",
         "exception_days": "400", "comment_days": "100", "complaint_days": "300", "phone_days": "1", "look_days": "400",
         "phone_tickets": "200", "phone_tickets_waiting": "50", "phrases": "/srv/phrases", "sherpa": "/srv/vits-zh",
+        "store": "redis://redis:6379", "store_patience_s": "5", "store_replicas": "1", "store_fsync": "true",
+        "archive": "/mnt/archive",
     }  # fmt: skip
     assert given.keys() == set(Settings.__struct_fields__)
     settings = from_environment({PREFIX + name.upper(): value for name, value in given.items()} | {"PATH": "/bin"})
     assert msgspec.structs.asdict(settings) == {
         **given, "port": 80, "public_sockets": 100, "secure_cookie": True, "session_hours": 8,
         "session_idle_minutes": 30, "idle_hall_minutes": 5, "reason_days": 30, "exception_days": 400,
-        "comment_days": 100,
+        "comment_days": 100, "store_patience_s": 5, "store_replicas": 1, "store_fsync": True,
         "complaint_days": 300, "phone_days": 1, "look_days": 400, "phone_tickets": 200, "phone_tickets_waiting": 50,
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
+from queue_server.journal.archive import BadArchive
 from queue_server.journal.base import Batch, Head, Journal, JournalError, Stream, follow
 from queue_server.settings import Settings
 
@@ -50,7 +51,10 @@ async def _verify(settings: Settings) -> int:
     faults = 0
     async with journal_of(settings) as journal:
         for stream in await journal.streams():
-            fault, events, days = await _replay(journal, stream)
+            try:
+                fault, events, days = await _replay(journal, stream)
+            except BadArchive as error:
+                fault, events, days = str(error), 0, 0
             click.echo(
                 f"{stream.hall} {stream.kind}: {events} events, {days} business days" + (f", {fault}" if fault else "")
             )

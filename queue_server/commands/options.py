@@ -18,6 +18,7 @@ Command = Callable[Concatenate[Settings, P], T]
 STORES = {
     "data": click.option("--data", metavar="DIR", help="Folder with the journal and the records."),
     "store": click.option("--store", metavar="URL", help="Redis that holds them instead; '' for none."),
+    "archive": click.option("--archive", metavar="DIR", help="Folder to which closed days go from that Redis."),
 }
 ADDRESS = {
     "host": click.option("--host", help="Address to listen on; this machine's own by default."),

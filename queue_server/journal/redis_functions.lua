@@ -83,6 +83,14 @@ local function register(keys, args)
   return redis.call('ZADD', keys[1], 'NX', redis.call('ZCARD', keys[1]), args[1])
 end
 
+-- trim(seq, tip): forget the batches up to that place, if it is one of this history; else another was first.
+local function trim(keys, args)
+  local batch = redis.call('XRANGE', keys[1], args[1], args[1])[1]
+  if batch and batch[2][4] == args[2] then
+    redis.call('XTRIM', keys[1], 'MINID', string.format('%d-0', args[1] + 1))
+  end
+end
+
 redis.register_function('jiaohao_head', head)
 redis.register_function('jiaohao_append', append)
 redis.register_function('jiaohao_announce', announce)
@@ -90,3 +98,4 @@ redis.register_function('jiaohao_renew', renew)
 redis.register_function('jiaohao_seal', seal)
 redis.register_function('jiaohao_adopt', adopt)
 redis.register_function('jiaohao_register', register)
+redis.register_function('jiaohao_trim', trim)

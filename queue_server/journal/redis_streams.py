@@ -26,6 +26,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
+from queue_server.journal.archive import Archive, BadArchive, Place
 from queue_server.journal.base import (
     READ_LIMIT,
     Batch,
@@ -96,11 +97,12 @@ class _Write(NamedTuple):
 
 
 class RedisJournal:
-    """A `Journal` in Redis. nodes: are closed by whoever made them."""
+    """A `Journal` in Redis. nodes: are closed by whoever made them. archive: where is what was trimmed."""
 
-    def __init__(self, nodes: Nodes) -> None:
+    def __init__(self, nodes: Nodes, archive: Archive | None = None) -> None:
         self._nodes = nodes
         self._unsettled: set[asyncio.Future[Head]] = set()
+        self.archive = archive
         self._lately: list[str] = []  # where batches went, the newest last, that Redis was not told yet
         self._open = False
 
@@ -137,7 +139,27 @@ class RedisJournal:
         (entries,) = await _answered(self._reads.put(key, [["XRANGE", key, start, "+", "COUNT", limit]]))
         if isinstance(entries, Exception):
             raise Unavailable(entries)
-        return [_batch(id, fields) for id, fields in entries]
+        batches = [_batch(id, fields) for id, fields in entries]
+        if not batches or batches[0].first <= after + 1:
+            return batches
+        if self.archive is None:
+            raise BadArchive(f"it holds what {stream.hall} did before seq {batches[0].first}, and none is set")
+        return [*await self.archive.read(stream, after, limit, batches[0]), *batches][:limit]
+
+    async def oldest(self, stream: Stream) -> Batch | None:
+        """The first batch that was not trimmed; None for a stream without any. Raises Unavailable."""
+        self._check()
+        key = self._key(stream)
+        entries = await self._ask(key, "XRANGE", key, "-", "+", "COUNT", 1)
+        return next((_batch(id, fields) for id, fields in entries), None)
+
+    async def trim(self, stream: Stream, place: Place) -> None:
+        """Forget the batches up to a place which the archive leads to. Nothing happens when another server was first,
+        or when the place is of another history. Raises Unavailable.
+        """
+        self._check()
+        key = self._key(stream)
+        await self._ask(key, "FCALL", "jiaohao_trim", 1, key, *place)
 
     async def marks(self, stream: Stream, newest: int) -> list[tuple[str, int]]:
         self._check()

@@ -92,7 +92,8 @@ def routes(server: Server) -> list[BaseRoute]:
     """The three routes."""
     registry = CollectorRegistry()
     figures = _Figures(server)
-    registry.register(figures)
+    for collector in (figures, *server.figures):
+        registry.register(collector)
 
     async def healthz(request: Request) -> Response:
         """The process runs."""

@@ -1,11 +1,13 @@
 """What every request needs: the parts of this server, put together by app.py."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
+
+from prometheus_client.registry import Collector
 
 from queue_server.domain.rating import Reasons
 from queue_server.domain.service import Handling, Service
@@ -81,6 +83,7 @@ class Server:
     reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
     name. phrasebook: the languages of calls;
     spoken: their sound. alerts: what the halls' webhooks are told; sender: sends it.
+    figures: for /metrics, of parts that the pages know nothing of.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -118,6 +121,7 @@ class Server:
     secure_cookie: bool = False
     public_url: str | None = None
     public_sockets: int = 20_000
+    figures: Sequence[Collector] = ()
     ready: bool = False
     stopping: bool = False
     troubled_at: float | None = None

@@ -1,0 +1,118 @@
+"""Moves closed days out of Redis, so that it holds the last ones only: into the archive first, then out of the stream.
+
+Killed anywhere in between, it goes on from what it finds; two servers at it at once do the same twice.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import date
+
+import structlog
+
+from queue_server.journal.archive import Archive, BadArchive
+from queue_server.journal.base import Batch, Stream, Unavailable
+from queue_server.journal.redis_streams import RedisJournal
+from queue_server.redis_nodes import Nodes, RedisError
+
+__all__ = ["Archiver"]
+
+log = structlog.get_logger()
+
+PIECE = 4_000
+"""Batches in one piece at most: the day of a busy hall, some hundred kilobytes in the archive."""
+
+
+class Archiver:
+    """Keeps the streams `day` of all halls short.
+
+    days: how many business days stay in Redis, the running one included. hold: whether this server is to see to a hall.
+    """
+
+    def __init__(
+        self,
+        nodes: Nodes,
+        journal: RedisJournal,
+        archive: Archive,
+        *,
+        days: int,
+        hold: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self._nodes = nodes
+        self._journal = journal
+        self._archive = archive
+        self._days = days
+        self._hold = hold
+        self._agreed = False  # that this archive is everybody's
+        self._looked: dict[str, date | None] = {}  # the business day at the last look
+        self.moved = 0
+        """Batches that were moved."""
+        self.in_order = True
+        """Whether everything went well at the last look."""
+
+    async def look(self, halls: Iterable[str], days: Mapping[str, date | None]) -> None:
+        """Move what was closed since the last look. days: the business day of the halls that are in memory here.
+
+        Halls in which no day turned cost nothing. Raises Unavailable when Redis or the archive is away, or the archive
+        is another one than the other servers'. A hall whose own history or pieces are not in order is left alone, and
+        keeps no other one waiting.
+        """
+        try:
+            await self._agree()
+            self.in_order = all([await self._see_to(hall, days) for hall in halls])
+        except Unavailable:
+            self.in_order = False
+            raise
+
+    async def move(self, stream: Stream) -> None:
+        """Move all but the last days of one stream. Raises Unavailable."""
+        marks = await self._journal.marks(stream, self._days)
+        closed = marks[0][1] - 1 if len(marks) == self._days else 0
+        oldest = await self._journal.oldest(stream)
+        if oldest is None or oldest.last > closed:
+            return
+        place = await self._archive.end(stream, oldest)
+        while place.seq < closed:
+            batches = _of_one_day(await self._journal.read(stream, place.seq, PIECE), closed)
+            place = await self._archive.add(stream, place, batches)
+            await self._journal.trim(stream, place)
+            self.moved += len(batches)
+
+    async def _see_to(self, hall: str, days: Mapping[str, date | None]) -> bool:
+        """Whether nothing is wrong with this hall."""
+        if hall in self._looked and days.get(hall) in (None, self._looked[hall]):
+            return True
+        if await self._hold(hall):
+            try:
+                await self.move(Stream(hall, "day"))
+            except Unavailable as error:
+                if not isinstance(error, BadArchive):
+                    raise  # it will be so for the next one too
+                log.error("archive.failed", hall=hall, error=str(error))
+                return False
+        elif hall in days:
+            return True  # to be asked for again: whoever has it now may leave it to us before it is done
+        self._looked[hall] = days.get(hall)
+        return True
+
+    async def _agree(self) -> None:
+        """Find out that every server over this Redis has the same archive, and that it is there.
+
+        A folder on which nothing is mounted would take one server's days, and the others could not read them.
+        """
+        if self._agreed:
+            return
+        key = self._nodes.key("archive")
+        try:
+            if await self._nodes.ask(key, "GET", key) is None:
+                await self._nodes.ask(key, "SET", key, await self._archive.begin(), "NX", again=True)
+            known = await self._nodes.ask(key, "GET", key)
+        except (RedisError, OSError) as error:
+            raise Unavailable(error) from error
+        if await self._archive.name() != known.decode():
+            raise BadArchive("it is another one than the other servers have, or is not mounted")
+        self._agreed = True
+
+
+def _of_one_day(batches: list[Batch], closed: int) -> list[Batch]:
+    """The first day of these, as far as it goes, and nothing above seq `closed`."""
+    ends = (number for number, batch in enumerate(batches) if batch.last > closed or (number and batch.mark))
+    return batches[: next(ends, None)]

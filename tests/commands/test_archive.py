@@ -1,0 +1,90 @@
+"""A hall's past, most of it in the archive: all that reads it back comes to the same as before it was moved."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+from redis import Redis
+
+from queue_server.app import running
+from queue_server.commands.demo_halls import prepare_demo
+from queue_server.settings import Settings
+from queue_server.web.server import Server
+from tests.commands.conftest import Jiaohao
+from tests.redis_server import redis_url
+from tests.waiting import until
+
+DATABASE = 8  # of the sixteen that a Redis has: the one that is these tests' own
+HALLS = ("town", "village")
+PAST = 12
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """An empty one."""
+    with Redis.from_url(f"{redis_url()}/{DATABASE}") as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def settings(redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of a server over it, with an archive; the commands work there too."""
+    store, archive = f"{redis_url()}/{DATABASE}", str(tmp_path / "archive")
+    monkeypatch.setenv("JIAOHAO_STORE", store)
+    monkeypatch.setenv("JIAOHAO_ARCHIVE", archive)
+    return Settings(data=str(tmp_path / "server"), store=store, archive=archive)
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Redis, jiaohao: Jiaohao) -> None:
+    """Statistics that are made anew, `verify` and `export`; what is gone is told."""
+
+    def held() -> list[int]:
+        return [int(redis.xlen(f"jiaohao:{{{hall}}}:day")) for hall in HALLS]
+
+    async def statistics(*, moved: bool) -> list[Any]:
+        async with running(settings, engines=[]) as server:
+            if moved:
+                await until(lambda: max(held()) < 6)
+                await until(lambda: _figures(server)["jiaohao_archived_batches_total"] > PAST)
+                assert _figures(server)["jiaohao_archive_in_order"] == 1
+            else:
+                await prepare_demo(server, None, PAST)
+            return [await _added_up(server, hall) for hall in HALLS]
+
+    def read_back() -> tuple[str, bytes]:
+        verified = jiaohao("verify").stdout
+        assert verified.endswith("everything is in order\n")
+        return verified, jiaohao("export").stdout_bytes
+
+    before, read = asyncio.run(statistics(moved=False)), read_back()
+    assert min(held()) > 8
+    assert len(before[0]) > 5, "there is something to compare"
+    (Path(settings.data) / "history.db").unlink(missing_ok=True)
+    redis.delete(*redis.scan_iter("jiaohao:*:history*"), "-")
+    assert asyncio.run(statistics(moved=True)) == before
+    assert read_back() == read
+
+    next((Path(settings.archive) / "town" / "day").iterdir()).unlink()
+    assert jiaohao("export").exit_code == 1
+    found = jiaohao("verify")
+    assert found.exit_code == 1
+    assert "the archive is not in order: " in next(x for x in found.stdout.splitlines() if x.startswith("town day: "))
+    assert found.stdout.endswith("1 fault(s)\n"), "the others are looked at all the same"
+
+
+async def _added_up(server: Server, hall: str) -> list[Any]:
+    answer = await server.histories.tally(hall, date.min, date.max, "day")
+    return sorted(answer.tally.packed())
+
+
+def _figures(server: Server) -> dict[str, float]:
+    registry = CollectorRegistry()
+    for collector in server.figures:
+        registry.register(collector)
+    return {sample.name: sample.value for family in registry.collect() for sample in family.samples}
