@@ -13,6 +13,7 @@ from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.crc import key_slot
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
@@ -76,7 +77,14 @@ class Cluster:
     def __init__(self, masters: int = 3) -> None:
         options = ["--appendonly", "yes", "--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]
         options += ["--cluster-require-full-coverage", "no", "--cluster-config-file", "nodes.conf"]
-        options += ["--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"]
+        options += [
+            "--repl-diskless-sync-delay",
+            "0",
+            "--repl-ping-replica-period",
+            "1",
+            "--cluster-replica-validity-factor",
+            "0",
+        ]
         self.servers = [RedisServer(*options) for _ in range(2 * masters)]
         for epoch, server in enumerate(self.servers, 1):
             server.wait()
@@ -88,11 +96,14 @@ class Cluster:
         until(lambda: all(len(server.ask("CLUSTER NODES")) == 2 * masters for server in self.servers))
         for master, replica in zip(self.servers[:masters], self.servers[masters:], strict=True):
             replica.ask("CLUSTER REPLICATE", master.ask("CLUSTER MYID"))
-        until(lambda: all(self._is_whole(server, masters) for server in self.servers))
+        self.wait()
 
-    def _is_whole(self, server: RedisServer, masters: int) -> bool:
-        ranges = server.ask("CLUSTER SLOTS")
-        whole = len(ranges) == masters and all(len(nodes) == 2 for _, _, *nodes in ranges)
+    def wait(self) -> None:
+        """Until every master has its replica again."""
+        until(lambda: all(self._is_whole(server) for server in self.servers))
+
+    def _is_whole(self, server: RedisServer) -> bool:
+        whole = all(len(nodes) == 2 for _, _, *nodes in server.ask("CLUSTER SLOTS"))
         linked = server.ask("INFO", "replication").get("master_link_status", "up") == "up"
         return whole and linked and server.ask("CLUSTER INFO")["cluster_state"] == "ok"
 
@@ -104,6 +115,27 @@ class Cluster:
     def server(self, name: str) -> RedisServer:
         """By its address, as a `Master` is called."""
         return next(server for server in self.servers if name.endswith(f":{server.port}"))
+
+    def replica_of(self, master: RedisServer) -> RedisServer:
+        """The one that has what `master` has."""
+        (_, _, ((_, port, _),)) = master.ask("ROLE")
+        return next(server for server in self.servers if server.port == int(port))
+
+    def move(self, key: str) -> None:
+        """The slot of that key, to another master, as an operator does it."""
+        slot = key_slot(key.encode())
+        masters = [server for server in self.servers if server.ask("ROLE")[0] == b"master"]
+        ids = {server: server.ask("CLUSTER MYID") for server in masters}
+        owner = next(nodes[0][1] for first, last, *nodes in masters[0].ask("CLUSTER SLOTS") if first <= slot <= last)
+        source = next(server for server in masters if server.port == owner)
+        target = next(server for server in masters if server is not source)
+        target.ask("CLUSTER SETSLOT", slot, "IMPORTING", ids[source])
+        source.ask("CLUSTER SETSLOT", slot, "MIGRATING", ids[target])
+        while keys := source.ask("CLUSTER GETKEYSINSLOT", slot, 10):
+            for each in keys:
+                source.ask("MIGRATE", "127.0.0.1", target.port, each, 0, 5000)
+        for server in (target, source, *masters):
+            server.ask("CLUSTER SETSLOT", slot, "NODE", ids[target])
 
     def end(self) -> None:
         for server in self.servers:

@@ -163,8 +163,7 @@ class _Line:
         asked: list[_Question] = []
         try:
             while self._waiting:
-                if self._version != self._topology.version:
-                    self._version = self._topology.version
+                if self._version != self._topology.version or self._master not in self._topology.masters:
                     self._sort_anew()
                     continue
                 asked = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_TOGETHER))]
@@ -182,7 +181,8 @@ class _Line:
             self._asking = None
 
     def _sort_anew(self) -> None:
-        """After keys have moved. What stays, stays in front of what will come."""
+        """After keys have moved, or may have. What stays, stays in front of what will come."""
+        self._version = self._topology.version
         questions = list(self._waiting)
         self._waiting.clear()
         self._sort(questions)
@@ -201,6 +201,7 @@ class _Line:
                 if question.tried_at is not None and now - question.tried_at > self._topology.patience_s:
                     self._waiting.remove(question)
                     question.failed(error)
+            self._sort_anew()
 
     def _settle(self, asked: list[_Question], answers: list[Any], kept: list[Any]) -> Exception | None:
         """Answer all that can be, and have the rest wait in front; why, or None when there is no rest."""
