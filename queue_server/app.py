@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 
 import msgspec
 import structlog
@@ -31,15 +30,13 @@ from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
-from queue_server.peers.presences import Presences, PresentHere, SharedPresences
+from queue_server.peers.peers import peers
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
 from queue_server.records.errors import RecordsError, RecordsUnavailable
 from queue_server.records.notes import Doubtful, Kept
 from queue_server.records.records import Records
-from queue_server.records.throttle import SignInThrottle
-from queue_server.redis_nodes import Nodes
 from queue_server.settings import Settings
 from queue_server.stores import opened
 from queue_server.voice import phrasebook
@@ -51,6 +48,7 @@ from queue_server.voice.speaking import Manner, Speaker
 from queue_server.voice.synthesis import Engine
 from queue_server.web.alerts import Alerts
 from queue_server.web.live_tokens import LiveTokens
+from queue_server.web.pairings import Pairings
 from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
@@ -107,15 +105,6 @@ class _Catalogue:
 def _phrasebook(settings: Settings) -> Phrasebook:
     folders = [settings.folder / "phrases"] if (settings.folder / "phrases").is_dir() else []
     return phrasebook.load(*folders, *([Path(settings.phrases)] if settings.phrases else []))
-
-
-async def _presences(nodes: Nodes | None, presence: Presence) -> Presences:
-    """Who is connected to any server, this one's own among them. Raises Unavailable."""
-    if nodes is None:
-        return PresentHere(presence)
-    presences = SharedPresences(nodes, token_hex(8), presence)
-    await presences.open()
-    return presences
 
 
 def _rating_forms(settings: Settings) -> Mapping[str, RatingForm]:
@@ -192,6 +181,7 @@ async def running(
             return await _target(server, hall)
 
         presence = Presence(began=read_wall())
+        shared = await peers(stores.nodes, presence, monotonic)
         sender = Sender(records.outbox, records.notes, target, poster, read_wall, random.random)
         server = Server(
             version=__version__,
@@ -200,7 +190,13 @@ async def running(
             records=records,
             source=source,
             presence=presence,
-            presences=await _presences(stores.nodes, presence),
+            presences=shared.presences,
+            slate=shared.slate,
+            pairings=Pairings(shared.slate, read_wall),
+            sign_ins=shared.throttle("sign-in", 10, 900.0),
+            pairing_calls=shared.throttle("pairing", 20, 600.0),
+            complaint_calls=shared.throttle("complaint", 6, 600.0),
+            holder_looks=shared.throttle("look", 30, 600.0),
             leases=stores.leases,
             live_tokens=LiveTokens(records),
             catalogue=_Catalogue(),
@@ -216,7 +212,6 @@ async def running(
             code_secret=await records.secrets.secret("hall_code"),
             follow_up_secret=await records.secrets.secret("follow_up"),
             names=StaffNames(records, monotonic),
-            sign_ins=SignInThrottle(),
             phone_limits=PhoneLimits(settings.phone_tickets, settings.phone_tickets_waiting),
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,

@@ -33,7 +33,7 @@ LAYERS = {
     "queue_server.projections": _layer("domain", "voice.language", libraries=frozenset({"msgspec", "pypinyin"})),
     "queue_server.journal": _layer("domain", "new_file", "redis_nodes"),
     "queue_server.records": _layer("domain", "new_file", "redis_nodes"),
-    "queue_server.peers": _layer("push", "wire", "journal.base", "redis_nodes", libraries=frozenset({"msgspec"})),
+    "queue_server.peers": _layer("push", "wire", "journal.base", "records.throttle", "redis_nodes"),
     "queue_server.engine": _layer("domain", "projections", "journal.base", "journal.codec", "redis_nodes"),
     "queue_server.push": _layer("wire", "projections", "domain", "journal.base"),
     "queue_server.printing": _layer("domain", libraries=frozenset({"escpos", "PIL", "segno", "usb"})),

@@ -75,7 +75,7 @@ class RedisLeases:
         key = self._nodes.key(name, "lease")
         try:
             held = await answered(
-                self._nodes.ask(key, "FCALL", "jiaohao_lease", 1, key, self._holder, round(LASTS_S * 1000))
+                self._nodes.ask(key, "FCALL", "jiaohao_lease", 1, key, self._holder, round(LASTS_S * 1000), again=True)
             )
         except Unavailable:
             return _Told(told.held_until, now + REFUSED_FOR_S)

@@ -132,7 +132,7 @@ class SharedPresences:
             elif silent_for > KEPT:
                 forgotten.append(server)
         if forgotten:
-            await answered(self._nodes.ask(key, "HDEL", key, *forgotten))
+            await answered(self._nodes.ask(key, "HDEL", key, *forgotten, again=True))
         return Everybody(_merged(present), strangers, self._beats.began)
 
     async def tell(self, now: datetime) -> None:
@@ -148,7 +148,7 @@ class SharedPresences:
         is_new, now, began, servers = await answered(
             self._nodes.ask(
                 self._servers, "FCALL", "jiaohao_beat", 2, self._servers, f"{self._servers}:began",
-                self._server, gap_ms, kept_ms,
+                self._server, gap_ms, kept_ms, again=True,
             )
         )  # fmt: skip
         last = dict(zip(servers[::2], map(_instant, servers[1::2]), strict=True))
@@ -162,7 +162,9 @@ class SharedPresences:
         known = msgspec.msgpack.encode(_Known(now, presence.snapshot(hall, now), presence.strangers(hall)))
         try:
             written, _ = await answered(
-                self._nodes.ask_all(key, [["HSET", key, self._server, known], ["PEXPIRE", key, round(KEPT / MS)]])
+                self._nodes.ask_all(
+                    key, [["HSET", key, self._server, known], ["PEXPIRE", key, round(KEPT / MS)]], again=True
+                )
             )
             if isinstance(written, RedisError):
                 raise Unavailable(written)

@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from queue_server.records.accounts import fold_user
 from queue_server.records.errors import BadUser
 
-__all__ = ["SignInThrottle"]
+__all__ = ["SignInThrottle", "digests"]
 
 ADDRESS_FACTOR = 5  # a hall's clerks share one address: one who has forgotten her password must not lock out the others
 MOST_KEYS = 10_000  # about 5 MB
@@ -21,13 +21,13 @@ class SignInThrottle:
     """
 
     def __init__(self, limit: int = 10, window: float = 900.0) -> None:
-        self._limits = {"user": limit, "address": limit * ADDRESS_FACTOR}
-        self._window = window
+        self.limits = {"user": limit, "address": limit * ADDRESS_FACTOR}
+        self.window = window
         self._failures: OrderedDict[tuple[str, bytes], deque[float]] = OrderedDict()  # least recently tried first
 
     def attempt(self, user: str, address: str, now: float) -> float:
         """Count an attempt; return 0 when it may go on, else the seconds to wait, and then it is not counted."""
-        keys = _keys(user, address)
+        keys = digests(user, address)
         wait = max(self._wait(key, now) for key in keys)
         if wait == 0:
             for key in keys:
@@ -39,7 +39,7 @@ class SignInThrottle:
 
     def succeeded(self, user: str, address: str) -> None:
         """Take the attempt back: it was the right password. The user starts over; the address only loses this one."""
-        user_key, address_key = _keys(user, address)
+        user_key, address_key = digests(user, address)
         self._failures.pop(user_key, None)
         if times := self._failures.get(address_key):
             times.pop()
@@ -48,18 +48,19 @@ class SignInThrottle:
         times = self._failures.get(key)
         if times is None:
             return 0
-        while times and times[0] <= now - self._window:
+        while times and times[0] <= now - self.window:
             times.popleft()
         if not times:
             del self._failures[key]
-        return times[0] + self._window - now if len(times) >= self._limits[key[0]] else 0
+        return times[0] + self.window - now if len(times) >= self.limits[key[0]] else 0
 
     def __len__(self) -> int:
         """Return how many users and addresses are remembered."""
         return len(self._failures)
 
 
-def _keys(user: str, address: str) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+def digests(user: str, address: str) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+    """What attempts are counted under: of the user and of the address, each with its kind."""
     try:
         user = fold_user(user)  # or each way of writing a name would have tries of its own
     except BadUser:

@@ -28,7 +28,7 @@ async def complain(call: Call) -> Reply:
     asked: schemas.Complain = call.body
     server = call.server
     if not call.runner.books.knows(call.command_id):
-        wait_s = server.complaint_calls.attempt(place_of(call.address), call.runner.id, server.monotonic())
+        wait_s = await server.complaint_calls.attempt(place_of(call.address), call.runner.id)
         if wait_s > 0:
             raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     command = commands.RegisterComplaint(
@@ -50,7 +50,7 @@ async def complain(call: Call) -> Reply:
 async def read_own(call: Call) -> Reply:
     """What became of it; the look is recorded."""
     complaint = complaint_shown_by(call.runner, call.path["code"])
-    call.server.count_look(complaint.id)
+    await call.server.count_look(complaint.id)
     return Reply(await views.own(call.server, call.runner, set_up(call.runner), complaint))
 
 

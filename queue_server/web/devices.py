@@ -11,7 +11,7 @@ from queue_server.records.devices import Device, DeviceRole, new_device_id
 from queue_server.web import schemas
 from queue_server.web.access import EVERYONE, KEEPERS
 from queue_server.web.api import Call, Operation, Reply
-from queue_server.web.pairings import Pairing
+from queue_server.web.pairings import LASTS, Pairing
 from queue_server.web.phone_limits import place_of
 from queue_server.web.problems import ProblemError
 from queue_server.web.repeatable import digits_for, token_for
@@ -30,21 +30,21 @@ async def ask(call: Call) -> Reply:
         raise ProblemError("wrong_shape", "an evaluator, and no other device, belongs to a counter")
     if asked.counter is not None and asked.counter not in hall.counters:
         raise ProblemError("counter_unknown")
-    wait_s = server.pairing_calls.attempt(place_of(call.address), "all of them", server.monotonic())
+    wait_s = await server.pairing_calls.attempt(place_of(call.address), asked.hall)
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
-    pairing = server.pairings.ask(asked.hall, asked.role, asked.counter, server.monotonic())
-    return Reply({"id": pairing.id, "code": pairing.code, "lasts_s": int(pairing.until - server.monotonic())})
+    pairing = await server.pairings.ask(asked.hall, asked.role, asked.counter)
+    return Reply({"id": pairing.id, "code": pairing.code, "lasts_s": int(LASTS.total_seconds())})
 
 
 async def look(call: Call) -> Reply:
     """Whether the device was let in; then its token."""
-    pairing = call.server.pairings.find(call.path["pairing"], call.server.monotonic())
+    pairing = await call.server.pairings.find(call.path["pairing"])
     if pairing is None:
         raise ProblemError("pairing_unknown")
-    if pairing.token is None:
+    if pairing.let_in_by is None or not pairing.is_in:
         return Reply({"state": "waiting"})
-    return Reply({"state": "paired", "token": pairing.token})
+    return Reply({"state": "paired", "token": token_for(call.server.secret, pairing.let_in_by)})
 
 
 async def all_devices(call: Call) -> Reply:
@@ -56,14 +56,16 @@ async def all_devices(call: Call) -> Reply:
 async def add(call: Call) -> Reply:
     """Let in the device that shows a code; without a code, make a token for a program such as the announcer."""
     asked: schemas.AddDevice = call.body
-    server, devices = call.server, call.server.records.devices
+    server, devices, pairings = call.server, call.server.records.devices, call.server.pairings
     id, token = new_device_id(digits_for(server.secret, call.command)), token_for(server.secret, call.command)
-    pairing = None if asked.code is None else server.pairings.with_code(call.runner.id, asked.code, server.monotonic())
+    pairing = None if asked.code is None else await pairings.with_code(call.runner.id, asked.code)
     device = await devices.get(id)
     if device is None:  # else it was let in by this very request, whose code may be another device's by now
         role, counter = _wanted(call, pairing)
-        if pairing is not None:
-            pairing.let_in_by = call.command_id  # before anything is awaited, so that nobody else lets it in too
+        if pairing is not None and pairing.let_in_by is None:  # before anything is done, so that nobody else lets it in
+            pairing = await pairings.let_in(pairing, call.command)
+            if pairing is None:
+                raise ProblemError("pairing_unknown")
     try:
         await _write_down(call, id, "added")
         if device is None:
@@ -71,13 +73,13 @@ async def add(call: Call) -> Reply:
                 call.runner.id, role, server.now(), counter=counter, label=asked.label, id=id, token=token
             )
     except BaseException:
-        if pairing is not None and pairing.let_in_by == call.command_id and pairing.token is None:
-            pairing.let_in_by = None
+        if pairing is not None and pairing.let_in_by == call.command and not pairing.is_in:
+            await pairings.let_in(pairing, None)
         raise
     if asked.code is None:
         return Reply(_view(device) | {"token": token})
-    if pairing is not None and pairing.let_in_by == call.command_id:
-        pairing.token = token
+    if pairing is not None and pairing.let_in_by == call.command and not pairing.is_in:
+        await pairings.let_in(pairing, call.command, done=True)
     return Reply(_view(device))
 
 
@@ -86,7 +88,7 @@ def _wanted(call: Call, pairing: Pairing | None) -> tuple[DeviceRole, int | None
     asked: schemas.AddDevice = call.body
     role, counter = asked.role, asked.counter
     if asked.code is not None:
-        if pairing is None or pairing.let_in_by not in (None, call.command_id):
+        if pairing is None or pairing.let_in_by not in (None, call.command):
             raise ProblemError("pairing_unknown")
         role, counter = pairing.role, pairing.counter
     if role is None or (role == "evaluator") != (counter is not None):

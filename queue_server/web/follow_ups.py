@@ -29,7 +29,7 @@ async def told(server: Server, runner: HallRunner, follow_up: str) -> dict[str, 
     ProblemError for an address that nobody was given, and when it was asked for too often.
     """
     one = _known(server, runner, follow_up)
-    server.count_look(one.id)
+    await server.count_look(one.id)
     opened = one.opened
     shown: dict[str, Any] = {
         "number": opened.number,

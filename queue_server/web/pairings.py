@@ -1,73 +1,85 @@
-"""Devices that ask to be let in, each with a code on its screen: soft state of this process, gone after ten minutes."""
+"""Devices that ask to be let in, each with a code on its screen: soft state, gone after ten minutes.
+
+Two values on the slate of all servers: `pairing ID`, the device's own; `pairing code HALL CODE`, the ID that shows it.
+"""
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
+import msgspec
+from msgspec.structs import replace
+
+from queue_server.peers.slate import Slate
 from queue_server.records.devices import DeviceRole
 
-__all__ = ["LASTS_S", "Pairing", "Pairings"]
+__all__ = ["LASTS", "Pairing", "Pairings"]
 
-LASTS_S = 600.0
+LASTS = timedelta(minutes=10)
 """How long a code is good."""
-
-MOST = 200
-"""Devices that may ask at once; the oldest gives way. A hall has a dozen, and they ask once in their lives."""
 
 DIGITS = 6
 
 
-@dataclass(slots=True, kw_only=True)
-class Pairing:
-    """One device that asks. id: its secret; code: what its screen shows. token: once it was let in."""
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """One device that asks. id: its secret; code: what its screen shows.
+
+    let_in_by: the command that lets it in, from which its token follows; None before. is_in: whether that was done.
+    """
 
     id: str
     code: str
     hall: str
     role: DeviceRole
     counter: int | None
-    until: float  # monotonic s
-    token: str | None = None
-    let_in_by: str | None = None  # the command that did
+    until: datetime
+    let_in_by: str | None = None
+    is_in: bool = False
 
 
 class Pairings:
-    """All that ask now. Times (`now`) are monotonic seconds."""
+    """All that ask now. now: the machine's clock. Everything raises Unavailable."""
 
-    def __init__(self) -> None:
-        self._by_id: dict[str, Pairing] = {}  # oldest first
+    def __init__(self, slate: Slate, now: Callable[[], datetime]) -> None:
+        self._slate = slate
+        self._now = now
 
-    def ask(self, hall: str, role: DeviceRole, counter: int | None, now: float) -> Pairing:
-        """A device asks: it gets a code that no other device shows."""
-        self._forget(now)
-        if len(self._by_id) == MOST:
-            del self._by_id[next(iter(self._by_id))]
-        shown = {pairing.code for pairing in self._by_id.values()}
-        pairing = Pairing(
-            id=secrets.token_urlsafe(16),
-            code=next(code for code in _codes() if code not in shown),
-            hall=hall,
-            role=role,
-            counter=counter,
-            until=now + LASTS_S,
-        )
-        self._by_id[pairing.id] = pairing
+    async def ask(self, hall: str, role: DeviceRole, counter: int | None) -> Pairing:
+        """A device asks: it gets a code that no other device of the hall shows."""
+        id, until = secrets.token_urlsafe(16), self._now() + LASTS
+        for code in _codes():
+            if await self._slate.swap(_code(hall, code), None, id.encode(), LASTS.total_seconds()):
+                break
+        pairing = Pairing(id=id, code=code, hall=hall, role=role, counter=counter, until=until)
+        await self._slate.swap(_name(id), None, msgspec.msgpack.encode(pairing), LASTS.total_seconds())
         return pairing
 
-    def find(self, id: str, now: float) -> Pairing | None:
+    async def find(self, id: str) -> Pairing | None:
         """The pairing of a device that knows its secret; None when its time is over."""
-        self._forget(now)
-        return self._by_id.get(id)
+        value = await self._slate.get(_name(id))
+        return None if value is None else msgspec.msgpack.decode(value, type=Pairing)
 
-    def with_code(self, hall: str, code: str, now: float) -> Pairing | None:
+    async def with_code(self, hall: str, code: str) -> Pairing | None:
         """Who shows that code in that hall, let in or not yet; None for nobody."""
-        self._forget(now)
-        asked = code.replace(" ", "")
-        return next((p for p in self._by_id.values() if p.hall == hall and p.code == asked), None)
+        id = await self._slate.get(_code(hall, code.replace(" ", "")))
+        return None if id is None else await self.find(id.decode())
 
-    def _forget(self, now: float) -> None:
-        for id in [id for id, pairing in self._by_id.items() if pairing.until <= now]:
-            del self._by_id[id]
+    async def let_in(self, pairing: Pairing, command: str | None, *, done: bool = False) -> Pairing | None:
+        """Say which command lets a device in, before anything is done, and again when it is; None: none does, after
+        all. Returns what stands there now; None when it was changed meanwhile, or its time is over.
+        """
+        changed = replace(pairing, let_in_by=command, is_in=done)
+        before, after = msgspec.msgpack.encode(pairing), msgspec.msgpack.encode(changed)
+        left_s = (pairing.until - self._now()).total_seconds()
+        return changed if await self._slate.swap(_name(pairing.id), before, after, left_s) else None
+
+
+def _name(id: str) -> str:
+    return f"pairing {id}"
+
+
+def _code(hall: str, code: str) -> str:
+    return f"pairing code {hall} {code}"
 
 
 def _codes() -> Iterator[str]:

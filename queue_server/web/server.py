@@ -17,11 +17,12 @@ from queue_server.engine.histories import Histories
 from queue_server.exchange.rating_form import RatingForm
 from queue_server.peers.leases import Leases
 from queue_server.peers.presences import Presences
+from queue_server.peers.slate import Slate
+from queue_server.peers.throttle import Throttle
 from queue_server.printing.spool import Spool
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.records.records import Records
-from queue_server.records.throttle import SignInThrottle
 from queue_server.voice.language import Phrasebook
 from queue_server.web.alerts import Alerts
 from queue_server.web.live_tokens import LiveTokens
@@ -79,7 +80,8 @@ class Server:
 
     leases: for what it does on behalf of all servers over the same stores. presence: who is connected to it; presences:
     to any of them.
-    first_code: what lets its reader make the first account; None once there is one. setting_up: held while it is made.
+    slate: what all servers over the same stores read and write for some minutes. first_code: what lets its reader make
+    the first account; None once there is one.
     reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
     name. phrasebook: the languages of calls;
     spoken: their sound. alerts: what the halls' webhooks are told; sender: sends it.
@@ -108,15 +110,15 @@ class Server:
     code_secret: bytes = field(repr=False)
     follow_up_secret: bytes = field(repr=False)
     names: StaffNames
-    sign_ins: SignInThrottle
+    slate: Slate
+    pairings: Pairings
+    sign_ins: Throttle
+    pairing_calls: Throttle
+    complaint_calls: Throttle
+    holder_looks: Throttle
     phone_limits: PhoneLimits
-    pairing_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=20, window=600.0))
-    complaint_calls: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=6, window=600.0))
-    holder_looks: SignInThrottle = field(default_factory=lambda: SignInThrottle(limit=30, window=600.0))
-    pairings: Pairings = field(default_factory=Pairings)
     spool: Spool = field(default_factory=Spool)
     first_code: str | None = field(default=None, repr=False)
-    setting_up: asyncio.Lock = field(default_factory=asyncio.Lock)
     monotonic: Callable[[], float]
     secure_cookie: bool = False
     public_url: str | None = None
@@ -163,11 +165,11 @@ class Server:
         await asyncio.gather(*(runner.freshen() for runner in runners))
         return [runner for runner in runners if runner.hall is not None]
 
-    def count_look(self, of: str) -> None:
+    async def count_look(self, of: str) -> None:
         """Count a look that somebody without a name takes at what they may see. Raises ProblemError when there were too
         many: each is recorded, and kept for years.
         """
-        wait_s = self.holder_looks.attempt(of, of, self.monotonic())
+        wait_s = await self.holder_looks.attempt(of, of)
         if wait_s > 0:
             raise ProblemError("too_many", wait_s=int(wait_s) + 1)
 

@@ -19,13 +19,13 @@ async def sign_in(call: Call) -> Reply:
     server, asked = call.server, call.body
     if not same_origin(call.headers):
         raise ProblemError("cross_site")
-    wait_s = server.sign_ins.attempt(asked.user, call.address, server.monotonic())
+    wait_s = await server.sign_ins.attempt(asked.user, call.address)
     if wait_s > 0:
         raise ProblemError("too_many", wait_s=int(wait_s) + 1)
     account = await server.records.accounts.authenticate(asked.user, asked.password)
     if account is None:
         raise ProblemError("wrong_credentials")
-    server.sign_ins.succeeded(asked.user, call.address)
+    await server.sign_ins.succeeded(asked.user, call.address)
     _, token = await server.records.sessions.open(account.id, server.now())
     body: dict[str, Any] = {"token": token, "role": account.role, "name": account.name, "halls": list(account.halls)}
     if account.counter is not None:

@@ -20,7 +20,7 @@ class Cut(Nodes):
     async def ask(self, key: str, *command: Any, again: bool = False) -> Any:
         if self.cut:
             raise ConnectionResetError
-        return await super().ask(key, *command)
+        return await super().ask(key, *command, again=again)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ async def test_a_redis_that_forgot_is_told_again(nodes: Nodes, clock: Clock) -> 
 
 async def test_redis_away_is_an_error_and_not_an_empty_hall() -> None:
     """Else every device of a hall would be told to be missing."""
-    away = Server(Nodes("redis://127.0.0.1:1"), "a", Clock())
+    away = Server(Nodes("redis://127.0.0.1:1", patience_s=0), "a", Clock())
     with pytest.raises(Unavailable):
         await away.present()
     away.presence.joined("town", "board", "d_1", "kiosk", datetime.now(UTC))

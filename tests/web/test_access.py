@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from starlette.routing import Mount
 
 from queue_server.web.access import EVERYONE, HOLDERS, Role
-from queue_server.web.pages import page_routes
+from queue_server.web.pages import page_routes, setup
 from queue_server.web.pages.page import PageRoute, Pages
 from queue_server.web.routes import OPERATIONS, PREFIX
+from queue_server.web.server import Server
 from tests.web.pages.conftest import TOWN, Site
 from tests.web.rig import Town
 
@@ -71,11 +72,17 @@ async def test_every_role_may_call_what_the_table_says(shared_town: Town, role: 
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_every_role_may_see_the_pages_that_the_table_says(shared_town: Town, role: Role) -> None:
+async def test_every_role_may_see_the_pages_that_the_table_says(
+    shared_town: Town, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever is not in the table is led to the sign-in without a token, and refused with one."""
     site = shared_town.site
     await site.hall()
-    site.server.first_code = "nobody has an account"  # so that the wizard is there for the public too
+
+    async def nobody_has_an_account(server: Server) -> bool:
+        return True  # so that the wizard is there for the public too
+
+    monkeypatch.setattr(setup, "first_account_missing", nobody_has_an_account)
     token = await token_of(site, role, "town")
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     async with site.client() as client:

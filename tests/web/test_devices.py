@@ -1,10 +1,14 @@
 """A device is let in by the code on its own screen, and shut out for good."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from queue_server.web.pairings import LASTS_S, MOST, Pairings
+from queue_server.engine.clock import monotonic, wall
+from queue_server.peers.slate import LocalSlate
+from queue_server.web import pairings
+from queue_server.web.pairings import LASTS, Pairings
 from tests.web.rig import Town
 
 DEVICES = "/halls/town/devices"
@@ -84,13 +88,13 @@ async def test_too_many_that_ask_are_told_to_wait(town: Town) -> None:
 
 
 async def test_one_who_asks_too_often_keeps_nobody_else_from_asking(town: Town) -> None:
-    """Only a hundred from anywhere do."""
-    now = town.site.server.monotonic()
+    """Only a hundred from anywhere do, in their own hall."""
     for n in range(20):
-        assert town.site.server.pairing_calls.attempt("10.0.0.1", "all of them", now) == 0, n
+        assert await town.site.server.pairing_calls.attempt("10.0.0.1", "town") == 0, n
     await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
     for n in range(79):
-        assert town.site.server.pairing_calls.attempt(f"10.0.1.{n}", "all of them", now) == 0
+        assert await town.site.server.pairing_calls.attempt(f"10.0.1.{n}", "town") == 0
+    assert await town.site.server.pairing_calls.attempt("10.0.2.1", "village") == 0
     await town.public.refuse("too_many", "POST", "/pairings", {"hall": "town", "role": "kiosk"})
 
 
@@ -105,17 +109,20 @@ async def test_two_who_type_the_same_code_at_once_let_one_device_in(town: Town) 
     assert (await town.api(paired["token"]).post("/halls/town/tickets", {"queue": "express"}))["number"] == "B001"
 
 
-async def test_who_let_a_device_in_is_told_so_again_when_its_code_is_gone(town: Town) -> None:
+async def test_who_let_a_device_in_is_told_so_again_when_its_code_is_gone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a restart of the server, or ten minutes; and a stranger who shows the same code by then gets nothing."""
     head = await town.person("head")
     asked = await town.public.post("/pairings", {"hall": "town", "role": "kiosk"})
     device = await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in")
-    town.site.server.pairings = Pairings()
+    server = town.site.server
+    server.pairings = Pairings(LocalSlate(monotonic), wall)
     assert await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in") == device
-    stranger = town.site.server.pairings.ask("town", "kiosk", None, town.site.server.monotonic())
-    stranger.code = asked["code"]
+    monkeypatch.setattr(pairings, "_codes", lambda: iter([asked["code"]]))
+    stranger = await server.pairings.ask("town", "kiosk", None)
     assert await head.post(DEVICES, {"code": asked["code"]}, idempotency_key="let-in") == device
-    assert stranger.token is None
+    assert await server.pairings.find(stranger.id) == stranger
     assert (await head.post(DEVICES, {"code": asked["code"]}))["id"] != device["id"]
 
 
@@ -146,18 +153,20 @@ async def test_a_key_is_its_halls_own(town: Town) -> None:
     assert len({person["password"] for person in people}) == 2
 
 
-def test_codes_expire_and_the_oldest_gives_way() -> None:
-    """Ten minutes, two hundred devices."""
-    pairings = Pairings()
-    first = pairings.ask("town", "kiosk", None, 0.0)
-    assert pairings.find(first.id, LASTS_S - 1) is first
-    assert pairings.with_code("town", first.code, LASTS_S - 1) is first
-    assert pairings.with_code("village", first.code, LASTS_S - 1) is None
-    assert pairings.find(first.id, LASTS_S) is None
-    many = [pairings.ask("town", "kiosk", None, LASTS_S) for _ in range(MOST + 1)]
-    assert pairings.find(many[0].id, LASTS_S) is None
-    assert pairings.find(many[1].id, LASTS_S) is many[1]
-    assert len({pairing.code for pairing in many[1:]}) == MOST
+async def test_codes_expire_and_none_is_shown_twice_in_a_hall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ten minutes; another hall may show the same."""
+    now = 0.0
+    asking = Pairings(LocalSlate(lambda: now), lambda: wall() + timedelta(seconds=now))
+    monkeypatch.setattr(pairings, "_codes", lambda: iter(["111111", "222222"]))
+    first, second = [await asking.ask("town", "kiosk", None) for _ in range(2)]
+    assert [first.code, second.code] == ["111111", "222222"]
+    other = await asking.ask("village", "kiosk", None)
+    now = LASTS.total_seconds() - 1
+    assert await asking.find(first.id) == await asking.with_code("town", "111 111") == first
+    assert await asking.with_code("village", "111111") == other
+    assert await asking.with_code("village", "222222") is None
+    now += 1
+    assert (await asking.find(first.id), await asking.with_code("town", "111111")) == (None, None)
 
 
 @pytest.mark.parametrize("code", [" ", "１２３４５６", "' OR 1=1", "0" * 16])

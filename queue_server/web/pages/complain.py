@@ -58,7 +58,7 @@ def routes(pages: Pages) -> list[Route]:
         runner = await pages.hall(request)
         hall = set_up(runner)
         complaint = complaint_shown_by(runner, request.path_params["code"])
-        pages.server.count_look(complaint.id)
+        await pages.server.count_look(complaint.id)
         view = await views.own(pages.server, runner, hall, complaint)
         answer = pages.render(
             request,

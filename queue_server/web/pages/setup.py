@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.web.access import EVERYONE, Role
+from queue_server.web.first_run import first_account_missing
 from queue_server.web.pages.page import Pages, SignInFirst
 from queue_server.web.romanised import romanised
 
@@ -27,7 +28,7 @@ def routes(pages: Pages) -> list[Route]:
 
     async def setup(request: Request) -> Response:
         """For whoever has the printed code while nobody has an account; for administrators afterwards."""
-        first = pages.server.first_code is not None
+        first = await first_account_missing(pages.server)
         caller = await pages.caller(request)
         if not first and caller.role == "public":
             raise SignInFirst

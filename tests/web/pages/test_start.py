@@ -3,7 +3,6 @@
 import pytest
 from playwright.async_api import expect
 
-from queue_server.engine.clock import monotonic
 from queue_server.web.access import PUBLIC, Caller
 from queue_server.web.pages.start import home_of, local_path
 from tests.web.pages.conftest import (
@@ -125,7 +124,7 @@ async def test_after_signing_in_one_goes_where_one_wanted(site: Site, open_page:
 async def test_too_many_attempts(site: Site, open_page: OpenPage) -> None:
     """Who has tried too often is told at once how long to wait."""
     for _ in range(10):
-        site.server.sign_ins.attempt("guide", "127.0.0.1", monotonic())
+        await site.server.sign_ins.attempt("guide", "127.0.0.1")
     page = await open_page("/sign-in")
     await page.fill("#user", "guide")
     await page.fill("#password", "wrong")
