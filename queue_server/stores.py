@@ -60,7 +60,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         history = _history(settings, nodes)
         await history.open()
         stack.push_async_callback(history.close)
-        news = None if nodes is None else RedisNews(nodes)
+        news = None if nodes is None else RedisNews(nodes, settings.store_patience_s)
         leases = await _leases(nodes)
         archiver = _archiver(journal, nodes, leases)
         yield Stores(journal, news, records_in(settings, nodes), history, leases, archiver, nodes)

@@ -59,6 +59,13 @@ class FollowedHall:
         """When it was last known where it stands."""
         return max(self.known_at, self.line.answered_at) if self.line and self.subscribed else self.known_at
 
+    def give_up(self, error: Exception) -> None:
+        """Whoever waits is told that there is no answer."""
+        waiting, self.waiting = self.waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_exception(error)
+
     def unsure(self) -> None:
         """From now on something may happen that is not heard."""
         self.known_at, self.subscribed = self.current_at(), False
@@ -245,7 +252,7 @@ class Line:
             except ResponseError as error:
                 answer = error
             match answer:
-                case None:  # what it says when the network has given up
+                case None:  # what the library says when the network has given up
                     raise Disconnected(f"{self.master.name} is silent")
                 case [b"smessage", channel, payload]:
                     self._tell(channel, payload)
@@ -255,6 +262,8 @@ class Line:
                 case [b"sunsubscribe", channel, _] if not self._expected or self._expected[0].leaves != channel:
                     if (hall := self.halls.get(channel)) is not None:  # it was moved to another master
                         self._astray(hall)
+                case _ if not self._expected:
+                    raise Disconnected(f"{self.master.name} answers what nobody asked")
                 case _:
                     self._expected.popleft().take(answer)
                     if not self._expected:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from itertools import count
 
-from queue_server.journal.base import Follower, Unavailable
+from queue_server.journal.base import Follower, Unavailable, closed
 from queue_server.journal.redis_line import FollowedHall, Line
 from queue_server.journal.redis_streams import NEWS
 from queue_server.redis_nodes import Master, Nodes, RedisError
@@ -18,26 +18,34 @@ TURNS = 5
 """Each hall is asked after once in so many ticks."""
 CURRENT_S = 6.0
 """How long a hall counts as current after it was known where it stands: a few questions may be late, not all."""
-PATIENCE_S = 10.0
-"""How long whoever asks waits for a master that is silent; after that, until it speaks again, not at all."""
 
 
 class RedisNews:
-    """`News` from Redis, for as long as `run` runs. now: seconds of a clock that never goes back."""
+    """`News` from Redis, for as long as `run` runs.
 
-    def __init__(self, nodes: Nodes, now: Callable[[], float] = time.monotonic) -> None:
+    patience_s: how long whoever asks waits for a master that is silent; after that, until it speaks again, not at all.
+    At least as long as a hall counts as current. now: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, nodes: Nodes, patience_s: float = 10.0, now: Callable[[], float] = time.monotonic) -> None:
         self._nodes = nodes
+        self._patience_s = max(patience_s, CURRENT_S)
         self._now = now
         self._halls: dict[str, FollowedHall] = {}
         self._lines: dict[str, tuple[Line, asyncio.Task[None]]] = {}  # by the master's name
         self._turns = count()
         self._tasks: asyncio.TaskGroup | None = None  # while it runs
+        self._looking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as self._tasks:
-            for tick in count():
-                self._tick(tick % TURNS)
-                await asyncio.sleep(TICK_S)
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                for tick in count():
+                    self._tick(tick % TURNS)
+                    await asyncio.sleep(TICK_S)
+        finally:
+            for hall in self._halls.values():
+                hall.give_up(closed())
 
     def follow(self, hall: str, streams: Mapping[str, Follower]) -> None:
         heads = {kind: self._nodes.key(hall, kind, "head") for kind in streams}
@@ -57,7 +65,7 @@ class RedisNews:
 
     async def ask(self, hall: str) -> None:
         followed = self._halls[hall]
-        if self._silent_s(followed) > PATIENCE_S:
+        if self._silent_s(followed) > self._patience_s:
             raise _silent()
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         followed.waiting.append(future)
@@ -88,16 +96,16 @@ class RedisNews:
 
     def _tick(self, turn: int) -> None:
         """What is to be done every second."""
+        assert self._tasks is not None  # noqa: S101 - it runs
         masters = {master.name: master for master in self._nodes.masters()}
         for master in masters.values():
             self._line(master)
         for hall in self._halls.values():
             self._place(hall)
-            if hall.waiting and self._silent_s(hall) > PATIENCE_S:
-                waiting, hall.waiting = hall.waiting, []
-                for future in waiting:
-                    if not future.done():
-                        future.set_exception(_silent())
+            if not hall.subscribed and self._looking is None and self._silent_s(hall) > TICK_S:
+                self._looking = self._tasks.create_task(self._look(hall))
+            if hall.waiting and self._silent_s(hall) > self._patience_s:
+                hall.give_up(_silent())
         for name, (line, task) in list(self._lines.items()):
             if name not in masters and not line.halls:
                 task.cancel()
@@ -116,6 +124,16 @@ class RedisNews:
         self._stray(hall)
         if (line := self._line(master)) is not None:
             line.add(hall)
+
+    async def _look(self, hall: FollowedHall) -> None:
+        """Have it found out where the hall is: a question does that, and a line knows only of its own master."""
+        key = next(iter(hall.heads.values()))
+        try:
+            await self._nodes.ask(key, "EXISTS", key)
+        except (RedisError, OSError):
+            pass  # the next tick asks again
+        finally:
+            self._looking = None
 
     def _line(self, master: Master) -> Line | None:
         """The line to a master; None while nothing runs."""

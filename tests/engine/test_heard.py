@@ -1,6 +1,7 @@
 """One stream's runner, told of what others write: when it takes a batch as it is, and when it reads for itself."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -94,6 +95,10 @@ async def test_what_comes_while_it_reads_is_read_too(hand: HandHeld, here: Stock
     """The end of the history may have been read just before the next batch was written to it."""
     hand.reading.clear()
     here.stands(Head(here.head.epoch, 1, "not to be found"))
+    await until(lambda: hand.held)
+    hand.reading.set()  # for the head, which was asked; not for what is read next
+    hand.reading.clear()
+    await turns()
     await until(lambda: hand.held)
     for key in "ab":
         await there.run(put(1, key))
@@ -205,3 +210,47 @@ async def test_events_of_a_later_version_leave_it_behind_and_nothing_broken(hand
         await here.settled()
     assert here.behind and here.durable.seq == 0 and here.head.epoch == epoch
     assert [line["event"] for line in logs] == ["hall.behind"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_however_news_come_each_batch_is_told_once_and_in_order(seed: int) -> None:
+    """Late, twice, never, out of order, before or after our own answers: both servers end equal, and every command was
+    carried out once.
+    """
+    chance = random.Random(seed)
+    hand = HandHeld()
+    await hand.open()
+    here, inner = await start(hand), MemoryJournal(hand.disk)
+    await inner.open()
+    there = await start(inner)
+    told: list[Batch] = []
+    commands: list[asyncio.Task[object]] = []
+    for n in range(60):
+        match chance.randrange(6):
+            case 0 | 1:
+                commands.append(asyncio.create_task(here.run(put(chance.randint(1, 3), f"here {n}"))))
+            case 2:
+                await there.run(put(chance.randint(1, 3), f"there {n}"))
+            case 3:
+                await hand.flush(chance.randint(1, 3))
+            case 4:
+                told = hand.disk.batches(STREAM)[-4:]
+                chance.shuffle(told)
+                for batch in told[: chance.randint(0, 4)]:
+                    here.heard(there.head.epoch, batch)
+            case 5:
+                here.stands(await inner.head(STREAM))
+        await turns(chance.randrange(4))
+    while not all(command.done() for command in commands):
+        await hand.flush()
+        await asyncio.sleep(0)
+    here.stands(await inner.head(STREAM))
+    await here.settled()
+    await there.catch_up()
+    assert here.head == there.head and here.durable.count == there.durable.count
+    batches = hand.disk.batches(STREAM)
+    assert [seq for seq, _ in here.news] == [batch.last for batch in batches]
+    assert len({batch.command_id for batch in batches}) == len(batches)
+    assert sum(batch.command_id.startswith("here") for batch in batches) == len(commands)
+    assert here.replaced == 0
+    await inner.close()

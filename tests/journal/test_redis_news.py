@@ -22,6 +22,7 @@ from tests.redis_server import redis_url
 from tests.waiting import SCALE, until
 
 HALL = TOWN.hall
+PATIENCE_S = 1.0 * SCALE
 
 
 class Ear:
@@ -60,7 +61,8 @@ async def journal(nodes: Nodes) -> AsyncIterator[RedisJournal]:
 async def running(nodes: Nodes, url: str | None = None) -> AsyncIterator[RedisNews]:
     """News, over connections of their own."""
     own = Nodes(url or redis_url(), nodes.namespace)
-    news = RedisNews(own)
+    await own.open()
+    news = RedisNews(own, PATIENCE_S)
     task = asyncio.create_task(news.run())
     try:
         yield news
@@ -96,7 +98,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything sooner."""
     monkeypatch.setattr(redis_news, "TICK_S", 0.05 * SCALE)
     monkeypatch.setattr(redis_news, "CURRENT_S", 0.6 * SCALE)
-    monkeypatch.setattr(redis_news, "PATIENCE_S", 1.0 * SCALE)
     monkeypatch.setattr(redis_line, "ANSWER_S", 0.3 * SCALE)
     monkeypatch.setattr(redis_line, "RETRY_S", 0.1 * SCALE)
 
@@ -232,7 +233,7 @@ async def test_while_nothing_is_heard_no_hall_is_current(journal: RedisJournal, 
     began = time.monotonic()
     with pytest.raises(Unavailable):
         await far.ask(HALL)
-    assert time.monotonic() - began < redis_news.PATIENCE_S / 2
+    assert time.monotonic() - began < PATIENCE_S / 2
     head = await write(journal)
     link.mend()
     await until(lambda: head in ear.heads)
@@ -282,3 +283,13 @@ async def test_a_history_that_is_gone_whole_is_noticed(nodes: Nodes, journal: Re
     await nodes.ask(nodes.key(HALL, "day"), "DEL", nodes.key(HALL, "day", "head"))
     await news.ask(HALL)
     assert ear.heads[-1] == Head("", 0, "")
+
+
+async def test_whoever_asks_when_it_ends_is_told(nodes: Nodes) -> None:
+    """Nobody waits for an answer that cannot come any more."""
+    async with running(nodes) as news:
+        follow(news)
+        asked = asyncio.create_task(news.ask(HALL))
+        await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await asked

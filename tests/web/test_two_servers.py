@@ -36,7 +36,6 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(stores, "Nodes", partial(Nodes, namespace=f"{token_hex(4)}:"))
     monkeypatch.setattr(redis_news, "TICK_S", 0.05 * SCALE)
     monkeypatch.setattr(redis_news, "CURRENT_S", 0.6 * SCALE)
-    monkeypatch.setattr(redis_news, "PATIENCE_S", 1.0 * SCALE)
     monkeypatch.setattr(redis_line, "ANSWER_S", 0.3 * SCALE)
     monkeypatch.setattr(redis_line, "RETRY_S", 0.1 * SCALE)
     monkeypatch.setattr(hub, "Limits", lambda: Limits(heartbeat_s=HEARTBEAT_S))
@@ -46,7 +45,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @asynccontextmanager
 async def serving(folder: Path, url: str) -> AsyncIterator[Site]:
     """One server."""
-    async with running(Settings(data=str(folder), store=url)) as server:
+    async with running(Settings(data=str(folder), store=url, store_patience_s=1.0 * SCALE)) as server:
         site = Site(server)
         await site.mend()
         yield site
