@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Literal, Protocol
 
 import msgspec
@@ -45,6 +45,15 @@ class AccountStore(Protocol):
 
     async def all_accounts(self) -> list[Account]:
         """Return every account, by login name."""
+
+    async def hall_accounts(self, hall: str) -> list[Account]:
+        """Return the accounts that belong to a hall, by login name."""
+
+    async def these_accounts(self, ids: Collection[str]) -> list[Account]:
+        """Return those of these accounts that there are."""
+
+    async def any_account(self) -> bool:
+        """Return whether there is an account at all."""
 
     async def update_account(self, account: Account) -> bool:
         """Replace all but `user` and the password; False when there is none.
@@ -133,8 +142,15 @@ class Accounts:
 
     async def all(self, hall: str | None = None) -> list[Account]:
         """Return the accounts by login name. `hall`: only those that belong to it; None for all."""
-        accounts = await self._store.all_accounts()
-        return accounts if hall is None else [account for account in accounts if hall in account.halls]
+        return await (self._store.all_accounts() if hall is None else self._store.hall_accounts(hall))
+
+    async def any(self) -> bool:
+        """Return whether there is an account at all."""
+        return await self._store.any_account()
+
+    async def names(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the shown names of these accounts, by id; nothing for an id that stands for nobody."""
+        return {account.id: account.name for account in await self._store.these_accounts(ids)}
 
     async def authenticate(self, user: str, password: str) -> Account | None:
         """Return whose login this is; None when the user is unknown or disabled, or the password wrong.

@@ -1,5 +1,6 @@
 """Photos of those who work at counters: public while they are on duty, so that people see who serves them."""
 
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Protocol
 
@@ -31,8 +32,8 @@ class PhotoStore(Protocol):
     async def photo(self, account: str) -> Photo | None:
         """Return somebody's photo, None without one."""
 
-    async def photo_digests(self) -> dict[str, str]:
-        """Return the digests of all photos, by account."""
+    async def photo_digests(self, accounts: Collection[str]) -> dict[str, str]:
+        """Return the digests of these accounts' photos, by account; nothing for one without."""
 
     async def delete_photo(self, account: str) -> bool:
         """Forget the picture; False when there was none."""
@@ -55,9 +56,9 @@ class Photos:
         """Return somebody's photo, None without one."""
         return await self._store.photo(account)
 
-    async def digests(self) -> dict[str, str]:
-        """Return the digests of all photos, by account."""
-        return await self._store.photo_digests()
+    async def digests(self, accounts: Collection[str]) -> dict[str, str]:
+        """Return the digests of these accounts' photos, by account; nothing for one without."""
+        return await self._store.photo_digests(accounts)
 
     async def delete(self, account: str) -> None:
         """Forget somebody's picture, if there is one."""

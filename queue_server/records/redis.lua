@@ -34,6 +34,13 @@ local function end_sessions(records, account)
   return ended
 end
 
+-- Note of which halls an account is. command: SADD or SREM.
+local function in_halls(records, command, id, account)
+  for _, hall in ipairs(account.halls) do
+    call(command, records .. ':accounts:of:' .. hall, id)
+  end
+end
+
 -- add_account(id, login name, account, password hash): 0 when the name or id is another's.
 local function add_account(keys, args)
   local records = keys[1]
@@ -43,6 +50,7 @@ local function add_account(keys, args)
   call('HSET', records .. ':users', args[2], args[1])
   call('HSET', records .. ':accounts', args[1], args[3])
   call('HSET', records .. ':passwords', args[1], args[4])
+  in_halls(records, 'SADD', args[1], cmsgpack.unpack(args[3]))
   return 1
 end
 
@@ -64,19 +72,29 @@ local function update_account(keys, args)
   if is.disabled or is.role ~= was.role or cmsgpack.pack(is.halls) ~= cmsgpack.pack(was.halls) then
     end_sessions(records, args[1])
   end
+  in_halls(records, 'SREM', args[1], was)
+  in_halls(records, 'SADD', args[1], is)
   call('HSET', records .. ':accounts', args[1], args[2])
   return 1
+end
+
+-- hall_accounts(hall)
+local function hall_accounts(keys, args)
+  local ids = call('SMEMBERS', keys[1] .. ':accounts:of:' .. args[1])
+  return #ids == 0 and {} or call('HMGET', keys[1] .. ':accounts', unpack(ids))
 end
 
 -- delete_account(id): 0 when there is none.
 local function delete_account(keys, args)
   local records = keys[1]
-  local account = call('HGET', records .. ':accounts', args[1])
-  if not account then
+  local found = call('HGET', records .. ':accounts', args[1])
+  if not found then
     return 0
   end
+  local account = cmsgpack.unpack(found)
   end_sessions(records, args[1])
-  call('HDEL', records .. ':users', cmsgpack.unpack(account).user)
+  in_halls(records, 'SREM', args[1], account)
+  call('HDEL', records .. ':users', account.user)
   for _, kind in ipairs({'accounts', 'passwords', 'photos', 'photos:digests'}) do
     call('HDEL', records .. ':' .. kind, args[1])
   end
@@ -487,6 +505,7 @@ end
 
 redis.register_function('jiaohao_records_add_account', add_account)
 redis.register_function('jiaohao_records_credentials', credentials)
+redis.register_function('jiaohao_records_hall_accounts', hall_accounts)
 redis.register_function('jiaohao_records_update_account', update_account)
 redis.register_function('jiaohao_records_delete_account', delete_account)
 redis.register_function('jiaohao_records_replace_password', replace_password)

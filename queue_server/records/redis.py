@@ -6,6 +6,7 @@ milliseconds.
 
     accounts, passwords       hash  id → account; id → password hash
     users                     hash  login name → id
+    accounts:of:HALL          set of ids
     session:TOKEN             account, made, ends; expires
     sessions:of:ACCOUNT       set of its tokens; expires
     sessions:ends, :seen      sorted set of tokens, by their end and by their last use
@@ -131,8 +132,16 @@ class RedisRecordStore:
         return None if found is None else (_account(found[0]), found[1].decode())
 
     async def all_accounts(self) -> list[Account]:
-        accounts = map(_account, await self._ask("HVALS", self._key("accounts")))
-        return sorted(accounts, key=lambda account: account.user)
+        return _by_user(map(_account, await self._ask("HVALS", self._key("accounts"))))
+
+    async def hall_accounts(self, hall: str) -> list[Account]:
+        return _by_user(map(_account, await self._do("hall_accounts", hall)))
+
+    async def these_accounts(self, ids: Collection[str]) -> list[Account]:
+        return [_account(found) for found in await self._these("accounts", ids) if found is not None]
+
+    async def any_account(self) -> bool:
+        return bool(await self._ask("HLEN", self._key("accounts")))
 
     async def update_account(self, account: Account) -> bool:
         there = await self.account(account.id)
@@ -249,9 +258,9 @@ class RedisRecordStore:
         found = await self._ask("HGET", self._key("photos"), account)
         return None if found is None else _photo(found)
 
-    async def photo_digests(self) -> dict[str, str]:
-        found = await self._ask("HGETALL", self._key("photos:digests"))
-        return {account.decode(): digest.decode() for account, digest in found.items()}
+    async def photo_digests(self, accounts: Collection[str]) -> dict[str, str]:
+        found = zip(accounts, await self._these("photos:digests", accounts), strict=True)
+        return {account: digest.decode() for account, digest in found if digest is not None}
 
     async def delete_photo(self, account: str) -> bool:
         return bool(await self._do("delete_photo", account))
@@ -307,6 +316,11 @@ class RedisRecordStore:
     async def follow(self, hall: str, seq: int | None) -> None:
         key = self._key("followed")
         await (self._ask("HDEL", key, hall) if seq is None else self._ask("HSET", key, hall, seq))
+
+    async def _these(self, table: str, fields: Collection[str]) -> list[bytes | None]:
+        """The values of these fields of a hash, in their order."""
+        found: list[bytes | None] = await self._ask("HMGET", self._key(table), *fields) if fields else []
+        return found
 
     async def _devices(self, ids: Sequence[bytes | str]) -> list[Device]:
         """Those of them that there are."""
@@ -369,6 +383,10 @@ def _chunks(of: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
     return [value for row in rows for value in row]
+
+
+def _by_user(accounts: Iterable[Account]) -> list[Account]:
+    return sorted(accounts, key=lambda account: account.user)
 
 
 def _forgotten(ends: datetime) -> int:

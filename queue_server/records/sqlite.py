@@ -151,6 +151,17 @@ class SqliteRecordStore:
     async def all_accounts(self) -> list[Account]:
         return [_account(row) for row in await self._file.rows("SELECT * FROM accounts ORDER BY user")]
 
+    async def hall_accounts(self, hall: str) -> list[Account]:
+        statement = "SELECT * FROM accounts WHERE EXISTS (SELECT 1 FROM json_each(halls) WHERE value = ?) ORDER BY user"
+        return [_account(row) for row in await self._file.rows(statement, hall)]
+
+    async def these_accounts(self, ids: Collection[str]) -> list[Account]:
+        statement = "SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each(?))"
+        return [_account(row) for row in await self._file.rows(statement, json.dumps(list(ids)))]
+
+    async def any_account(self) -> bool:
+        return bool(await self._file.rows("SELECT 1 FROM accounts LIMIT 1"))
+
     async def update_account(self, account: Account) -> bool:
         row = _account_row(account)
 
@@ -350,8 +361,10 @@ class SqliteRecordStore:
         rows = await self._file.rows("SELECT * FROM photos WHERE account = ?", account)
         return Photo(**rows[0]) if rows else None
 
-    async def photo_digests(self) -> dict[str, str]:
-        return {row["account"]: row["digest"] for row in await self._file.rows("SELECT account, digest FROM photos")}
+    async def photo_digests(self, accounts: Collection[str]) -> dict[str, str]:
+        statement = "SELECT account, digest FROM photos WHERE account IN (SELECT value FROM json_each(?))"
+        rows = await self._file.rows(statement, json.dumps(list(accounts)))
+        return {row["account"]: row["digest"] for row in rows}
 
     async def delete_photo(self, account: str) -> bool:
         return await self._file.execute("DELETE FROM photos WHERE account = ?", account) > 0

@@ -81,7 +81,7 @@ def _differences(before: Hall, after: Hall) -> list[str]:
 async def _named(server: Server, runner: HallRunner, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The changes with the names of those who made them, and of what they are about."""
     ids = {change[name] for change in found for name in ("by", "subject") if name in change}
-    names = dict(await server.names.of({id for id in ids if id.startswith("u_")}))
+    names = await server.names.of({id for id in ids if id.startswith("u_")})
     names |= {device.id: device.label for device in await server.records.devices.all(runner.id)}
     return [change | _names(change, names) for change in found]
 

@@ -28,7 +28,7 @@ async def offer_first_account(server: Server) -> str | None:
     """The code that lets its reader make the first account, the same at every server over the same records; None when
     there is an account already.
     """
-    server.first_code = None if await server.records.accounts.all() else digits_for(server.secret, "first account code")
+    server.first_code = None if await server.records.accounts.any() else digits_for(server.secret, "first account code")
     return server.first_code
 
 
@@ -64,7 +64,7 @@ async def _alone(slate: Slate) -> AsyncIterator[None]:
 
 async def _make(call: Call, id: str) -> Account:
     server, asked = call.server, call.body
-    if server.first_code is None or await server.records.accounts.all():
+    if server.first_code is None or await server.records.accounts.any():
         raise ProblemError("already_set_up")
     if not compare_digest(server.first_code.encode(), asked.code.strip().encode()):
         raise ProblemError("first_code_wrong")

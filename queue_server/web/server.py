@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from prometheus_client.registry import Collector
 
@@ -36,6 +36,8 @@ __all__ = ["Catalogue", "Server", "StaffNames"]
 
 NAMES_S = 60.0
 """How long names are kept."""
+NAMES = 10_000
+"""How many of them, about; 2 MB."""
 
 TROUBLE_S = 10.0
 """How long a command that could not be stored speaks against the next one, unless one was accepted meanwhile."""
@@ -52,9 +54,16 @@ class Catalogue(Protocol):
         ...
 
 
+class _Name(NamedTuple):
+    """A shown name, and until when it is good, monotonic seconds."""
+
+    text: str
+    until: float
+
+
 class StaffNames:
-    """Shown names by account id, read again when an id is not among them, and once a minute: people are renamed from
-    the command line, in another process.
+    """Shown names by account id, each read again after a minute: people are renamed on other servers, and from the
+    command line.
 
     monotonic: seconds of a clock that never goes back.
     """
@@ -62,16 +71,19 @@ class StaffNames:
     def __init__(self, records: Records, monotonic: Callable[[], float]) -> None:
         self._records = records
         self._monotonic = monotonic
-        self._names: dict[str, str] = {}
-        self._good_until = 0.0
+        self._known: dict[str, _Name] = {}
 
-    async def of(self, ids: set[str]) -> Mapping[str, str]:
-        """Names that hold at least these ids; an id that stands for nobody any more is left out."""
+    async def of(self, ids: set[str]) -> dict[str, str]:
+        """The names of these; an id that stands for nobody any more is left out."""
         now = self._monotonic()
-        if now >= self._good_until or not ids <= self._names.keys():
-            self._names = {account.id: account.name for account in await self._records.accounts.all()}
-            self._good_until = now + NAMES_S
-        return self._names
+        names = {id: known.text for id in ids if (known := self._known.get(id)) is not None and now < known.until}
+        if asked := ids - names.keys():
+            found = await self._records.accounts.names(asked)
+            if len(self._known) > NAMES:
+                self._known.clear()
+            self._known |= {id: _Name(name, now + NAMES_S) for id, name in found.items()}
+            names |= found
+        return names
 
 
 @dataclass(slots=True, kw_only=True)

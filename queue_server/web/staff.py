@@ -26,14 +26,9 @@ OF_THE_PHOTO: frozenset[AccountChange] = frozenset({"photo", "photo_removed"})
 async def everybody(call: Call) -> Reply:
     """The people of the hall, by login name."""
     records = call.server.records
-    photos = await records.photos.digests()
-    return Reply(
-        {
-            "staff": [
-                person_json(account, photos.get(account.id)) for account in await records.accounts.all(call.runner.id)
-            ]
-        }
-    )
+    accounts = await records.accounts.all(call.runner.id)
+    photos = await records.photos.digests([account.id for account in accounts])
+    return Reply({"staff": [person_json(account, photos.get(account.id)) for account in accounts]})
 
 
 async def add(call: Call) -> Reply:

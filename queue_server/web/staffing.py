@@ -73,7 +73,7 @@ async def week_of(server: Server, runner: HallRunner, caller: Caller, first: dat
         "handovers": [handover_view(one) for one in handovers[::-1]],
         "people": [{"id": a.id, "name": a.name} for a in accounts if a.role == "clerk" and not a.disabled],
     }
-    return view | {"names": dict(await server.names.of(_named(view)))}
+    return view | {"names": await server.names.of(_named(view))}
 
 
 def week_from(text: str | None) -> date | None:

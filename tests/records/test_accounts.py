@@ -81,6 +81,13 @@ async def test_accounts_are_listed_by_hall(records: Records) -> None:
     assert await records.accounts.all("village") == [both]
 
 
+async def test_names_are_told_by_id(records: Records) -> None:
+    assert not await records.accounts.any()
+    account, _ = await records.accounts.create("zhang", "张伟", "clerk")
+    assert await records.accounts.any()
+    assert await records.accounts.names({account.id, "u_unknown"}) == {account.id: "张伟"}
+
+
 async def test_only_the_right_password_of_an_enabled_account_signs_in(records: Records) -> None:
     account, password = await records.accounts.create("zhang", "张", "clerk")
     assert await records.accounts.authenticate(" Zhang ", password) == account

@@ -63,6 +63,29 @@ async def test_accounts_are_listed_by_login_name(store: RecordStore) -> None:
     assert await store.all_accounts() == [DISTRICT, CLERK]
 
 
+async def test_the_accounts_of_a_hall_follow_every_change(store: RecordStore) -> None:
+    other = msgspec.structs.replace(CLERK, id="u_0000000000000003", user="li", halls=("town",))
+    for account in (CLERK, DISTRICT, other):
+        await store.add_account(account, "hash")
+    assert await store.hall_accounts("town") == [other, CLERK]
+    assert await store.hall_accounts("hamlet") == []
+    moved = msgspec.structs.replace(CLERK, halls=("village", "hamlet"))
+    await store.update_account(moved)
+    assert await store.hall_accounts("town") == [other]
+    assert await store.hall_accounts("village") == await store.hall_accounts("hamlet") == [moved]
+    await store.delete_account(CLERK.id)
+    assert await store.hall_accounts("village") == []
+
+
+async def test_accounts_are_found_by_their_ids(store: RecordStore) -> None:
+    assert not await store.any_account()
+    await store.add_account(CLERK, "hash")
+    await store.add_account(DISTRICT, "hash")
+    assert await store.any_account()
+    assert await store.these_accounts([]) == []
+    assert await store.these_accounts([DISTRICT.id, "u_unknown"]) == [DISTRICT]
+
+
 async def test_of_many_accounts_with_one_login_name_one_is_added(store: RecordStore) -> None:
     twins = [msgspec.structs.replace(CLERK, id=f"u_{n:016x}") for n in range(20)]
     outcomes = await asyncio.gather(*(store.add_account(twin, "hash") for twin in twins), return_exceptions=True)
@@ -339,11 +362,11 @@ async def test_an_account_has_one_photo_at_most(store: RecordStore) -> None:
     for newest in (photo(), photo(picture=b"another")):
         assert await store.put_photo(newest)
         assert await store.photo(CLERK.id) == newest
-        assert await store.photo_digests() == {CLERK.id: newest.digest}
+        assert await store.photo_digests([DISTRICT.id, CLERK.id]) == {CLERK.id: newest.digest}
     assert await store.delete_photo(CLERK.id)
     assert not await store.delete_photo(CLERK.id)
     assert await store.photo(CLERK.id) is None
-    assert await store.photo_digests() == {}
+    assert await store.photo_digests([CLERK.id]) == {}
 
 
 async def test_nobody_has_no_photo(store: RecordStore) -> None:

@@ -14,7 +14,7 @@ async def test_a_photo_is_kept_until_it_is_taken_away(records: Records) -> None:
     assert (kept.account, kept.picture) == (account.id, b"a picture")
     assert await records.photos.get(account.id) == kept
     other = await records.photos.put(account.id, b"another")
-    assert await records.photos.digests() == {account.id: other.digest} != {account.id: kept.digest}
+    assert await records.photos.digests([account.id]) == {account.id: other.digest} != {account.id: kept.digest}
     for _ in range(2):
         await records.photos.delete(account.id)
         assert await records.photos.get(account.id) is None

@@ -71,7 +71,7 @@ async def test_records_from_before_there_were_photos_take_them(tmp_path: Path) -
     records = await opened(path)
     await records.photos.put("u_1", b"a picture")
     assert [account.name for account in await records.accounts.all("town")] == ["张伟"]
-    assert (await records.photos.digests()).keys() == {"u_1"}
+    assert (await records.photos.digests(["u_1"])).keys() == {"u_1"}
     await records.close()
 
 

@@ -19,7 +19,7 @@ async def sign(server: Server, runner: HallRunner, counter: int) -> dict[str, st
         found["post"] = post.name
         if post.department:
             found["department"] = post.department
-    if (photo := (await server.records.photos.digests()).get(duty.clerk)) is not None:
+    if (photo := (await server.records.photos.digests([duty.clerk])).get(duty.clerk)) is not None:
         found["photo"] = photo
     return found
 

@@ -19,7 +19,7 @@ def routes(pages: Pages) -> list[Route]:
         """shared: works in a hall as well that is not the caller's; an administrator, who has none, sees this one."""
         hall, caller = request.path_params["hall"], await pages.caller(request)
         accounts = await pages.server.records.accounts.all(hall)
-        photos = await pages.server.records.photos.digests()
+        photos = await pages.server.records.photos.digests([account.id for account in accounts])
         staff = [
             person_json(account, photos.get(account.id))
             | {"shared": not {*account.halls} <= {*(caller.halls or (hall,))}}
