@@ -25,7 +25,6 @@ from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
 from queue_server.exchange import rating_form
 from queue_server.exchange.rating_form import RatingForm
-from queue_server.journal.archive_figures import ArchiveFigures
 from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
@@ -132,8 +131,8 @@ async def running(
     read_wall: the machine's clock, as `engine.clock.wall`. broke: called when a part ended by mistake; the server is
     not ready any more then. engines: that speak for the hall screens, the best first; None: see `_engines`.
 
-    Raises BadPhrases, BadPack, BadModel, BadRatingForm, FolderError, Unavailable, RecordsUnavailable, or the files' own
-    errors about their form.
+    Raises BadPhrases, BadPack, BadModel, BadRatingForm, FolderError, Unavailable, Unfit, RecordsUnavailable, or
+    the files' own errors about their form.
     """
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(opened(settings))
@@ -216,7 +215,8 @@ async def running(
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
             public_sockets=settings.public_sockets,
-            figures=[] if stores.archiver is None else [ArchiveFigures(stores.archiver)],
+            figures=stores.figures,
+            store_says=stores.says,
         )
         stack.callback(server.spool.close)
 

@@ -1,19 +1,23 @@
 """Where a server keeps what it knows: in a data folder of its own, or in a Redis that it shares with others."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+import structlog
+from prometheus_client.registry import Collector
+
 from queue_server.engine.history_file import HistoryFile
 from queue_server.engine.history_store import HistoryStore
 from queue_server.engine.redis_history import RedisHistory
 from queue_server.engine.stream_runner import DAYS_IN_REACH
 from queue_server.journal.archive import FileArchive
+from queue_server.journal.archive_figures import ArchiveFigures
 from queue_server.journal.archiver import Archiver
-from queue_server.journal.base import Journal, News
+from queue_server.journal.base import Journal, News, Unavailable
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.redis_news import RedisNews
 from queue_server.journal.redis_streams import RedisJournal
@@ -22,15 +26,19 @@ from queue_server.peers.leases import Alone, Leases, RedisLeases
 from queue_server.records.base import RecordStore
 from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.redis_nodes import Keeping, Nodes
+from queue_server.redis_nodes import Keeping, Nodes, Persistence, RedisError
+from queue_server.redis_nodes.figures import NodesFigures
 from queue_server.settings import BadSettings, Settings
 
 __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
 
+log = structlog.get_logger()
+
 
 class Stores(NamedTuple):
     """What a server is built on. records: not open yet; news: not running yet; archiver: None where nothing is moved to
-    an archive; nodes: the Redis that it shares. News and nodes are None for a data folder.
+    an archive; nodes: the Redis that it shares. News and nodes are None for a data folder. figures: for /metrics; says:
+    what whoever runs the server should know of its Redis, a sentence each.
     """
 
     journal: Journal
@@ -40,13 +48,15 @@ class Stores(NamedTuple):
     leases: Leases
     archiver: Archiver | None
     nodes: Nodes | None
+    figures: Sequence[Collector]
+    says: Sequence[str]
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Stores]:
     """The stores that the settings name, for a server.
 
-    Raises FolderError, Unavailable, or the files' own errors about their form.
+    Raises FolderError, Unavailable, Unfit, or the files' own errors about their form.
     """
     async with AsyncExitStack() as stack:
         if settings.store:
@@ -54,6 +64,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         else:
             stack.enter_context(DataFolder(settings.folder))
         nodes = await stack.enter_async_context(connected(settings))
+        kept = await _persistence(nodes)
         journal = journal_in(settings, nodes)
         await journal.open()
         stack.push_async_callback(journal.close)
@@ -63,7 +74,17 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         news = None if nodes is None else RedisNews(nodes, settings.store_patience_s)
         leases = await _leases(nodes)
         archiver = _archiver(journal, nodes, leases)
-        yield Stores(journal, news, records_in(settings, nodes), history, leases, archiver, nodes)
+        yield Stores(
+            journal=journal,
+            news=news,
+            records=records_in(settings, nodes),
+            history=history,
+            leases=leases,
+            archiver=archiver,
+            nodes=nodes,
+            figures=list(_figures(journal, nodes, kept, archiver)),
+            says=list(_says(nodes, kept)),
+        )
 
 
 @asynccontextmanager
@@ -104,6 +125,42 @@ def where(settings: Settings) -> str:
         return str(settings.folder)
     parts = urlsplit(settings.store)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+
+
+async def _persistence(nodes: Nodes | None) -> list[Persistence]:
+    """Of the masters of a Redis. Raises Unavailable, Unfit."""
+    try:
+        kept = await nodes.persistence() if nodes is not None else []
+    except (RedisError, OSError) as error:
+        raise Unavailable(error) from error
+    for each in kept:
+        log.info("store.keeps", **each._asdict())
+    return kept
+
+
+def _figures(
+    journal: Journal, nodes: Nodes | None, kept: Sequence[Persistence], archiver: Archiver | None
+) -> Iterator[Collector]:
+    if isinstance(journal, RedisJournal):
+        yield journal.took
+    if nodes is not None:
+        yield NodesFigures(nodes, kept)
+    if archiver is not None:
+        yield ArchiveFigures(archiver)
+
+
+def _says(nodes: Nodes | None, kept: Sequence[Persistence]) -> Iterator[str]:
+    """What the Redis keeps; where several masters keep the same, once."""
+    if nodes is None:
+        return
+    masters: dict[str, list[str]] = {}
+    for each in kept:
+        sentence = f"Redis {each.version}: {each.on_disk(nodes.keeping)}; {each.on_fail_over(nodes.keeping)}"
+        masters.setdefault(sentence, []).append(each.master)
+    for sentence, names in masters.items():
+        yield f"{sentence} [{', '.join(names)}]"
+    if any(each.full_coverage for each in kept):
+        yield "Redis refuses all halls while one master is away: set cluster-require-full-coverage no"
 
 
 def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:

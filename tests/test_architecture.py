@@ -49,7 +49,7 @@ LAYERS = {
     "queue_server.logs": _layer(),
     "queue_server.loop": _layer(),
     "queue_server.new_file": _layer(libraries=frozenset()),
-    "queue_server.redis_nodes": _layer(libraries=frozenset({"hiredis", "redis", "structlog"})),
+    "queue_server.redis_nodes": _layer(libraries=frozenset({"hiredis", "prometheus_client", "redis", "structlog"})),
     "queue_server.catalogue": _layer("domain", "projections"),
     "queue_server.reasons": _layer("domain"),
     "queue_server.commands": _EVERYTHING,

@@ -26,6 +26,7 @@ from queue_server.exchange.rating_form import BadRatingForm
 from queue_server.journal.base import JournalError
 from queue_server.journal.datafolder import FolderError
 from queue_server.records.errors import RecordsError
+from queue_server.redis_nodes import Unfit
 from queue_server.settings import BadSettings, Settings
 from queue_server.voice.engines import BadModel
 from queue_server.voice.pack import BadPack
@@ -39,7 +40,7 @@ log = structlog.get_logger()
 
 FAILURES = (
     FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPhrases, BadPack, BadModel, BadRatingForm,
-    NotADemo, CannotListen, Broken, OSError,
+    Unfit, NotADemo, CannotListen, Broken, OSError,
 )  # fmt: skip
 
 
@@ -132,6 +133,8 @@ def _simulated(task: "asyncio.Task[None]") -> None:
 
 async def _say_ready(server: Server, address: str) -> None:
     click.echo(f"叫号 Jiaohao is ready: {address}")
+    for known in server.store_says:
+        click.echo(known)
     if (code := await offer_first_account(server)) is not None:
         click.echo(f"Nobody can sign in yet. 请在本机浏览器打开，设置管理员和大厅: {address}/setup#code={code}")
 

@@ -22,9 +22,11 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from importlib.resources import files
 from secrets import token_hex
+from time import perf_counter
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
+from prometheus_client import Histogram
 
 from queue_server.journal.archive import Archive, BadArchive, Place
 from queue_server.journal.base import (
@@ -49,6 +51,7 @@ NEWS = "news"
 
 SEALED = 2
 """What an append is answered besides 1, written, and 0, a conflict."""
+BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LATELY = 4_096
 """Batches of which it is known where they went last."""
 LATELY_TOLD_AT_ONCE = 256
@@ -101,6 +104,9 @@ class RedisJournal:
 
     def __init__(self, nodes: Nodes, archive: Archive | None = None) -> None:
         self._nodes = nodes
+        self.took = Histogram(
+            "jiaohao_journal_append_seconds", "Until an append to Redis was answered", registry=None, buckets=BUCKETS_S
+        )
         self._unsettled: set[asyncio.Future[Head]] = set()
         self.archive = archive
         self._lately: list[str] = []  # where batches went, the newest last, that Redis was not told yet
@@ -217,7 +223,13 @@ class RedisJournal:
             future.set_exception(closed())
             return future
         self._unsettled.add(future)
-        future.add_done_callback(self._unsettled.discard)
+        began = perf_counter()
+
+        def settled(future: asyncio.Future[Head]) -> None:
+            self._unsettled.discard(future)
+            self.took.observe(perf_counter() - began)
+
+        future.add_done_callback(settled)
         answered = self._writes.put(self._key(write.stream), [self._call(write)], again=True)
         answered.add_done_callback(lambda answered: self._settle(write, future, answered))
         return future

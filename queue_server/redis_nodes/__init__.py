@@ -10,6 +10,18 @@ from redis.exceptions import RedisError, ResponseError
 from queue_server.redis_nodes.keeping import Keeping
 from queue_server.redis_nodes.lane import Command, Lane
 from queue_server.redis_nodes.nodes import Nodes
+from queue_server.redis_nodes.persistence import Persistence, Unfit
 from queue_server.redis_nodes.topology import Away, Master
 
-__all__ = ["Away", "Command", "Keeping", "Lane", "Master", "Nodes", "RedisError", "ResponseError"]
+__all__ = [
+    "Away",
+    "Command",
+    "Keeping",
+    "Lane",
+    "Master",
+    "Nodes",
+    "Persistence",
+    "RedisError",
+    "ResponseError",
+    "Unfit",
+]

@@ -6,6 +6,7 @@ from typing import Any
 from queue_server.redis_nodes.address import Address
 from queue_server.redis_nodes.keeping import Keeping
 from queue_server.redis_nodes.lane import Command, Lane
+from queue_server.redis_nodes.persistence import Persistence, persistence_of
 from queue_server.redis_nodes.topology import Master, Topology
 
 __all__ = ["Nodes"]
@@ -54,6 +55,14 @@ class Nodes:
     def away_s(self, master: Master) -> float:
         """For how many seconds it has been away; 0 when it is not known to be."""
         return self._topology.away_s(master)
+
+    async def persistence(self) -> list[Persistence]:
+        """What each master was set up to keep. Raises Unfit for one that cannot hold what it is to hold."""
+        await self.open()
+        kept = [await persistence_of(master) for master in self.masters()]
+        for each in kept:
+            each.check(self.keeping)
+        return kept
 
     async def load(self, functions: str) -> None:
         """Have every master know a library of functions, in its newest text. A master that has lost it gets it again.

@@ -97,7 +97,8 @@ class Server:
     reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
     name. phrasebook: the languages of calls;
     spoken: their sound. alerts: what the halls' webhooks are told; sender: sends it.
-    figures: for /metrics, of parts that the pages know nothing of.
+    figures: for /metrics, of parts that the pages know nothing of. store_says: what whoever runs it should know of the
+    store, a sentence each.
     troubled_at: when a request last found the store away, monotonic s; None when a command was accepted since.
     """
 
@@ -136,6 +137,7 @@ class Server:
     public_url: str | None = None
     public_sockets: int = 20_000
     figures: Sequence[Collector] = ()
+    store_says: Sequence[str] = ()
     ready: bool = False
     stopping: bool = False
     troubled_at: float | None = None
