@@ -282,7 +282,7 @@ def theirs(table: sqlite3.Connection, view: View) -> dict[Any, Row]:
     return found
 
 
-class _NothingSince(MemoryJournal):
+class NothingSince(MemoryJournal):
     """The journal of halls that are wholly in the file."""
 
     async def head(self, stream: Stream) -> Head:
@@ -291,7 +291,7 @@ class _NothingSince(MemoryJournal):
 
 async def measure(folder: Path) -> None:
     """Both, view by view."""
-    journal = _NothingSince()
+    journal = NothingSince()
     await journal.open()
     file = HistoryFile(folder / "history.db")
     with closing(sqlite3.connect(folder / "tickets.db")) as table:

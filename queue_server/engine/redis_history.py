@@ -3,7 +3,8 @@
     {hall}:history:VERSION      place (epoch and last day), kept, standing, and a field for each cell, "GROUPING:PERIOD"
 
 A cell of a month is worked out here, from what it was and the days to add, and written by a function that looks whether
-the place is still the same (`redis_history.lua`): as long as it is, no cell has changed.
+the place is still the same (`redis_history.lua`): as long as it is, no cell has changed. So all of it may be asked
+twice where an answer was lost: whoever is told then that the place is another one looks again, and finds what it wrote.
 """
 
 import asyncio
@@ -88,7 +89,7 @@ class RedisHistory:
         return self._nodes.key(hall, "history", str(VERSION - versions_ago))
 
     async def _ask(self, hall: str, *command: Any) -> Any:
-        return await _answered(self._nodes.ask(self._key(hall), *command))
+        return await _answered(self._nodes.ask(self._key(hall), *command, again=True))
 
 
 _encode = msgpack.Encoder().encode

@@ -10,9 +10,9 @@ from queue_server.engine.history_file import HistoryFile
 from queue_server.engine.history_store import HistoryStore
 from queue_server.engine.redis_history import RedisHistory
 from queue_server.redis_nodes import Nodes
-from tests.redis_server import redis_url
+from tests.redis_server import cluster, redis_url
 
-__all__ = ["HISTORY_STORES", "HistoryPlace"]
+__all__ = ["HISTORY_PLACES", "HISTORY_STORES", "HistoryPlace", "InAFile", "InRedis"]
 
 
 class HistoryPlace(Protocol):
@@ -40,6 +40,9 @@ class InAFile:
 class _OnNodesOfItsOwn(RedisHistory):
     """As on a server of its own: its connections are closed with it."""
 
+    def __init__(self, url: str, namespace: str) -> None:
+        super().__init__(Nodes(url, namespace))
+
     async def close(self) -> None:
         await self._nodes.close()
 
@@ -53,7 +56,21 @@ class InRedis:
         self.namespace = f"{folder.name}-{token_hex(4)}:"
 
     def store(self) -> HistoryStore:
-        return _OnNodesOfItsOwn(Nodes(redis_url(), self.namespace))
+        return _OnNodesOfItsOwn(self.url(), self.namespace)
+
+    @staticmethod
+    def url() -> str:
+        return redis_url()
+
+
+class InACluster(InRedis):
+    """Likewise in its Cluster: the halls are on several masters."""
+
+    @staticmethod
+    def url() -> str:
+        return cluster().url
 
 
 HISTORY_STORES: dict[str, type[HistoryPlace]] = {"file": InAFile, "redis": InRedis}
+HISTORY_PLACES: dict[str, type[HistoryPlace]] = {**HISTORY_STORES, "cluster": InACluster}
+"""Where the stores' own suite runs, besides."""

@@ -16,7 +16,7 @@ from queue_server.projections.history_cells import VERSION, Cells, DayCells, Spa
 from queue_server.projections.history_facts import Work
 from queue_server.projections.history_tally import Tally
 from queue_server.redis_nodes import Nodes
-from tests.engine.history_stores import HISTORY_STORES, HistoryPlace, InRedis
+from tests.engine.history_stores import HISTORY_PLACES, HistoryPlace, InRedis
 from tests.faults.process import free_port
 from tests.redis_server import redis_url
 
@@ -25,9 +25,9 @@ A_YEAR = [Span(20260101, 20261231), Span(202601, 202612)]
 NEW = Kept(epoch="e")
 
 
-@pytest.fixture(params=HISTORY_STORES)
+@pytest.fixture(params=HISTORY_PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> HistoryPlace:
-    return HISTORY_STORES[request.param](tmp_path)
+    return HISTORY_PLACES[request.param](tmp_path)
 
 
 @pytest.fixture
@@ -98,11 +98,14 @@ async def test_days_and_their_months(store: HistoryStore) -> None:
 
 async def test_halls_are_apart(store: HistoryStore) -> None:
     """Each has its own place and cells."""
-    for hall in ("town", "river"):
+    halls = [f"hall-{number}" for number in range(8)]
+    for hall in halls:
         assert await store.begin(hall, None, NEW)
-    assert await store.add("town", NEW, through(MAY), {MAY: cells(MAY, 1000)})
-    assert await store.kept("river") == NEW
-    assert await duty(store, NEW, "river") == {}
+        assert await store.add(hall, NEW, through(MAY), {MAY: cells(MAY, 1000)})
+    assert await store.add(halls[0], through(MAY), through(JUNE), {JUNE: cells(JUNE, 2000)})
+    for hall in halls[1:]:
+        assert await store.kept(hall) == through(MAY)
+        assert await duty(store, through(MAY), hall) == {20260529: 1, 202605: 1}
 
 
 async def test_a_place_of_which_there_are_no_cells(store: HistoryStore) -> None:
@@ -179,7 +182,7 @@ async def test_another_version(store: HistoryStore, place: HistoryPlace, monkeyp
 
 async def test_a_store_that_is_away(tmp_path: Path) -> None:
     """It says so, whatever it is asked."""
-    nodes = Nodes(f"redis://127.0.0.1:{free_port()}")
+    nodes = Nodes(f"redis://127.0.0.1:{free_port()}", patience_s=0)
     stores: list[HistoryStore] = [HistoryFile(tmp_path / "missing" / "history.db"), RedisHistory(nodes)]
     for store in stores:
         for asking in (
