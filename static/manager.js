@@ -113,7 +113,7 @@ async function askWatch() {
   if (!answer.ok) return;
   ({ posts, proposals } = answer.body);
   learnNames(answer.body.names);
-  renderStanding(answer.body.standing);
+  renderStanding(answer.body.standing, now());
   render();
   renderDevices(answer.body, now());
   sayUndelivered(answer.body.undelivered_since);

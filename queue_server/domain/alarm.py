@@ -9,6 +9,7 @@ from queue_server.domain.value import Value
 __all__ = ["ALARM_KINDS", "Alarm", "AlarmKind", "Reader", "worst_first"]
 
 AlarmKind = Literal[
+    "history_lost",
     "both_absent",
     "post_uncovered",
     "idle",
@@ -28,11 +29,11 @@ Reader = Literal["head", "district"]
 class Alarm(Value, frozen=True, kw_only=True):
     """One thing that stands.
 
-    subject: what it is about: the id of a post, queue, complaint or rectification, or a counter's number; "" for the
-    whole hall. figure, limit: what was measured and the threshold of the colour that it reached, in the unit of its
-    kind (minutes; percent; people; ratings); both 0 where nothing is measured. since: when what it tells began, None
-    where that is not known or still to come. actors: accounts who can act, the first before the others; none where it
-    is the head's own to do. readers: who may be told.
+    subject: what it is about: the id of a post, queue, complaint or rectification, the epoch of lost history, or a
+    counter's number; "" for the whole hall. figure, limit: what was measured and the threshold of the colour that it
+    reached, in the unit of its kind (minutes; percent; people; ratings; lost records, which have no threshold); both 0
+    where nothing is measured. since: when what it tells began, None where that is not known or still to come. actors:
+    accounts who can act, the first before the others; none where it is the head's own to do. readers: who may be told.
     """
 
     kind: AlarmKind

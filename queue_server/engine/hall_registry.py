@@ -59,12 +59,17 @@ class HallRegistry:
         self._halls: dict[str, _Loaded] = {}
         self._loading: dict[str, asyncio.Task[HallRunner]] = {}
         self._known: set[str] = set()
-        self._past_conflicts = self._past_taken = 0  # of halls that were let go
+        self._past_conflicts = self._past_taken = self._past_losses = 0  # of halls that were let go
 
     @property
     def conflicts(self) -> int:
         """How many commands were decided again because another writer came first."""
         return self._past_conflicts + sum(runner.conflicts for runner in self.loaded())
+
+    @property
+    def losses(self) -> int:
+        """How often history was lost that this server had known."""
+        return self._past_losses + sum(runner.losses for runner in self.loaded())
 
     @property
     def taken(self) -> int:
@@ -153,6 +158,7 @@ class HallRegistry:
             runner.leave()
             self._past_conflicts += runner.conflicts
             self._past_taken += runner.taken
+            self._past_losses += runner.losses
         return idle
 
     async def _load(self, hall: str) -> HallRunner:

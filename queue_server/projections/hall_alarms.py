@@ -18,6 +18,7 @@ from queue_server.domain.staffing import Staffing
 from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.projections.due_alarms import due_alarms
 from queue_server.projections.history import open_ms
+from queue_server.projections.loss_alarms import loss_alarms
 
 __all__ = ["ABANDONMENT_LEAST", "hall_alarms"]
 
@@ -26,12 +27,13 @@ ABANDONMENT_LEAST = 10
 
 
 def hall_alarms(day: Day, book: Book, now: datetime) -> list[Alarm]:
-    """What stands at `now`, the worst first. Before the first day it is nothing, and once the day was closed early only
-    what does not end with it.
+    """What stands at `now`, the worst first. Before the first day it is what was lost of the hall's history, and once
+    the day was closed early what does not end with it.
     """
+    found = [*loss_alarms(book)]
     if day.hall_or_none is None or book.hall is None:
-        return []
-    found = [*due_alarms(book, _half_of_date(day, now), now)]
+        return found
+    found += due_alarms(book, _half_of_date(day, now), now)
     if not day.closed:
         found += _of_the_day(day, book.staffing, book.hall.alarms, now)
     return sorted(found, key=worst_first)

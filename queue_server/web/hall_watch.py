@@ -20,7 +20,9 @@ def hall_watch(runner: HallRunner, reader: Role) -> dict[str, Any]:
     """`standing, proposals, posts`.
 
     standing: the alarms that the reader may know, the worst first: `kind, colour, subject, name, figure, limit, since?,
-    actors`; name: what people call the subject. proposals: `action, counter, queues, waiting, open, limit, actors`.
+    actors, lost?`; name: what people call the subject; lost: of lost history, its `part`, and by number the tickets
+    that were `issued` in it, issued `again` since, or are `back` where they stood before. proposals: `action, counter,
+    queues, waiting, open, limit, actors`.
     posts: as `post_plan` says.
     """
     day, book, now = runner.day, runner.books.durable, runner.now()
@@ -29,7 +31,7 @@ def hall_watch(runner: HallRunner, reader: Role) -> dict[str, Any]:
     found = hall_alarms(day, book, now)
     offered = proposals(day, book.hall.flexible) if open_since(runner) is not None else []
     return {
-        "standing": [_alarm(alarm, book, day.hall) for alarm in found if reader in alarm.readers],
+        "standing": [_alarm(alarm, book, runner.hall or book.hall) for alarm in found if reader in alarm.readers],
         "proposals": [_proposal(proposal) for proposal in offered],
         "posts": post_plan(day, book.staffing, now),
     }
@@ -47,6 +49,9 @@ def _alarm(alarm: Alarm, book: Book, hall: Hall) -> dict[str, Any]:
     }
     if alarm.since is not None:
         view["since"] = instant(alarm.since)
+    if alarm.kind == "history_lost":
+        loss = book.losses.all[alarm.subject]
+        view["lost"] = {name: getattr(loss, name) for name in ("part", "issued", "again", "back")}
     return view
 
 
@@ -61,6 +66,8 @@ def _name(kind: AlarmKind, subject: str, book: Book, hall: Hall) -> str:
             return book.complaints.all[subject].number
         case "rectification_due":
             return book.rectifications.by_id[subject].opened.number
+        case "history_lost":
+            return ""
     return subject
 
 

@@ -52,6 +52,11 @@ class _Figures(Collector):
             "How long nothing was heard of the hall that was silent longest; 0 where no other server writes",
             server.registry.lag_s,
         )
+        yield CounterMetricFamily(
+            "jiaohao_history_lost",
+            "Histories of which a part was lost that this server had known",
+            server.registry.losses,
+        )
         yield GaugeMetricFamily(
             "jiaohao_clock_doubted",
             "Halls that wait for their head to confirm the date",

@@ -28,6 +28,7 @@ PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "absence": {"type": "string", "minLength": 1},
     "account": {"type": "string", "minLength": 1},
     "complaint": {"type": "string", "minLength": 1},
+    "loss": {"type": "string", "minLength": 1},
     "code": {"type": "string", "minLength": 1},
     "device": {"type": "string", "minLength": 1},
     "rectification": {"type": "string", "minLength": 1},

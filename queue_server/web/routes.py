@@ -20,6 +20,7 @@ from queue_server.web import (
     health,
     invitations,
     live,
+    losses,
     own_ratings,
     printing,
     rating_export,
@@ -78,6 +79,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *webhook.OPERATIONS,
     *complaining.OPERATIONS,
     *complaints.OPERATIONS,
+    *losses.OPERATIONS,
 )
 
 

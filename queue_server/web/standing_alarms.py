@@ -19,6 +19,9 @@ from queue_server.webhooks.alarms import Standing
 
 __all__ = ["standing_alarms"]
 
+NUMBERS = 20
+"""Of tickets in one message, which may be a short one on a phone; all of them are in its data."""
+
 
 async def standing_alarms(server: Server, runner: HallRunner) -> list[Standing]:
     """Every alarm of a hall in memory that its head may be told: who reads the messages is the head's to say.
@@ -40,7 +43,9 @@ def _of_hall(book: Book, hall: Hall, alarm: Alarm) -> Standing:
         data["subject"] = alarm.subject
     kind: AlertKind = "complaint" if alarm.kind == "complaint_due" else "alarm"
     number = _number(book, alarm)
-    if number:
+    if alarm.kind == "history_lost":
+        data["numbers"] = book.losses.all[alarm.subject].issued
+    elif number:
         data["number"] = number
     if alarm.since is not None:
         data["since"] = instant(alarm.since)
@@ -48,11 +53,15 @@ def _of_hall(book: Book, hall: Hall, alarm: Alarm) -> Standing:
 
 
 def _number(book: Book, alarm: Alarm) -> str:
-    """What people call the complaint or rectification that an alarm is about; "" for any other alarm."""
+    """What people call the complaint or rectification that an alarm is about; of lost history, the tickets that were
+    issued in it; "" for any other alarm, and where there are none.
+    """
     if alarm.kind == "complaint_due":
         return book.complaints.all[alarm.subject].number
     if alarm.kind == "rectification_due":
         return book.rectifications.by_id[alarm.subject].opened.number
+    if alarm.kind == "history_lost":
+        return " ".join(book.losses.all[alarm.subject].issued[:NUMBERS])
     return ""
 
 

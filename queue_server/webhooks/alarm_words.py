@@ -24,9 +24,15 @@ FAILURES: dict[Literal["missing", "silent", "failing"], tuple[str, str]] = {
 
 
 def said(hall: Hall, alarm: Alarm, number: str = "") -> tuple[str, str]:
-    """An alarm of the hall. number: of the complaint, or the ticket, that is due."""
+    """An alarm of the hall. number: of the complaint, or the ticket, that is due; of those that were lost."""
     what, figure = alarm.subject, alarm.figure
     match alarm.kind:
+        case "history_lost":
+            zh, en = (f"，其间取的号：{number}", f", with the tickets {number}") if number else ("", "")
+            return (
+                f"最近 {figure} 条已保存的记录丢失{zh}。请在现场管理页核对。",
+                f"The last {figure} saved records were lost{en}. See the hall's page.",
+            )
         case "both_absent":
             zh, en = _post(hall, what)
             return f"{zh}的 A 岗和 B 岗都不在，请安排人员。", f"Nobody is there for {en}: A and B are both absent."

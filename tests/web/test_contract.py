@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
-from queue_server.web import complaining, complaints, follow_ups, rectifications
+from queue_server.web import complaining, complaints, follow_ups, losses, rectifications
 from queue_server.web.routes import OPERATIONS
 from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
@@ -124,6 +124,7 @@ async def test_one_visit_asks_every_call(town: Town) -> None:
         "POST /halls/{hall}/setup.toml",
         "GET /halls/{hall}/services.xlsx",
         "POST /halls/{hall}/services.xlsx",
+        *(f"{o.method} {o.path}" for o in losses.OPERATIONS),  # needs a loss: test_losses.py
         "GET /halls/{hall}/webhook",  # these need a webhook: test_webhook.py
         "POST /halls/{hall}/webhook/test",
         "POST /halls/{hall}/webhook/secret",

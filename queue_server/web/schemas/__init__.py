@@ -40,6 +40,7 @@ from queue_server.web.schemas.devices import (
 )
 from queue_server.web.schemas.first_run import FirstAccount, FirstAccountShape
 from queue_server.web.schemas.halls import BoardShape, ConfirmDate, DateShape, HallCode, Halls, HallShape, QueueShape
+from queue_server.web.schemas.losses import LossAcknowledged
 from queue_server.web.schemas.printing import Printed, PrintSlip
 from queue_server.web.schemas.problem import ProblemShape
 from queue_server.web.schemas.ratings import Invited, LeaveUnrated, NewRating, OwnRatings, RatedShape, UnratedShape
@@ -138,6 +139,7 @@ __all__ = [
     "LeavePhone",
     "LeaveUnrated",
     "LegShape",
+    "LossAcknowledged",
     "NewAbsence",
     "NewCallBack",
     "NewDeputy",

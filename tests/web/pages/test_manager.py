@@ -33,6 +33,7 @@ from tests.web.pages.conftest import (
     assert_no_sideways_scrolling,
 )
 from tests.web.test_live import live
+from tests.web.test_losses import lose
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -262,6 +263,51 @@ async def test_what_stands_comes_first_with_who_can_act(site: Site, open_page: O
     await expect(row).to_have_text(re.compile("李华.*B 岗"))
     await expect(page).to_have_title("示范镇便民服务中心 · 现场管理")
     await expect(rang).to_have_attribute("data-rang", "6")
+
+
+async def test_lost_records_stand_until_the_head_has_seen_to_them(site: Site, open_page: OpenPage) -> None:
+    """Which tickets are gone, and what to do; one press ends it for everybody, and what becomes known later comes back.
+    A hundred numbers are no sentence. The district reads of it and decides nothing.
+    """
+    runner = await site.hall()
+    page, kiosk = await _manager(open_page, await site.person("head")), await site.device("kiosk")
+    await lose(runner, issued=("A013", "A014"), again=("A013",), back=("A009",))
+    await site.ticket(kiosk)  # whatever happens has the page look
+    row = page.locator("#standing-list > li")
+    await expect(row).to_have_text(re.compile("紧急.*最后 3 条办件记录丢失了。 其间取的号：A013、A014。.*A013，.*A009"))
+    await expect(row).to_contain_text("按“补录纸号”录入")
+    await assert_accessible(page)
+    await page.set_viewport_size(PHONE)
+    await assert_no_sideways_scrolling(page)
+    box = await row.get_by_role("button", name="已核对").bounding_box()
+    assert box is not None and box["height"] >= 44
+    district = await _manager(open_page, await site.person("district"))
+    await expect(district.locator("#standing-list > li")).to_contain_text("A014")
+    await expect(district.locator("#standing-list > li").get_by_role("button")).to_be_hidden()
+    await row.get_by_role("button", name="已核对").click()
+    await expect(page.locator("#standing-none")).to_be_visible()
+    await site.ticket(kiosk)
+    await expect(district.locator("#standing-none")).to_be_visible()
+    assert list(runner.books.durable.losses.open()) == []
+    await lose(runner, known=130, issued=tuple(f"A{n:03}" for n in range(1, 101)))
+    await site.ticket(kiosk)
+    await expect(row).to_contain_text("A020 等 100 个")
+
+
+async def test_a_loss_stands_when_the_word_of_it_was_refused(site: Site, open_page: OpenPage) -> None:
+    """The page says why, and the same press again ends it."""
+    await lose(await site.hall(), part="book")
+    page = await _manager(open_page, await site.person("head"))
+    row = page.locator("#standing-list > li")
+    await expect(row).to_have_text(re.compile("管理记录丢失了.*请核对设置"))
+    refusal = {"code": "not_allowed", "title": "您没有这个权限", "retry": "never"}
+    await page.route("**/acknowledge", lambda route: route.fulfill(status=403, json=refusal))
+    await row.get_by_role("button", name="已核对").click()
+    await expect(page.locator("#message")).to_contain_text("您没有这个权限")
+    await expect(row).to_be_visible()
+    await page.unroute("**/acknowledge")
+    await row.get_by_role("button", name="已核对").click()
+    await expect(page.locator("#standing-none")).to_be_visible()
 
 
 async def test_a_flexible_counter_is_proposed(site: Site, open_page: OpenPage) -> None:
