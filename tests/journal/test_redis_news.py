@@ -1,6 +1,7 @@
 """What one server hears of what others write to the same Redis, over one connection that may break."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from queue_server.journal.redis_streams import NEWS, RedisJournal
 from queue_server.redis_nodes import Nodes
 from tests.faults.link import Link
 from tests.journal.histories import TOWN, new_batch
-from tests.redis_server import redis_url
+from tests.redis_server import cluster, redis_url
 from tests.waiting import SCALE, until
 
 HALL = TOWN.hall
@@ -283,6 +284,56 @@ async def test_a_history_that_is_gone_whole_is_noticed(nodes: Nodes, journal: Re
     await nodes.ask(nodes.key(HALL, "day"), "DEL", nodes.key(HALL, "day", "head"))
     await news.ask(HALL)
     assert ear.heads[-1] == Head("", 0, "")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_when_a_master_dies_its_halls_are_heard_at_the_replica_that_took_over() -> None:
+    """Those of the other masters miss nothing meanwhile."""
+    servers = cluster()
+    namespace = f"{token_hex(4)}:"
+    nodes = Nodes(servers.url, namespace, patience_s=30 * SCALE)
+    async with running(nodes, servers.url) as news:
+        journal = RedisJournal(nodes)
+        await journal.open()
+        halls = [f"hall-{n}" for n in range(12)]
+        ears = follow(news, *halls)
+        await asyncio.gather(*(news.ask(hall) for hall in halls))
+        victim = nodes.master_of(nodes.key(halls[0], NEWS))
+        servers.server(victim.name).signal(signal.SIGKILL)
+        try:
+            heads = {hall: await write(journal, Stream(hall, "day")) for hall in halls}
+            await until(lambda: all(heads[hall] in ears[f"{hall} day"].heads for hall in halls))
+            last = {hall: await write(journal, Stream(hall, "day")) for hall in halls}
+            await until(lambda: all(ears[f"{hall} day"].batches for hall in halls))
+            assert all(ears[f"{hall} day"].batches[-1][1].tip == last[hall].tip for hall in halls)
+            assert nodes.master_of(nodes.key(halls[0], NEWS)) != victim
+            await until(lambda: all(news.current(hall) for hall in halls))
+        finally:
+            servers.server(victim.name).start()
+            await asyncio.to_thread(servers.wait)
+        await journal.close()
+    await nodes.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_hall_that_moves_to_another_master_is_heard_there() -> None:
+    """While it is written to, by somebody who found it."""
+    namespace = f"{token_hex(4)}:"
+    nodes = Nodes(cluster().url, namespace, patience_s=30 * SCALE)
+    async with running(nodes, cluster().url) as news:
+        journal = RedisJournal(nodes)
+        await journal.open()
+        ear = follow(news)["town day"]
+        await news.ask(HALL)
+        before = nodes.master_of(nodes.key(HALL, NEWS))
+        await asyncio.to_thread(cluster().move, nodes.key(HALL))
+        head = await write(journal)
+        await until(lambda: head in ear.heads)
+        assert nodes.master_of(nodes.key(HALL, NEWS)) != before
+        last = await write(journal)
+        await until(lambda: ear.batches and ear.batches[-1][1].tip == last.tip)
+        await journal.close()
+    await nodes.close()
 
 
 async def test_whoever_asks_when_it_ends_is_told(nodes: Nodes) -> None:
