@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +25,7 @@ from queue_server.settings import Settings
 from tests.faults.link import Link
 from tests.redis_server import redis_url
 from tests.waiting import SCALE, until
-from tests.web.pages.conftest import Site
+from tests.web.pages.conftest import TOWN, Site
 from tests.web.test_live import Reader, code_of, live
 
 ONE, TICKETS = "/halls/town/counters/1", "/halls/town/tickets"
@@ -143,6 +145,27 @@ async def test_every_server_may_work_for_every_counter(sites: tuple[Site, Site])
     assert sorted(called[0] + called[1]) == [f"A{n:03d}" for n in range(1, 41)]
     boards = [(await site.call("GET", "/halls/town/board")).json() for site in sites]
     assert boards[0] | {"at": ""} == boards[1] | {"at": ""}
+
+
+async def test_statistics_are_those_of_the_hall_whichever_server_is_asked(sites: tuple[Site, Site]) -> None:
+    """At once, also at one that knows the hall only from the store, and after both have read it on."""
+    here, there = sites
+    kiosk, clerk = await here.device("kiosk"), await here.clerk(1)
+    head = await here.session(await here.person("head"))
+    today = here.server.now().astimezone(ZoneInfo(TOWN.timezone)).date()
+    path = f"/halls/town/statistics?from={today - timedelta(days=1)}&to={today}&by=queue"
+    for issued in (1, 2):
+        await there.ticket(kiosk)
+        await here.post(f"{ONE}/next", {}, clerk)
+        await there.post(f"{ONE}/start", {}, clerk)
+        await here.post(f"{ONE}/finish", {}, clerk)
+        answers = [(await site.call("GET", path, token=head)).json() for site in sites]
+        assert answers[0] == answers[1]
+        (row,) = answers[0]["rows"]
+        assert (row["issued"], row["served"]) == (issued, issued)
+        await asyncio.gather(*(site.server.histories.keep_up(["town"]) for site in sites))
+    kept = [await site.server.histories._store.kept("town") for site in sites]
+    assert kept[0] is not None and kept[0] == kept[1]
 
 
 async def test_what_was_lost_on_the_way_is_fetched(sites: tuple[Site, Site], link: Link) -> None:
