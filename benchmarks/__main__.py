@@ -6,7 +6,18 @@ Each runs with its defaults, which keep it to some minutes at most; `python -m b
 import subprocess
 import sys
 
-NAMES = ("journal", "tickets", "startup", "halls", "history", "history_stores", "fanout", "feeding", "estimate")
+NAMES = (
+    "journal",
+    "tickets",
+    "startup",
+    "halls",
+    "history",
+    "history_stores",
+    "archive",
+    "fanout",
+    "feeding",
+    "estimate",
+)
 
 if unknown := set(sys.argv[1:]) - set(NAMES):
     raise SystemExit(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")

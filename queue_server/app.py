@@ -265,8 +265,6 @@ async def serve(
     broken = asyncio.Event()
     async with running(settings, broke=broken.set) as server:
         with closing(_listen(settings.host, settings.port)) as listening:
-            if settings.store and not settings.archive:
-                log.warning("archive.none", meaning="Redis keeps every day: set JIAOHAO_ARCHIVE before it is full")
             if prepare is not None:
                 await prepare(server)
             _settle_memory()

@@ -19,6 +19,7 @@ from queue_server.journal.archive_figures import ArchiveFigures
 from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import Journal, News, Unavailable
 from queue_server.journal.datafolder import DataFolder
+from queue_server.journal.redis_memory import MemoryFigures
 from queue_server.journal.redis_news import RedisNews
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
@@ -83,7 +84,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
             archiver=archiver,
             nodes=nodes,
             figures=list(_figures(journal, nodes, kept, archiver)),
-            says=list(_says(nodes, kept)),
+            says=list(_says(nodes, kept, archiver)),
         )
 
 
@@ -145,12 +146,13 @@ def _figures(
         yield journal.took
     if nodes is not None:
         yield NodesFigures(nodes, kept)
+        yield MemoryFigures(nodes)
     if archiver is not None:
         yield ArchiveFigures(archiver)
 
 
-def _says(nodes: Nodes | None, kept: Sequence[Persistence]) -> Iterator[str]:
-    """What the Redis keeps; where several masters keep the same, once."""
+def _says(nodes: Nodes | None, kept: Sequence[Persistence], archiver: Archiver | None) -> Iterator[str]:
+    """What the Redis keeps, where several masters keep the same, once; and for how long."""
     if nodes is None:
         return
     masters: dict[str, list[str]] = {}
@@ -161,6 +163,8 @@ def _says(nodes: Nodes | None, kept: Sequence[Persistence]) -> Iterator[str]:
         yield f"{sentence} [{', '.join(names)}]"
     if any(each.full_coverage for each in kept):
         yield "Redis refuses all halls while one master is away: set cluster-require-full-coverage no"
+    if archiver is None:
+        yield "Redis keeps every day in its memory: set JIAOHAO_ARCHIVE before it is full"
 
 
 def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:

@@ -208,7 +208,7 @@ class FileArchive:
         if self._name() is None:
             raise BadArchive(f"{self._folder} is none: is it not mounted?")  # rather than begin one beside it
         piece.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(piece.file, gzip.compress(text, mtime=0))
+        _write(piece.file, gzip.compress(text, 6, mtime=0))
         for folder in (piece.file.parent, piece.file.parent.parent, self._folder):
             _flush(folder)
         if _unzipped(piece.file) != text:

@@ -5,6 +5,7 @@ Killed anywhere in between, it goes on from what it finds; two servers at it at 
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 import structlog
 
@@ -71,10 +72,11 @@ class Archiver:
             return
         place = await self._archive.end(stream, oldest)
         while place.seq < closed:
-            batches = _of_one_day(await self._journal.read(stream, place.seq, PIECE), closed)
-            place = await self._archive.add(stream, place, batches)
-            await self._journal.trim(stream, place)
-            self.moved += len(batches)
+            read = await self._journal.read(stream, place.seq, min(PIECE, closed - place.seq))
+            for piece in _pieces([batch for batch in read if batch.last <= closed]):
+                place = await self._archive.add(stream, place, piece)
+                await self._journal.trim(stream, place)
+                self.moved += len(piece)
 
     async def _see_to(self, hall: str, days: Mapping[str, date | None]) -> bool:
         """Whether nothing is wrong with this hall."""
@@ -112,7 +114,10 @@ class Archiver:
         self._agreed = True
 
 
-def _of_one_day(batches: list[Batch], closed: int) -> list[Batch]:
-    """The first day of these, as far as it goes, and nothing above seq `closed`."""
-    ends = (number for number, batch in enumerate(batches) if batch.last > closed or (number and batch.mark))
-    return batches[: next(ends, None)]
+def _pieces(batches: list[Batch]) -> list[list[Batch]]:
+    """One for each day, so that whoever reads the same makes the same pieces; a last day that may go on waits for the
+    next reading, unless it fills one.
+    """
+    begins = [0, *(number for number, batch in enumerate(batches) if number and batch.mark)]
+    pieces = [batches[begin:end] for begin, end in pairwise([*begins, len(batches)])]
+    return pieces[:-1] if len(batches) == PIECE and len(pieces) > 1 else pieces

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Protocol, runtime_checkable
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -18,6 +19,14 @@ from queue_server.web.device_watch import missing_devices
 from queue_server.web.server import Server
 
 __all__ = ["routes"]
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """Figures that have to be fetched before they are collected."""
+
+    async def ask(self) -> None:
+        """Fetch them. Never raises: what cannot be known is left out."""
 
 
 class _Figures(Collector):
@@ -116,6 +125,9 @@ def routes(server: Server) -> list[BaseRoute]:
             figures.backlog = await server.records.outbox.backlog()
         except (RecordsUnavailable, Unavailable):
             figures.missing, figures.backlog = {}, None
+        for more in server.figures:
+            if isinstance(more, Asked):
+                await more.ask()
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from queue_server.journal.base import Batch, Head, Stream, Unavailable, follow
 from queue_server.journal.redis_streams import RedisJournal
 from tests.journal.archives import KEPT, Server, Site
 from tests.journal.histories import TOWN, VILLAGE, new_batch, write
+from tests.redis_server import redis_url
+from tests.waiting import until
 
 BOOK = Stream("town", "book")
 
@@ -114,6 +117,7 @@ async def test_killed_anywhere_it_goes_on(
 ) -> None:
     """Another server finds what there is, and moves the rest; nothing is lost at any moment."""
     history = await server.work(TOWN, days=6)
+    monkeypatch.setattr(archiver, "PIECE", 4)  # a day at a time
     turns = 0
 
     def dying(call: Any, *, after: bool) -> Any:
@@ -139,6 +143,25 @@ async def test_killed_anywhere_it_goes_on(
         assert await other.history(TOWN) == history
         assert await other.in_redis(TOWN) == KEPT * 3
     assert len(site.files(TOWN)) == 4
+
+
+async def test_kill_9_takes_nothing(site: Site, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program is killed twice while it moves sixty pieces; what it left is read as it was."""
+    history = await server.work(TOWN, days=12, batches=18)
+    for killed in range(1, 3):
+        moving = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.journal.mover", redis_url(), site.namespace, str(site.folder)
+        )
+        await until(lambda: len(_pieces(site)) > killed * 20)  # noqa: B023 - it is called before the next round
+        moving.kill()
+        await moving.wait()
+        assert await server.in_redis(TOWN) > KEPT * 18, "it was not done yet"
+        assert await server.history(TOWN) == history
+    monkeypatch.setattr(archiver, "PIECE", 3)
+    await server.archiver.look(["town"], {})
+    assert await server.in_redis(TOWN) == KEPT * 18
+    assert await server.history(TOWN) == history
+    assert len(_pieces(site)) == 10 * 6, "what was there was not made again"
 
 
 async def test_a_half_written_file_counts_for_nothing(
@@ -342,6 +365,11 @@ async def test_an_archive_that_is_unmounted_while_servers_work_is_not_begun_anew
     assert not server.archiver.in_order
     assert [*site.folder.iterdir()] == []
     assert await server.in_redis(TOWN) == len(history)
+
+
+def _pieces(site: Site) -> list[Path]:
+    """Those of the town; what killed programs leave is none."""
+    return [*(site.folder / "town" / "day").glob("*.gz")]
 
 
 def _follows(history: list[Batch]) -> bool:

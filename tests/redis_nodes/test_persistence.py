@@ -44,7 +44,8 @@ async def test_what_a_crash_takes_with_it(
     assert kept.on_disk(Keeping()) == loses
     assert kept.loses(Keeping()) == (appendfsync != "always")
     async with opened(Settings(data=str(tmp_path), store=server.url)) as stores:
-        (sentence,) = stores.says
+        sentence, grows = stores.says
+        assert "set JIAOHAO_ARCHIVE" in grows
         assert sentence == (f"Redis {kept.version}: {loses}; no replica can take over [127.0.0.1:{server.port}]")
         (figure,) = [
             sample
