@@ -19,7 +19,7 @@ from redis.retry import Retry
 
 from tests.faults.process import free_port
 
-__all__ = ["Cluster", "RedisServer", "cluster", "redis_url", "until"]
+__all__ = ["Cluster", "RedisServer", "Sentinel", "cluster", "redis_url", "until"]
 
 STARTS_WITHIN_S = 30.0
 
@@ -69,6 +69,22 @@ class RedisServer:
             self._process = None
         shutil.rmtree(self.folder, ignore_errors=True)
         atexit.unregister(self.end)
+
+
+class Sentinel(RedisServer):
+    """One that watches a master, by the name `halls`, and gives it up half a second after it went away."""
+
+    def __init__(self, master: RedisServer) -> None:
+        self._watched = f"monitor halls 127.0.0.1 {master.port} 1"
+        super().__init__()
+
+    def start(self) -> None:
+        file = self.folder / "sentinel.conf"
+        file.write_text(
+            f"port {self.port}\nsentinel {self._watched}\nsentinel down-after-milliseconds halls 500\n"
+            "sentinel failover-timeout halls 2000\n"
+        )
+        self._process = subprocess.Popen(["redis-server", str(file), "--sentinel"], stdout=subprocess.DEVNULL)
 
 
 class Cluster:
