@@ -180,6 +180,8 @@ class StreamRunner(Generic[S, E]):
         self._seen = 0  # seq of the durable head when somebody last said where the journal stands
         self.conflicts = 0
         self.losses = 0
+        self.kept = 0
+        """Seq up to which this history is the one that was known before, when another took its place the last time."""
         self.taken = 0
         """Batches of others that were taken as they were heard."""
         self.behind = False
@@ -438,8 +440,6 @@ class StreamRunner(Generic[S, E]):
         if head.epoch != self.head.epoch or head.seq < self.head.seq:
             return False
         async for batch, events in self.events_after(self.head.seq):
-            if batch.last <= self.head.seq:
-                continue  # it was heard of while this was read
             after = follow(self.head, batch)
             if after is None:
                 return False
@@ -455,11 +455,11 @@ class StreamRunner(Generic[S, E]):
         await self._journal.renew_epoch(self.stream, before.epoch)  # unless another server has noticed it already
         intact = await self._holds(before)
         kept, since = await self._load(self._done)
+        self.kept = before.seq if intact else kept or min(start, self.head.seq)
         if not intact:
-            kept = kept or min(start, self.head.seq)
             self.losses += 1
-            loss = Loss(self.stream, before.epoch, kept, before.seq, since, was.last_at)
-            log.error("history.lost", hall=self.stream.hall, kind=self.stream.kind, kept=kept, known=before.seq)
+            loss = Loss(self.stream, before.epoch, self.kept, before.seq, since, was.last_at)
+            log.error("history.lost", hall=self.stream.hall, kind=self.stream.kind, kept=self.kept, known=before.seq)
             if (first := self._lost(loss, was, self.durable)) is not None:
                 self._first.append(first)
         else:

@@ -43,12 +43,13 @@ hour, and spread over its servers by chance.
 
 @dataclass(slots=True)
 class _Followed:
-    """A hall with a webhook. seq: up to which it was told of the book; chosen: how it was set up then; told: what was
-    told last of each alarm; quiet: since when alarms that were told have not stood; near: tickets of the day that were
-    told.
+    """A hall with a webhook. seq: up to which it was told of the book, in the history of that epoch; chosen: how it was
+    set up then; told: what was told last of each alarm; quiet: since when alarms that were told have not stood; near:
+    tickets of the day that were told.
     """
 
     seq: int
+    epoch: str
     chosen: Webhook
     began: datetime
     told: dict[str, Message]
@@ -94,13 +95,17 @@ class Alerts:
             self._halls.pop(runner.id, None)
             return
         followed = self._halls.get(runner.id) or await self._begin(runner)
+        epoch = runner.books.head.epoch
         now = runner.clock.wall_now()  # as the sender's: hall time may be days off while a date is in doubt
         seq, chosen, messages = followed.seq, followed.chosen, list[Message]()
+        if followed.epoch != epoch:  # history was lost, and what took its place is news
+            seq, chosen = min(seq, runner.books.kept), hall.webhook
         if runner.books.durable.seq != seq:
             seq, chosen, messages = await _of_book(runner, hall, seq, chosen, now)
         near = _near(runner, hall, followed, now)
         await self._add([*messages, *near.values()])
         followed.near |= near.keys()
+        followed.epoch = epoch
         if seq != followed.seq:
             await self._outbox.follow(runner.id, seq)
             followed.seq = self._places[runner.id] = seq
@@ -129,12 +134,15 @@ class Alerts:
         """Follow a hall: from where it was left, else from the set-up that is in force; what was before is old news."""
         assert self._places is not None  # noqa: S101 - read by `look`
         book = runner.books.durable  # goes on while the outbox is asked
-        seq = min(self._places.get(runner.id, book.hall_seq), book.seq)  # less than it was where a backup was restored
+        seq, epoch = (
+            min(self._places.get(runner.id, book.hall_seq), book.seq),
+            runner.books.head.epoch,
+        )  # less than it was where a backup was restored
         chosen = Webhook() if book.hall is None else book.hall.webhook
         told = await self._outbox.told_last(runner.id)
         await self._outbox.follow(runner.id, seq)
         self._places[runner.id] = seq
-        followed = self._halls[runner.id] = _Followed(seq, chosen, runner.clock.wall_now(), told)
+        followed = self._halls[runner.id] = _Followed(seq, epoch, chosen, runner.clock.wall_now(), told)
         _warn(runner.id, chosen)
         return followed
 

@@ -39,7 +39,7 @@ async def records() -> AsyncIterator[Records]:
 
 
 @pytest.fixture
-async def journal() -> AsyncIterator[Journal]:
+async def journal() -> AsyncIterator[MemoryJournal]:
     """An open, empty journal."""
     journal = MemoryJournal()
     await journal.open()
@@ -123,6 +123,24 @@ async def test_of_complaints_the_major_ones_are_told_and_those_about_staff_never
     await watch.look()
     assert await watch.told() == ["complaint.major"]
     assert watch.woken == 1
+
+
+async def test_what_took_the_place_of_lost_history_is_told(records: Records, journal: MemoryJournal) -> None:
+    """Though its places in the book were looked at before."""
+    watch = Watch(records, await Office(journal, hall=HALL).begin())
+    await watch.look()
+    await complain(watch.office, "lost", "major")
+    await complain(watch.office, "lost too", "general")
+    await watch.look()
+    books = watch.office.runner.books
+    del journal._disk.history(books.stream).batches[-2:]
+    await complain(watch.office, "instead", "major")
+    await watch.look()
+    await watch.office.runner.settle()
+    assert await watch.told() == ["complaint.major"] * 2
+    await complain(watch.office, "later", "major")
+    await watch.look()
+    assert await watch.told() == ["complaint.major"] * 3
 
 
 async def test_what_another_server_wrote_is_told_once_it_is_taken_in(records: Records, journal: Journal) -> None:
