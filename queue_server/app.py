@@ -176,6 +176,12 @@ async def running(
         spoken = SpokenCalls(clips, registry, source, languages, monotonic)
         poster = await stack.enter_async_context(Poster(f"Jiaohao/{__version__}"))
 
+        async def hint(hall: str, topic: str, frame: bytes) -> None:
+            if stores.news is None:
+                source.hub.hint(hall, topic, frame)
+            else:
+                await stores.news.hint(hall, topic, frame)
+
         async def target(hall: str) -> Target | None:
             return await _target(server, hall)
 
@@ -191,6 +197,7 @@ async def running(
             presence=presence,
             presences=shared.presences,
             slate=shared.slate,
+            hint=hint,
             pairings=Pairings(shared.slate, read_wall),
             sign_ins=shared.throttle("sign-in", 10, 900.0),
             pairing_calls=shared.throttle("pairing", 20, 600.0),
@@ -236,6 +243,7 @@ async def running(
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
         if stores.news is not None:
+            stores.news.hinted = source.hub.hint
             tasks.append(asyncio.create_task(stores.news.run(), name="news"))
         if (archiver := stores.archiver) is not None:
             tasks.append(asyncio.create_task(_tick(server, partial(_due_to_be_archived, archiver)), name="archive"))

@@ -47,7 +47,7 @@ After `Unavailable` the journal heals by itself: each later call tries anew.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
@@ -275,7 +275,11 @@ class Follower(Protocol):
 class News(Protocol):
     """Tells of what other servers write, where several share a journal: at once, and if that was lost some seconds
     later. Nothing rests on it but how soon a server knows.
+
+    hinted: called with the hall, topic and frame of each hint.
     """
+
+    hinted: Callable[[str, str, bytes], None]
 
     async def run(self) -> None:
         """Tell, until cancelled."""
@@ -288,6 +292,11 @@ class News(Protocol):
 
     async def ask(self, hall: str) -> None:
         """Have its followers told where the hall's streams stand now. Raises Unavailable."""
+
+    async def hint(self, hall: str, topic: str, frame: bytes) -> None:
+        """Give the readers of a topic a hint frame, at every server that follows the hall, this one too. Nothing of it
+        is kept: who is away never gets it. Raises Unavailable.
+        """
 
     def current(self, hall: str) -> bool:
         """Whether it was heard in the last few seconds where the hall stands."""

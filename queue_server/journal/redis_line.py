@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
+import msgspec
 import structlog
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import ResponseError
@@ -24,7 +25,7 @@ from queue_server.journal.base import Follower, Head
 from queue_server.journal.redis_streams import told
 from queue_server.redis_nodes import Command, Master, RedisError
 
-__all__ = ["FollowedHall", "Line"]
+__all__ = ["FollowedHall", "Line", "hint_of"]
 
 log = structlog.get_logger()
 
@@ -37,7 +38,16 @@ AT_ONCE = 256
 FAIR = 32
 """Batches after which everything else gets its turn: a master may have thousands to tell."""
 
+HINT = b"hint "
+"""What a hint begins with, and no batch does."""
+_hint = msgspec.msgpack.Decoder(tuple[str, bytes])
+
 Waiting = list[asyncio.Future[None]]
+
+
+def hint_of(topic: str, frame: bytes) -> bytes:
+    """A hint for the readers of a topic, as it goes through the hall's channel."""
+    return HINT + msgspec.msgpack.encode((topic, frame))
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -81,15 +91,23 @@ class _Expected(NamedTuple):
 class Line:
     """The connection to a master, made again whenever it ends, for as long as `run` runs.
 
-    astray: called with a hall that turned out to be elsewhere. now: seconds of a clock that never goes back.
+    astray: called with a hall that turned out to be elsewhere. hinted: with the hall, topic and frame of each hint.
+    now: seconds of a clock that never goes back.
     """
 
-    def __init__(self, master: Master, astray: Callable[[FollowedHall], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        master: Master,
+        astray: Callable[[FollowedHall], None],
+        hinted: Callable[[str, str, bytes], None],
+        now: Callable[[], float],
+    ) -> None:
         self.master = master
         self.halls: dict[bytes, FollowedHall] = {}  # by channel
         self.answered_at = now()
         """When the last round of questions began that was answered."""
         self._astray = astray
+        self._hinted = hinted
         self._now = now
         self._urgent: dict[FollowedHall, None] = {}  # to be asked after
         self._due: dict[FollowedHall, None] = {}  # likewise, when there is time
@@ -270,11 +288,14 @@ class Line:
                         self._answered.set()
 
     def _tell(self, channel: bytes, payload: bytes) -> None:
-        """A batch was written."""
+        """A batch was written, or a hint given."""
         hall = self.halls.get(channel)
         if hall is None:
             return  # left a moment ago
         try:
+            if payload.startswith(HINT):
+                self._hinted(hall.name, *_hint.decode(payload[len(HINT) :]))
+                return
             kind, epoch, batch = told(payload)
             if (follower := hall.streams.get(kind)) is not None:
                 follower.heard(epoch, batch)

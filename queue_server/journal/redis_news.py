@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 from queue_server.journal.base import Follower, Unavailable, closed
-from queue_server.journal.redis_line import FollowedHall, Line
+from queue_server.journal.redis_line import FollowedHall, Line, hint_of
 from queue_server.journal.redis_streams import NEWS
 from queue_server.redis_nodes import Master, Nodes, RedisError
 
@@ -35,6 +35,7 @@ class RedisNews:
         self._lines: dict[str, tuple[Line, asyncio.Task[None]]] = {}  # by the master's name
         self._turns = count()
         self._tasks: asyncio.TaskGroup | None = None  # while it runs
+        self.hinted: Callable[[str, str, bytes], None] = lambda hall, topic, frame: None
         self._looking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -72,6 +73,13 @@ class RedisNews:
         if followed.line is not None:
             followed.line.ask(followed)
         await future
+
+    async def hint(self, hall: str, topic: str, frame: bytes) -> None:
+        channel = self._nodes.key(hall, NEWS)
+        try:
+            await self._nodes.ask(channel, "SPUBLISH", channel, hint_of(topic, frame))
+        except (RedisError, OSError) as error:
+            raise Unavailable(error) from error
 
     def current(self, hall: str) -> bool:
         return self._silent_s(self._halls[hall]) <= CURRENT_S
@@ -140,7 +148,7 @@ class RedisNews:
         if self._tasks is None:
             return None
         if master.name not in self._lines:
-            line = Line(master, self._stray, self._now)
+            line = Line(master, self._stray, lambda *hint: self.hinted(*hint), self._now)
             self._lines[master.name] = line, self._tasks.create_task(line.run())
         return self._lines[master.name][0]
 

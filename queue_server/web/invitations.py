@@ -28,7 +28,7 @@ async def invite(call: Call) -> Reply:
     assert leg.finished_at is not None  # noqa: S101 - it was served
     topic, asked = f"counter.{counter}", {"number": number, "leg": place, "finished_at": instant(leg.finished_at)}
     hint = frames.hint(topic, runner.now(), msgspec.json.encode({"invite": asked}))
-    server.source.hub.hint(runner.id, topic, hint)
+    await server.hint(runner.id, topic, hint)
     there = [
         present
         for present in (await server.presences.of(runner.id, server.now())).present

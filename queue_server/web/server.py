@@ -1,7 +1,7 @@
 """What every request needs: the parts of this server, put together by app.py."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -91,7 +91,7 @@ class Server:
     """The parts of this server. secret: the key of requests' fingerprints; ready: whether commands are taken.
 
     leases: for what it does on behalf of all servers over the same stores. presence: who is connected to it; presences:
-    to any of them.
+    to any of them. hint: gives the readers of a hall's topic a frame at all of them; raises Unavailable.
     slate: what all servers over the same stores read and write for some minutes. first_code: what lets its reader make
     the first account; None once there is one.
     reasons: every version of the national list, the latest last. rating_forms: in which ratings are handed out, by
@@ -124,6 +124,7 @@ class Server:
     follow_up_secret: bytes = field(repr=False)
     names: StaffNames
     slate: Slate
+    hint: Callable[[str, str, bytes], Awaitable[None]]
     pairings: Pairings
     sign_ins: Throttle
     pairing_calls: Throttle

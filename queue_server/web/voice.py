@@ -19,7 +19,7 @@ async def try_out(call: Call) -> Reply:
     # From the key, so that a repeated request is the same test: each is said once.
     test = digits_for(server.secret, call.command)
     now = runner.now()
-    server.source.hub.hint(runner.id, "calls", frames.hint("calls", now, msgspec.json.encode({"test": test})))
+    await server.hint(runner.id, "calls", frames.hint("calls", now, msgspec.json.encode({"test": test})))
     there = [
         present.role
         for present in (await server.presences.of(runner.id, server.now())).present

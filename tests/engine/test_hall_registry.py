@@ -263,6 +263,7 @@ class Gazette:
         self.silent: set[str] = set()
         self.cut_off = False
         self.lag_s = 0.0
+        self.hinted: Callable[[str, str, bytes], None] = lambda hall, topic, frame: None
 
     async def run(self) -> None:
         raise NotImplementedError
@@ -276,6 +277,9 @@ class Gazette:
 
     async def ask(self, hall: str) -> None:
         self.asked.append(hall)
+
+    async def hint(self, hall: str, topic: str, frame: bytes) -> None:
+        raise NotImplementedError
 
     def current(self, hall: str) -> bool:
         return hall not in self.silent

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from secrets import token_hex
 from urllib.parse import urlsplit
 
@@ -119,6 +120,29 @@ def follow(news: RedisNews, *halls: str, kinds: Sequence[str] = ("day", "book"))
         news.follow(hall, mine)
         ears |= {f"{hall} {kind}": ear for kind, ear in mine.items()}
     return ears
+
+
+async def test_a_hint_comes_to_every_server_that_follows_the_hall(news: RedisNews, far: RedisNews) -> None:
+    """The one that gave it too; once each, between batches, and not where another hall is followed."""
+    hints: list[tuple[RedisNews, str, str, bytes]] = []
+    for each in (news, far):
+        each.hinted = partial(lambda *hint: hints.append(hint), each)
+        follow(each, HALL)
+    follow(news, "village")
+    await news.ask(HALL)
+    await far.ask(HALL)
+    await far.hint(HALL, "calls", b'{"test":1}')
+    await until(lambda: len(hints) == 2)
+    await news.ask(HALL)
+    assert sorted(hint[1:] for hint in hints) == [(HALL, "calls", b'{"test":1}')] * 2
+    assert {hint[0] for hint in hints} == {news, far}
+
+
+async def test_a_hint_that_cannot_be_given_is_an_error() -> None:
+    """Whoever gave it is told so."""
+    own = RedisNews(Nodes("redis://127.0.0.1:1", patience_s=0), PATIENCE_S)
+    with pytest.raises(Unavailable):
+        await own.hint(HALL, "calls", b"{}")
 
 
 async def test_a_batch_is_heard_by_whoever_follows_its_stream(journal: RedisJournal, news: RedisNews) -> None:

@@ -1,6 +1,7 @@
 """Two whole servers over one Redis: whichever is asked, there is one hall; no screen shows the past as present."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,6 +10,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -107,6 +109,28 @@ async def test_a_call_at_one_server_is_on_the_others_screens_at_once(sites: tupl
         assert calls[0][1:] == calls[1][1:] and len(calls[0]) == 20  # what was before the first, each knows for itself
         assert longest_s < SCALE
     assert runner.taken >= 60 and runner.conflicts == 0
+
+
+async def hint(reader: Reader) -> Any:
+    """What the next hint says."""
+    async with asyncio.timeout(10 * SCALE):
+        while (frame := json.loads(await reader.socket.recv()))["type"] != "hint":
+            pass
+    return frame["hint"]
+
+
+async def test_a_hint_reaches_the_readers_of_both_servers(sites: tuple[Site, Site]) -> None:
+    """A test of the voice; the server that is asked for it counts the devices of both."""
+    here, there = sites
+    head = await here.session(await here.person("head"))
+    async with live(there, "calls", await here.device("announcer")) as announcer, live(here, "calls") as screen:
+        for reader in (announcer, screen):
+            await reader.frame("snapshot")
+        await there.server.presences.tell(there.server.now())
+        told = await here.post("/halls/town/voice/test", {}, head)
+        assert told["announcers"] == 1
+        for reader in (announcer, screen):
+            assert await hint(reader) == {"test": told["test"]}
 
 
 async def test_whoever_asks_the_other_server_at_once_finds_what_the_first_has_answered(
