@@ -41,11 +41,12 @@ local function in_halls(records, command, id, account)
   end
 end
 
--- add_account(id, login name, account, password hash): 0 when the name or id is another's.
+-- add_account(id, login name, account, password hash): 0 when the name or id is another's. The same again adds nothing.
 local function add_account(keys, args)
   local records = keys[1]
-  if call('HEXISTS', records .. ':users', args[2]) == 1 or call('HEXISTS', records .. ':accounts', args[1]) == 1 then
-    return 0
+  local there = call('HGET', records .. ':accounts', args[1])
+  if there or call('HEXISTS', records .. ':users', args[2]) == 1 then
+    return there == args[3] and call('HGET', records .. ':passwords', args[1]) == args[4] and 1 or 0
   end
   call('HSET', records .. ':users', args[2], args[1])
   call('HSET', records .. ':accounts', args[1], args[3])
@@ -160,11 +161,12 @@ end
 
 -- Devices and tokens
 
--- add_device(id, token, hall, device): 0 when the id or token is another's.
+-- add_device(id, token, hall, device): 0 when the id or token is another's. The same again adds nothing.
 local function add_device(keys, args)
   local records, id, token = keys[1], args[1], args[2]
-  if call('HEXISTS', records .. ':devices', id) == 1 or call('HEXISTS', records .. ':tokens', token) == 1 then
-    return 0
+  local there, holder = call('HGET', records .. ':devices', id), call('HGET', records .. ':tokens', token)
+  if there or holder then
+    return there == args[4] and holder == id and 1 or 0
   end
   call('HSET', records .. ':devices', id, args[4])
   call('HSET', records .. ':tokens', token, id)

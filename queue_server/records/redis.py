@@ -62,6 +62,12 @@ FORGOTTEN_AFTER = timedelta(days=1)
 AT_ONCE = 250
 """Tokens asked about in one step: a millisecond or two, for which everybody else waits, here as in Redis."""
 
+ONCE = frozenset(
+    {"delete_account", "delete_session", "delete_sessions", "look_at_notes", "forget_notes", "delete_photo"}
+    | {"add_messages", "due_messages", "message_tried", "sweep_sessions", "sweep_notes", "sweep_messages"}
+)
+"""Functions that answer otherwise, or do more, when they are called again: they are not, where an answer was lost."""
+
 FUNCTIONS = (files("queue_server") / "records" / "redis.lua").read_text("utf-8")
 
 T = TypeVar("T")
@@ -344,17 +350,17 @@ class RedisRecordStore:
 
     async def _do(self, name: str, *args: Any) -> Any:
         """What one function answers. Raises RecordsUnavailable."""
-        return await self._ask("FCALL", f"jiaohao_records_{name}", 1, self._records, *args)
+        return await self._ask("FCALL", f"jiaohao_records_{name}", 1, self._records, *args, again=name not in ONCE)
 
-    async def _ask(self, *command: Any) -> Any:
-        """What Redis answers. Raises RecordsUnavailable."""
+    async def _ask(self, *command: Any, again: bool = True) -> Any:
+        """What Redis answers. again: whether it may be asked twice. Raises RecordsUnavailable."""
         self._check()
-        return await self._answer(self._nodes.ask(self._records, *command))
+        return await self._answer(self._nodes.ask(self._records, *command, again=again))
 
     async def _ask_all(self, *commands: Sequence[Any]) -> list[Any]:
         """What Redis answers to each. Raises RecordsUnavailable."""
         self._check()
-        answers = await self._answer(self._nodes.ask_all(self._records, commands))
+        answers = await self._answer(self._nodes.ask_all(self._records, commands, again=True))
         for answer in answers:
             if isinstance(answer, Exception):
                 raise RecordsUnavailable(answer)

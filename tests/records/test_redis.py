@@ -18,9 +18,9 @@ from queue_server.records.redis import AT_ONCE, FORGOTTEN_AFTER, FORM, RedisReco
 from queue_server.records.sessions import LIFE
 from queue_server.redis_nodes import Nodes
 from tests.records.conftest import NOW, OnNodesOfItsOwn, cheap_passwords
-from tests.records.test_base import CLERK, fill, note, session
+from tests.records.test_base import CLERK, DISTRICT, assert_filled, fill, note, session
 from tests.records.test_outbox import message
-from tests.redis_server import redis_url
+from tests.redis_server import cluster, redis_url
 from tests.waiting import until
 
 HOUR = timedelta(hours=1)
@@ -73,6 +73,20 @@ async def test_all_keys_are_on_one_master_of_a_cluster(store: RedisRecordStore, 
         *("message:msg_1", "messages", "messages:of:town", "messages:count"),
         *("messages:due", "messages:waiting", "messages:told:town"),
     }
+
+
+async def test_a_cluster_keeps_them_too(tmp_path: Path) -> None:
+    """Also when a master has handed them to another."""
+    nodes = Nodes(cluster().url, f"{tmp_path}:")
+    store = RedisRecordStore(nodes)
+    await store.open()
+    await fill(store)
+    cluster().move(nodes.key("records"))
+    await store.add_account(DISTRICT, "hash")
+    assert await store.all_accounts() == [DISTRICT, CLERK]
+    await assert_filled(store)
+    await store.close()
+    await nodes.close()
 
 
 async def test_redis_forgets_what_nobody_has_swept(store: RedisRecordStore, nodes: Nodes) -> None:
