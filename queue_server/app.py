@@ -273,6 +273,8 @@ async def serve(
     broken = asyncio.Event()
     async with running(settings, broke=broken.set) as server:
         with closing(_listen(settings.host, settings.port)) as listening:
+            for said in server.store_says:
+                log.info("store.keeps", said=said)
             if prepare is not None:
                 await prepare(server)
             _settle_memory()

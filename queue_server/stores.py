@@ -7,7 +7,6 @@ from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-import structlog
 from prometheus_client.registry import Collector
 
 from queue_server.engine.history_file import HistoryFile
@@ -32,8 +31,6 @@ from queue_server.redis_nodes.figures import NodesFigures
 from queue_server.settings import BadSettings, Settings
 
 __all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
-
-log = structlog.get_logger()
 
 
 class Stores(NamedTuple):
@@ -131,12 +128,9 @@ def where(settings: Settings) -> str:
 async def _persistence(nodes: Nodes | None) -> list[Persistence]:
     """Of the masters of a Redis. Raises Unavailable, Unfit."""
     try:
-        kept = await nodes.persistence() if nodes is not None else []
+        return await nodes.persistence() if nodes is not None else []
     except (RedisError, OSError) as error:
         raise Unavailable(error) from error
-    for each in kept:
-        log.info("store.keeps", **each._asdict())
-    return kept
 
 
 def _figures(
