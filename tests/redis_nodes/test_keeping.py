@@ -102,3 +102,24 @@ async def test_what_may_not_be_repeated_and_is_not_kept_raises(pair: Pair) -> No
     pair.replica.signal(signal.SIGCONT)
     assert await nodes.ask(key, "GET", key) == b"2"
     await nodes.close()
+
+
+async def test_nobody_hears_of_what_is_not_on_the_disk() -> None:
+    """Where an answer is to wait for it, which Redis 7.2 can, and Valkey."""
+    server = RedisServer("--appendonly", "yes", "--appendfsync", "always", valkey=True).wait()
+    nodes = Nodes(server.url, patience_s=30, keeping=Keeping(fsync=True))
+    await nodes.persistence()
+    journal = RedisJournal(nodes)
+    await journal.open()
+    head = await journal.head(TOWN)
+    server.ask("CONFIG SET", "appendfsync", "no")
+    futures, heads = queue_all(journal, TOWN, head, [new_batch() for _ in range(5)])
+    async with asyncio.timeout(20):
+        while not server.ask("EXISTS", nodes.key(TOWN.hall, TOWN.kind)):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert not any(future.done() for future in futures)
+    server.ask("CONFIG SET", "appendfsync", "everysec")
+    assert await asyncio.gather(*futures) == heads
+    await journal.close()
+    await nodes.close()
+    server.end()
