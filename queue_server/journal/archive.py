@@ -25,6 +25,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from queue_server.journal.aside import Aside
 from queue_server.journal.base import Batch, Head, Stream, Unavailable, follow, next_tip
 from queue_server.new_file import new_file
 
@@ -32,6 +33,9 @@ __all__ = ["Archive", "BadArchive", "FileArchive", "Place"]
 
 SLICE = 200
 """Batches between two turns of the loop: about a millisecond."""
+
+THREADS, PATIENCE_S = 4, 20.0
+"""How many may wait for the disk at a time, and for how long: a share that is away may keep them for ever."""
 
 NAME = re.compile(r"(\d{12})([0-9a-f]{16})?_(\d{12})([0-9a-f]{16})\.jsonl\.gz")
 
@@ -106,10 +110,11 @@ class FileArchive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._aside = Aside(THREADS, PATIENCE_S)
         self._chain: tuple[Stream, Place, list[_Piece]] | None = None  # the last one that was asked for
 
     async def name(self) -> str | None:
-        return await _in_thread(self._name)
+        return await self._in_thread(self._name)
 
     async def begin(self) -> str:
         def begin() -> str:
@@ -117,12 +122,12 @@ class FileArchive:
             _write(self._folder / "archive", token_hex(8).encode())
             return (self._folder / "archive").read_text()
 
-        return await _in_thread(begin)
+        return await self._in_thread(begin)
 
     async def end(self, stream: Stream, oldest: Batch) -> Place:
         if oldest.first == 1:
             return Place(0, "")
-        pieces = await _in_thread(lambda: list(self._pieces(stream)))
+        pieces = await self._in_thread(lambda: list(self._pieces(stream)))
         end = next((piece.after for piece in pieces if _leads(piece.after, oldest)), None)
         if end is None:
             raise BadArchive(f"{self._of(stream)} holds nothing that leads to seq {oldest.first}")
@@ -142,7 +147,7 @@ class FileArchive:
         text, after = b"".join(line + b"\n" for line in lines), Place(at.seq, at.tip)
         if await _batches(text) != batches:
             raise BadArchive(f"the history of {stream.hall} up to seq {at.seq} cannot be written as lines of JSON")
-        await _in_thread(lambda: self._add(_Piece(before, after, self._file(stream, before, after)), text))
+        await self._in_thread(lambda: self._add(_Piece(before, after, self._file(stream, before, after)), text))
         return after
 
     async def read(self, stream: Stream, after: int, limit: int, oldest: Batch) -> list[Batch]:
@@ -177,7 +182,7 @@ class FileArchive:
         """The pieces that go one after another up to `oldest`, as far back as there are any."""
         if (known := self._chain) is not None and known[0] == stream and _leads(known[1], oldest):
             return known[2]  # what leads to a place never changes
-        by_end = await _in_thread(lambda: {piece.after: piece for piece in self._pieces(stream)})
+        by_end = await self._in_thread(lambda: {piece.after: piece for piece in self._pieces(stream)})
         end = next((place for place in by_end if _leads(place, oldest)), None)
         chain: list[_Piece] = []
         at = end
@@ -190,13 +195,20 @@ class FileArchive:
         return chain
 
     async def _read(self, file: Path) -> list[Batch]:
-        text = await _in_thread(lambda: _unzipped(file))
+        text = await self._in_thread(lambda: _unzipped(file))
         try:
             return await _batches(text)
         except msgspec.DecodeError as error:
             raise BadArchive(f"{file} is damaged ({error})") from error
 
     # In a thread
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """What touches the disk, off the loop. Raises Unavailable."""
+        try:
+            return await self._aside.run(work)
+        except OSError as error:  # a TimeoutError is one
+            raise Unavailable(error) from error
 
     def _name(self) -> str | None:
         try:
@@ -278,11 +290,3 @@ def _unzipped(file: Path) -> bytes:
         return gzip.decompress(file.read_bytes())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BadArchive(f"{file} is damaged ({error})") from error
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """What touches the disk, off the loop. Raises Unavailable."""
-    try:
-        return await asyncio.to_thread(work)
-    except OSError as error:
-        raise Unavailable(error) from error

@@ -9,12 +9,14 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from queue_server.journal import archiver
 from queue_server.journal.archive import BadArchive, Place
+from queue_server.journal.aside import Aside
 from queue_server.journal.base import Batch, Head, Stream, Unavailable, follow
 from queue_server.journal.redis_streams import RedisJournal
 from tests.journal.archives import KEPT, Server, Site
@@ -354,6 +356,22 @@ async def test_all_servers_have_one_archive(site: Site, server: Server, tmp_path
         with pytest.raises(BadArchive, match="another one than the other servers have"):
             await other.archiver.look(["town"], {})
         assert await other.in_redis(TOWN) == 4 * 3
+
+
+async def test_a_share_that_hangs_keeps_nobody_for_ever(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for what is in it is told so, and what is in Redis is there as ever."""
+    history = await server.work(TOWN, days=4)
+    await server.archiver.look(["town"], {})
+    back = Event()
+    with monkeypatch.context() as hanging:
+        hanging.setattr(server.archive, "_aside", Aside(2, 0.1))
+        hanging.setattr(Path, "read_bytes", lambda path: back.wait() and b"")
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await server.journal.read(TOWN, 0)
+            assert await server.journal.read(TOWN, history[5].last) == history[6:]
+    back.set()
+    assert await server.history(TOWN) == history
 
 
 async def test_an_archive_that_is_unmounted_while_servers_work_is_not_begun_anew(site: Site, server: Server) -> None:
