@@ -23,10 +23,11 @@ from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.events import DayOpened
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC, HallRunner
 from queue_server.engine.history_store import HistoryStore, Kept, Names, Opening, Place, Standing
+from queue_server.engine.past_days import past_facts
 from queue_server.journal.base import Batch, Head, Journal, Stream, Unavailable, follow
 from queue_server.projections.history import History
 from queue_server.projections.history_book import BookFact, book_facts
-from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, spans, stored_as
+from queue_server.projections.history_cells import Cells, DayCells, add_cell, day_period, days_before, spans, stored_as
 from queue_server.projections.history_facts import Fact
 from queue_server.projections.history_tally import By, Tally
 
@@ -147,9 +148,8 @@ class Histories:
     async def tally(self, hall: str, first: date, last: date, by: By | None) -> Answer:
         """Add up the business days from `first` to `last`, both included."""
         async with self._locks[hall]:
-            tail, stored = await self._tail_and_cells(hall, first, last, by)
             tally = Tally(by)
-            await _add_cells(tally, stored)
+            tail = await self._add_settled(tally, hall, first, last)
             if isinstance(tail, Standing):
                 days = ((day, cells) for day, cells in tail.days.items() if first <= day <= last)
                 await _add_cells(
@@ -208,17 +208,21 @@ class Histories:
 
     # One hall, under its lock
 
-    async def _tail_and_cells(
-        self, hall: str, first: date, last: date, by: By | None
-    ) -> tuple[_Reading | Standing, list[tuple[int, bytes]]]:
-        """The days that are not in the store, and of those that are what is asked for."""
-        while True:
+    async def _add_settled(self, tally: Tally, hall: str, first: date, last: date) -> _Reading | Standing:
+        """Count the days that are in the store; those that are not, to be counted apart."""
+        found = None
+        while found is None:
             tail = await self._tail(hall)
-            asked = spans(first, min(last, tail.through or date.min), by)
-            cells = await self._store.cells(hall, tail.place, stored_as(by), asked)
-            if cells is not None:
-                return tail, cells
-            self._readings.pop(hall, None)  # the store was begun anew meanwhile
+            asked = spans(first, min(last, tail.through or date.min), tally.by)
+            found = await self._store.cells(hall, tail.place, stored_as(tally.by), asked)
+            if found is None:
+                self._readings.pop(hall, None)  # the store was begun anew meanwhile
+        await _add_cells(tally, found.cells)
+        for span in asked:
+            if found.since is not None and (past := days_before(span, found.since)) is not None:
+                async for facts in past_facts(self._journal, hall, *past):
+                    await _in_slices(facts, tally.add)
+        return tail
 
     async def _tail(self, hall: str) -> _Reading | Standing:
         """The days that are not in the store, which is up to date afterwards."""

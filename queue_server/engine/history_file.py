@@ -12,7 +12,7 @@ from typing import TypeVar
 import structlog
 from msgspec import msgpack
 
-from queue_server.engine.history_store import Kept, Place, Standing, by_month, reaches
+from queue_server.engine.history_store import Found, Kept, Place, Standing, by_month, reaches
 from queue_server.journal.base import Unavailable
 from queue_server.projections.history_cells import VERSION, Cells, Span, day_period, merged
 
@@ -96,16 +96,14 @@ class HistoryFile:
 
         await self._do(put_away)
 
-    async def cells(
-        self, hall: str, place: Place, grouping: int, spans: Sequence[Span]
-    ) -> list[tuple[int, bytes]] | None:
-        def read(connection: sqlite3.Connection) -> list[tuple[int, bytes]] | None:
+    async def cells(self, hall: str, place: Place, grouping: int, spans: Sequence[Span]) -> Found | None:
+        def read(connection: sqlite3.Connection) -> Found | None:
             if not reaches(_kept(connection, hall), place):
                 return None
             found: list[tuple[int, bytes]] = []
             for span in spans:
                 found += connection.execute(_SELECT_CELLS, (hall, grouping, *span))
-            return found
+            return Found(found, None)
 
         return await self._do(read)
 

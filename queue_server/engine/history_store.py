@@ -7,13 +7,13 @@ to one: each says what it went on from, and whoever comes second writes nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
 from queue_server.projections.history_cells import Cells, Span, month_period
 
-__all__ = ["HistoryStore", "Kept", "Names", "Opening", "Place", "Standing", "by_month", "reaches"]
+__all__ = ["Found", "HistoryStore", "Kept", "Names", "Opening", "Place", "Standing", "by_month", "reaches"]
 
 Place = tuple[str, date | None]
 """Which history, and up to which business day: what decides which cells there are. None: up to none."""
@@ -40,13 +40,15 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     through: the last business day in it, None while there is none. seq: of its `day`, before the opening of the first
     day that is not, which is where reading goes on. opening: the last one that was read, None while none was. The cells
-    follow from the events up to there alone, and no other day will settle until the next one.
+    follow from the events up to there alone, and no other day will settle until the next one. since: of days before it
+    there are the months' cells alone; None: there are those of all days.
     """
 
     epoch: str
     through: date | None = None
     seq: int = 0
     opening: Opening | None = None
+    since: date | None = None
     names: Names = Names()
 
     @property
@@ -70,8 +72,17 @@ class Standing(Struct, frozen=True, kw_only=True):
         return self.epoch, self.through
 
 
+class Found(NamedTuple):
+    """Cells, each with its period, and since when there are those of days; None: of all."""
+
+    cells: list[tuple[int, bytes]]
+    since: date | None
+
+
 class HistoryStore(Protocol):
     """A store of cells. Whatever it is asked raises Unavailable when it cannot answer.
+
+    It may let go of the cells of days long past, which the journal can tell, and says so; those of months stay.
 
     It keeps the cells of one version of their meaning; what another one has left is as if it were not there.
     """
@@ -99,11 +110,9 @@ class HistoryStore(Protocol):
     async def put_away(self, hall: str, standing: Standing) -> None:
         """Keep the other days of a hall, for when nobody has it in memory; not if the hall is at another place."""
 
-    async def cells(
-        self, hall: str, place: Place, grouping: int, spans: Sequence[Span]
-    ) -> list[tuple[int, bytes]] | None:
-        """The cells of a grouping, each with its period. None when the hall's cells are those of another history, or do
-        not go as far as `place`: it was begun anew.
+    async def cells(self, hall: str, place: Place, grouping: int, spans: Sequence[Span]) -> Found | None:
+        """The cells of a grouping. None when the hall's cells are those of another history, or do not go as far as
+        `place`: it was begun anew.
         """
 
 

@@ -16,13 +16,17 @@ local function begin(keys, args)
   return 1
 end
 
--- add(place before, place, kept, field, cell, ...)
+-- add(place before, place, how many fields go, field ..., field, value, ...)
 local function add(keys, args)
   if not is_at(keys[1], args[1]) then
     return 0
   end
-  redis.call('HSET', keys[1], 'place', args[2], 'kept', unpack(args, 3))
+  local gone = tonumber(args[3])
+  for i = 4, 3 + gone do
+    redis.call('HDEL', keys[1], args[i])
+  end
   redis.call('HDEL', keys[1], 'standing')
+  redis.call('HSET', keys[1], 'place', args[2], unpack(args, 4 + gone))
   return 1
 end
 

@@ -16,12 +16,14 @@ from queue_server.projections.history_figures import PackedFigures
 from queue_server.projections.history_tally import By, Key, Tally, day_post, month_of, weekday_hour, weekday_of
 
 __all__ = [
+    "GROUPINGS",
     "VERSION",
     "Cells",
     "DayCells",
     "Span",
     "add_cell",
     "day_period",
+    "days_before",
     "merged",
     "month_period",
     "periods",
@@ -118,6 +120,13 @@ def add_cell(tally: Tally, period: int, cell: bytes) -> None:
     day = _day(period)
     for key, packed in _decode(cell):
         tally.row(key if key_of is None else key_of(day, key)).merge(packed)
+
+
+def days_before(span: Span, since: date) -> tuple[date, date] | None:
+    """The days of a span that lie before `since`, the first and the last; None where there is none, and of months."""
+    if span.first < _A_DAY or span.first >= day_period(since):
+        return None
+    return _day(span.first), min(_day(span.last), since - timedelta(days=1))
 
 
 def spans(first: date, last: date, by: By | None) -> list[Span]:

@@ -15,6 +15,7 @@ from queue_server.domain import book_events, commands, events
 from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
+from queue_server.engine import redis_history
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
 from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
@@ -125,7 +126,7 @@ class Rig:
         kept = await self.store.kept("town")
         assert kept is not None
         cells = await self.store.cells("town", kept.place, 0, [Span(20260101, 20261231)])
-        return sorted(day for day, _ in cells or ())
+        return [] if cells is None else sorted(day for day, _ in cells.cells)
 
 
 def of_the_day(row: dict[str, Any]) -> dict[str, Any]:
@@ -205,6 +206,22 @@ async def test_whole_months(rig: Rig) -> None:
         first, last = (date.fromisoformat(f"2026-{day}") for day in ends)
         await rig.check(first, last, None, "clerk", "hour", "weekday")
     await rig.check(date(2026, 6, 2), date(2026, 9, 1))
+
+
+async def test_days_long_past(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whose cells are gone, where memory is dear, are read out of the journal."""
+    monkeypatch.setattr(redis_history, "MONTHS_BY_DAY", 1)
+    floor = rig.floor
+    for day in range(2, 120, 2):
+        if floor.business_day.weekday() < 5:
+            work(floor, 1 + day % 3)
+        floor.turn(MONDAY + timedelta(days=day))
+    await rig.write()
+    for first, last in (("06-02", "06-02"), ("06-20", "09-10"), ("06-30", "07-31"), ("05-01", "06-03")):
+        begin, end = (date.fromisoformat(f"2026-{day}") for day in (first, last))
+        await rig.check(begin, end, None, "day_post", "weekday_hour", "month")
+    gone = isinstance(rig.store, redis_history.RedisHistory)
+    assert min(await rig.days()) // 100 == (202608 if gone else 202606)
 
 
 async def test_a_start_goes_on_where_the_last_one_ended(rig: Rig) -> None:
