@@ -24,6 +24,11 @@ export function lossSaid({ figure, since, lost }, now) {
   return [what, ...hit.map((kind) => fill(text.lost[kind], { numbers: listed(lost[kind]) }))].join(" ");
 }
 
+/** What the words for what is to be done are called. */
+export function lossToDo({ part, issued }) {
+  return `history_lost_${part}${part === "day" && issued.length === 0 ? "_nobody" : ""}`;
+}
+
 /** The alarms without those that the head has just seen to. */
 export function withoutSeenTo(alarms) {
   const told = new Set(alarms.map(toldOf));

@@ -2,7 +2,7 @@
 
 import { say } from "./dialog.js";
 import { attend, URGENT } from "./manager_attention.js";
-import { canBeSeenTo, lossSaid, seeTo, withoutSeenTo } from "./manager_losses.js";
+import { canBeSeenTo, lossSaid, lossToDo, seeTo, withoutSeenTo } from "./manager_losses.js";
 import { peopleOf } from "./manager_people.js";
 import { clone, fill, readJson, timeOf, words } from "./page.js";
 import { syncRows, write } from "./rows.js";
@@ -35,7 +35,7 @@ function saidOf(alarm, now) {
 
 function actOf(alarm) {
   const { kind, actors, lost } = alarm;
-  if (kind === "history_lost") return text.act[`${kind}_${lost.part}`];
+  if (kind === "history_lost") return text.act[lossToDo(lost)];
   const nobody = actors.length === 0 ? text.act[`${kind}_nobody`] : undefined;
   return fill(nobody ?? text.act[nameOf(alarm)], { people: peopleOf(actors) });
 }

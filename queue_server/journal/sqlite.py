@@ -70,7 +70,7 @@ class SqliteJournal:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        self._parts = _Parts(SqliteWriter(writing), reading, thread)
+        self._parts = _Parts(SqliteWriter(writing, self.path), reading, thread)
 
     async def close(self) -> None:
         if (parts := self._parts) is not None:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
@@ -66,9 +67,11 @@ class _Known:
 
 
 class SqliteWriter:
-    """Owns `connection` from now on, and closes it in the end. Its methods belong to the loop that made it."""
+    """Owns `connection`, to the file `path`, from now on, and closes it in the end. Its methods belong to the loop that
+    made it.
+    """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[list[_Append] | _Job] = SimpleQueue()
         self._burst: list[_Append] = []  # what came in this turn of the loop, handed over at its end
@@ -76,6 +79,8 @@ class SqliteWriter:
         self._closed = False
         # From here on, the thread's own:
         self._connection = connection
+        self._path = path
+        self._file = _file_at(path)
         self._data_version = -1
         self._known: dict[Stream, _Known] = {}
         self._running = True
@@ -243,6 +248,8 @@ class SqliteWriter:
         """Durable when left. After any error nothing of it remains, and what was remembered is read anew."""
         connection = self._connection
         try:
+            if _file_at(self._path) != self._file:  # what is written here now would be found by nobody
+                raise OSError(f"{self._path.name} was replaced while this server runs: stop it, and restore again")
             connection.execute("BEGIN IMMEDIATE")
             (data_version,) = connection.execute("PRAGMA data_version").fetchone()
             if data_version != self._data_version:  # another connection has written since
@@ -276,3 +283,9 @@ class SqliteWriter:
                 future.set_exception(outcome)
             else:
                 future.set_result(outcome)
+
+
+def _file_at(path: Path) -> tuple[int, int]:
+    """Which file it is, whatever it is called. Raises OSError where there is none."""
+    found = path.stat()
+    return found.st_dev, found.st_ino

@@ -151,6 +151,22 @@ async def test_a_disk_that_turned_read_only_is_unavailable_and_heals(journal: Sq
     assert (await journal.head(VILLAGE)).seq == 0
 
 
+async def test_a_file_that_was_put_in_place_of_the_open_one_is_not_passed_over(
+    journal: SqliteJournal, tmp_path: Path
+) -> None:
+    """What went on into the old one would be found by nobody: the server says what to do, and accepts nothing."""
+    head = await write(journal, TOWN, new_batch())
+    backup = tmp_path / "backup.db"
+    await journal.backup(backup)
+    backup.replace(journal.path)
+    for attempt in (journal.append(TOWN, head, new_batch()), journal.head(VILLAGE)):
+        with pytest.raises(Unavailable, match="was replaced while this server runs"):
+            await attempt
+    journal.path.unlink()
+    with pytest.raises(Unavailable, match="No such file"):
+        await journal.append(TOWN, head, new_batch())
+
+
 if os.name == "posix":
     import resource
 
