@@ -16,7 +16,7 @@ from queue_server.engine.stream_runner import DAYS_IN_REACH
 from queue_server.journal.archive import FileArchive
 from queue_server.journal.archive_figures import ArchiveFigures
 from queue_server.journal.archiver import Archiver
-from queue_server.journal.base import Journal, News, Unavailable
+from queue_server.journal.base import Journal, News, Sealed, Unavailable
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.redis_memory import MemoryFigures
 from queue_server.journal.redis_news import RedisNews
@@ -66,6 +66,8 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         journal = journal_in(settings, nodes)
         await journal.open()
         stack.push_async_callback(journal.close)
+        if nodes is None:
+            await _be_whole(journal)
         history = _history(settings, nodes)
         await history.open()
         stack.push_async_callback(history.close)
@@ -171,6 +173,13 @@ def _archiver(journal: Journal, nodes: Nodes | None, leases: Leases) -> Archiver
     if nodes is None or not isinstance(journal, RedisJournal) or journal.archive is None:
         return None
     return Archiver(nodes, journal, journal.archive, days=DAYS_IN_REACH, hold=leases.hold)
+
+
+async def _be_whole(journal: Journal) -> None:
+    """Let no server begin where histories have moved away, or not all come yet. Raises Sealed."""
+    for stream in await journal.streams():
+        if seal := await journal.sealed(stream):
+            raise Sealed(seal)
 
 
 async def _leases(nodes: Nodes | None) -> Leases:

@@ -9,7 +9,7 @@ import structlog
 
 from queue_server import __version__
 from queue_server.app import Broken, CannotListen, run
-from queue_server.commands import backups, devices, halls, histories, users
+from queue_server.commands import backups, devices, halls, histories, move, users
 from queue_server.commands.demo_halls import (
     CREDENTIALS,
     Credentials,
@@ -20,6 +20,7 @@ from queue_server.commands.demo_halls import (
 )
 from queue_server.commands.failures import sentence
 from queue_server.commands.hall_file import BadHallFile
+from queue_server.commands.moving import CannotMove
 from queue_server.commands.options import serving
 from queue_server.commands.simulation import simulate
 from queue_server.exchange.rating_form import BadRatingForm
@@ -40,7 +41,7 @@ log = structlog.get_logger()
 
 FAILURES = (
     FolderError, JournalError, RecordsError, BadSettings, BadHallFile, BadPhrases, BadPack, BadModel, BadRatingForm,
-    Unfit, NotADemo, CannotListen, Broken, OSError,
+    Unfit, NotADemo, CannotListen, CannotMove, Broken, OSError,
 )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ main.add_command(histories.verify)
 main.add_command(histories.export)
 main.add_command(backups.backup)
 main.add_command(backups.restore)
+main.add_command(move.move)
 main.add_command(halls.hall)
 main.add_command(users.user)
 main.add_command(devices.device)

@@ -18,7 +18,7 @@ from queue_server.journal.archive import BadArchive
 from queue_server.journal.base import Batch, Head, Journal, JournalError, Stream, follow
 from queue_server.settings import Settings
 
-__all__ = ["batches", "export", "verify"]
+__all__ = ["batches", "export", "replay", "verify"]
 
 
 @click.command()
@@ -52,7 +52,7 @@ async def _verify(settings: Settings) -> int:
     async with journal_of(settings) as journal:
         for stream in await journal.streams():
             try:
-                fault, events, days = await _replay(journal, stream)
+                fault, events, days = await replay(journal, stream)
             except BadArchive as error:
                 fault, events, days = str(error), 0, 0
             click.echo(
@@ -62,7 +62,7 @@ async def _verify(settings: Settings) -> int:
     return faults
 
 
-async def _replay(journal: Journal, stream: Stream) -> tuple[str | None, int, int]:
+async def replay(journal: Journal, stream: Stream) -> tuple[str | None, int, int]:
     """Replay one stream: what is wrong with it (None: nothing), how many events and days it has."""
     head = await journal.head(stream)
     at, days = Head(head.epoch, 0, ""), 0

@@ -30,12 +30,22 @@ from queue_server.records.outbox import OutboxStore
 from queue_server.records.photos import PhotoStore
 from queue_server.records.secrets import SecretStore
 from queue_server.records.sessions import SessionStore
+from queue_server.records.whole import WholeStore
 
 __all__ = ["RecordStore"]
 
 
 class RecordStore(
-    AccountStore, SessionStore, DeviceStore, TokenStore, NoteStore, PhotoStore, SecretStore, OutboxStore, Protocol
+    AccountStore,
+    SessionStore,
+    DeviceStore,
+    TokenStore,
+    NoteStore,
+    PhotoStore,
+    SecretStore,
+    OutboxStore,
+    WholeStore,
+    Protocol,
 ):
     """One store for all records."""
 

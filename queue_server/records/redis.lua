@@ -292,6 +292,25 @@ local function confirm_notes(keys, args)
   return found
 end
 
+local function add_look(records, ref, reader, at)
+  local look = string.format('%016x ', call('INCR', records .. ':looks:count')) .. reader
+  call('ZADD', records .. ':looks:' .. ref, at, look)
+  call('ZADD', records .. ':looks', 'LT', at, ref)
+end
+
+-- add_looks(ref, reader, at, …): those that there are not.
+local function add_looks(keys, args)
+  for i = 1, #args, 3 do
+    local there = false
+    for _, look in ipairs(call('ZRANGEBYSCORE', keys[1] .. ':looks:' .. args[i], args[i + 2], args[i + 2])) do
+      there = there or look:sub(18) == args[i + 1]
+    end
+    if not there then
+      add_look(keys[1], args[i], args[i + 1], args[i + 2])
+    end
+  end
+end
+
 -- look_at_notes(now, reader, ref, …): ref, note, end and whether it is confirmed, of each that has not expired.
 local function look_at_notes(keys, args)
   local records, now, seen = keys[1], tonumber(args[1]), {}
@@ -301,9 +320,7 @@ local function look_at_notes(keys, args)
     local kept = call('ZSCORE', records .. ':notes:kept', ref)
     local ends = kept or call('ZSCORE', records .. ':notes:drafts', ref)
     if note and tonumber(ends) > now then
-      local look = string.format('%016x ', call('INCR', records .. ':looks:count')) .. args[2]
-      call('ZADD', records .. ':looks:' .. ref, args[1], look)
-      call('ZADD', records .. ':looks', 'LT', args[1], ref)
+      add_look(records, ref, args[2], args[1])
       seen[#seen + 1] = {ref, note, ends, kept and 1 or 0}
     end
   end
@@ -525,6 +542,7 @@ redis.register_function('jiaohao_records_touch', touch)
 redis.register_function('jiaohao_records_put_note', put_note)
 redis.register_function('jiaohao_records_confirm_notes', confirm_notes)
 redis.register_function('jiaohao_records_look_at_notes', look_at_notes)
+redis.register_function('jiaohao_records_add_looks', add_looks)
 redis.register_function('jiaohao_records_looks', looks)
 redis.register_function('jiaohao_records_doubtful_notes', doubtful_notes)
 redis.register_function('jiaohao_records_forget_notes', forget_notes)

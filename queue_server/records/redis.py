@@ -34,7 +34,7 @@ is left to sweep; the day, because clocks differ.
 """
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from itertools import islice
@@ -52,7 +52,7 @@ from queue_server.records.notes import Doubtful, Look, Note, NoteKind
 from queue_server.records.outbox import Backlog, Message, MessageFault, MessageState
 from queue_server.records.photos import Photo
 from queue_server.records.sessions import Session
-from queue_server.redis_nodes import Nodes, RedisError
+from queue_server.redis_nodes import Command, Nodes, RedisError
 
 __all__ = ["RedisRecordStore"]
 
@@ -197,6 +197,10 @@ class RedisRecordStore:
     async def revoke_device(self, id: str, at: datetime) -> bool:
         return bool(await self._do("revoke_device", id, ms(at)))
 
+    async def all_tokens(self) -> dict[str, str]:
+        found = await self._ask("HGETALL", self._key("tokens"))
+        return {id.decode(): token.decode() for token, id in found.items()}
+
     async def holders(self, token_hashes: Collection[str]) -> dict[str, SignedIn | Device]:
         holders: dict[str, SignedIn | Device] = {}
         for asked in _chunks(token_hashes, AT_ONCE):
@@ -220,10 +224,7 @@ class RedisRecordStore:
             await self._do("touch", *_flat(some))
 
     async def put_note(self, note: Note) -> None:
-        kept = _pack((note.hall, note.kind, note.text))
-        times = ms(note.expires_at), int(note.confirmed), _forgotten(note.expires_at)
-        if not await self._do("put_note", note.ref, kept, *times):
-            raise NoteMismatch(note.ref)
+        await self.add_notes([note])
 
     async def confirm_notes(self, expiries: Mapping[str, datetime]) -> set[str]:
         ends = [(ref, ms(at), _forgotten(at)) for ref, at in expiries.items()]
@@ -232,12 +233,7 @@ class RedisRecordStore:
     async def look_at_notes(self, refs: Collection[str], reader: str, now: datetime) -> list[Note]:
         notes = []
         for ref, kept, ends, confirmed in await self._do("look_at_notes", ms(now), reader, *sorted(set(refs))):
-            hall, kind, text = _note(kept)
-            expires_at = at_ms(int(ends))
-            note = Note(
-                ref=ref.decode(), hall=hall, kind=kind, text=text, expires_at=expires_at, confirmed=bool(confirmed)
-            )
-            notes.append(note)
+            notes.append(_as_note(ref.decode(), kept, int(ends), bool(confirmed)))
         return notes
 
     async def looks(self, ref: str) -> list[Look]:
@@ -256,6 +252,34 @@ class RedisRecordStore:
 
     async def sweep_notes(self, now: datetime, unreferenced: Collection[str], looks_before: datetime) -> int:
         return await self._swept("sweep_notes", ms(now), ms(looks_before), *unreferenced)
+
+    async def all_notes(self) -> AsyncIterator[list[Note]]:
+        for key, confirmed in (("notes:drafts", False), ("notes:kept", True)):
+            async for ends in self._walk(key):
+                stored = await self._ask_all(*(["GET", self._key("note", ref)] for ref in ends))
+                yield [
+                    _as_note(ref, kept, until, confirmed)
+                    for (ref, until), kept in zip(ends.items(), stored, strict=True)
+                    if kept is not None
+                ]
+
+    async def all_looks(self) -> AsyncIterator[list[Look]]:
+        async for refs in self._walk("looks"):
+            yield [look for ref in refs for look in await self.looks(ref)]
+
+    async def add_notes(self, notes: Sequence[Note]) -> None:
+        puts = [
+            self._call("put_note", it.ref, _pack((it.hall, it.kind, it.text)), ms(it.expires_at), int(it.confirmed),
+                       _forgotten(it.expires_at))
+            for it in notes
+        ]  # fmt: skip
+        for note, put in zip(notes, await self._ask_all(*puts), strict=True):
+            if not put:
+                raise NoteMismatch(note.ref)
+
+    async def add_looks(self, looks: Sequence[Look]) -> None:
+        for some in _chunks(looks, AT_ONCE):
+            await self._do("add_looks", *_flat((look.ref, look.reader, ms(look.at)) for look in some))
 
     async def put_photo(self, photo: Photo) -> bool:
         return bool(await self._do("put_photo", photo.account, _pack(photo), photo.digest))
@@ -280,6 +304,9 @@ class RedisRecordStore:
     async def known_secret(self, name: str) -> bytes | None:
         value: bytes | None = await self._ask("HGET", self._key("secrets"), name)
         return value
+
+    async def all_secrets(self) -> dict[str, bytes]:
+        return {name.decode(): value for name, value in (await self._ask("HGETALL", self._key("secrets"))).items()}
 
     async def replace_secret(self, name: str, value: bytes) -> None:
         await self._ask("HSET", self._key("secrets"), name, value)
@@ -336,6 +363,15 @@ class RedisRecordStore:
             devices += (_as_it_is(*each) for each in zip(*found, strict=True) if each[0] is not None)
         return devices
 
+    async def _walk(self, key: str) -> AsyncIterator[dict[str, int]]:
+        """The members of a sorted set with their scores, some at a time; perhaps one of them twice."""
+        cursor = 0
+        while True:
+            cursor, found = await self._ask("ZSCAN", self._key(key), cursor, "COUNT", AT_ONCE)
+            yield {member.decode(): int(score) for member, score in found}
+            if not (cursor := int(cursor)):
+                return
+
     async def _swept(self, name: str, *args: Any) -> int:
         """Sweep in steps until nothing is left; how much was deleted."""
         deleted = 0
@@ -350,7 +386,10 @@ class RedisRecordStore:
 
     async def _do(self, name: str, *args: Any) -> Any:
         """What one function answers. Raises RecordsUnavailable."""
-        return await self._ask("FCALL", f"jiaohao_records_{name}", 1, self._records, *args, again=name not in ONCE)
+        return await self._ask(*self._call(name, *args), again=name not in ONCE)
+
+    def _call(self, name: str, *args: Any) -> Command:
+        return ["FCALL", f"jiaohao_records_{name}", 1, self._records, *args]
 
     async def _ask(self, *command: Any, again: bool = True) -> Any:
         """What Redis answers. again: whether it may be asked twice. Raises RecordsUnavailable."""
@@ -397,6 +436,11 @@ def _by_user(accounts: Iterable[Account]) -> list[Account]:
 
 def _forgotten(ends: datetime) -> int:
     return ms(ends + FORGOTTEN_AFTER)
+
+
+def _as_note(ref: str, kept: bytes, ends: int, confirmed: bool) -> Note:
+    hall, kind, text = _note(kept)
+    return Note(ref=ref, hall=hall, kind=kind, text=text, expires_at=at_ms(ends), confirmed=confirmed)
 
 
 def _as_it_is(device: bytes, revoked: bytes | None, seen: bytes) -> Device:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from queue_server.records.sessions import Session
 from queue_server.records.sqlite_file import Row, SqliteFile
 
 __all__ = ["SqliteRecordStore"]
+
+AT_ONCE = 1_000  # rows, for whoever walks through a table
 
 APPLICATION_ID = 0x6A696172  # "jiar": tells our file from any other SQLite file, the journal's ("jiao") too
 FIRST = (
@@ -239,6 +241,9 @@ class SqliteRecordStore:
         statement = "UPDATE devices SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
         return await self._file.execute(statement, ms(at), id) > 0
 
+    async def all_tokens(self) -> dict[str, str]:
+        return {row["id"]: row["token_hash"] for row in await self._file.rows("SELECT id, token_hash FROM devices")}
+
     async def holders(self, token_hashes: Collection[str]) -> dict[str, SignedIn | Device]:
         hashes = json.dumps(list(token_hashes))
 
@@ -279,18 +284,7 @@ class SqliteRecordStore:
         await self._file.write(work)
 
     async def put_note(self, note: Note) -> None:
-        row = {**msgspec.structs.asdict(note), "expires_at": ms(note.expires_at)}
-
-        def work(db: sqlite3.Connection) -> None:
-            there = db.execute("SELECT hall, kind, text, confirmed FROM notes WHERE ref = ?", (note.ref,)).fetchone()
-            if there is None:
-                _insert(db, "notes", row)
-            elif (there["hall"], there["kind"], there["text"]) != (note.hall, note.kind, note.text):
-                raise NoteMismatch(note.ref)
-            elif not there["confirmed"]:
-                db.execute("UPDATE notes SET expires_at = max(expires_at, :expires_at) WHERE ref = :ref", row)
-
-        await self._file.write(work)
+        await self.add_notes([note])
 
     async def confirm_notes(self, expiries: Mapping[str, datetime]) -> set[str]:
         times = {ref: ms(at) for ref, at in expiries.items()}
@@ -350,6 +344,29 @@ class SqliteRecordStore:
         await self._file.settle()
         return deleted
 
+    async def all_notes(self) -> AsyncIterator[list[Note]]:
+        async for rows in self._walk("notes"):
+            yield [_note(row) for row in rows]
+
+    async def all_looks(self) -> AsyncIterator[list[Look]]:
+        async for rows in self._walk("looks"):
+            yield [Look(ref=row["ref"], reader=row["reader"], at=at_ms(row["at"])) for row in rows]
+
+    async def add_notes(self, notes: Sequence[Note]) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            for note in notes:
+                _put_note(db, note)
+
+        await self._file.write(work)
+
+    async def add_looks(self, looks: Sequence[Look]) -> None:
+        rows = [(look.ref, look.reader, ms(look.at)) for look in looks]
+        statement = (
+            "INSERT INTO looks SELECT ?1, ?2, ?3 "
+            "WHERE NOT EXISTS (SELECT 1 FROM looks WHERE ref = ?1 AND reader = ?2 AND at = ?3)"
+        )
+        await self._file.write(lambda db: db.executemany(statement, rows))
+
     async def put_photo(self, photo: Photo) -> bool:
         statement = (
             "INSERT INTO photos SELECT id, ?2, ?3 FROM accounts WHERE id = ?1 "
@@ -380,6 +397,9 @@ class SqliteRecordStore:
     async def known_secret(self, name: str) -> bytes | None:
         rows = await self._file.rows("SELECT value FROM secrets WHERE name = ?", name)
         return rows[0]["value"] if rows else None
+
+    async def all_secrets(self) -> dict[str, bytes]:
+        return {row["name"]: row["value"] for row in await self._file.rows("SELECT name, value FROM secrets")}
 
     async def replace_secret(self, name: str, value: bytes) -> None:
         statement = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -459,6 +479,24 @@ class SqliteRecordStore:
         else:
             statement = "INSERT INTO followed VALUES (?, ?) ON CONFLICT (hall) DO UPDATE SET seq = excluded.seq"
             await self._file.execute(statement, hall, seq)
+
+    async def _walk(self, table: str) -> AsyncIterator[list[Row]]:
+        """All rows of a table, some at a time."""
+        after, statement = 0, f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        while rows := await self._file.rows(statement, after, AT_ONCE):
+            yield rows
+            after = rows[-1]["rowid"]
+
+
+def _put_note(db: sqlite3.Connection, note: Note) -> None:
+    row = {**msgspec.structs.asdict(note), "expires_at": ms(note.expires_at)}
+    there = db.execute("SELECT hall, kind, text, confirmed FROM notes WHERE ref = ?", (note.ref,)).fetchone()
+    if there is None:
+        _insert(db, "notes", row)
+    elif (there["hall"], there["kind"], there["text"]) != (note.hall, note.kind, note.text):
+        raise NoteMismatch(note.ref)
+    elif not there["confirmed"]:
+        db.execute("UPDATE notes SET expires_at = max(expires_at, :expires_at) WHERE ref = :ref", row)
 
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from redis import Redis
 
 from queue_server.commands.cli import main
+from tests.redis_server import redis_url
 from tests.web.conftest import cheap_passwords
 
 __all__ = ["cheap_passwords"]
@@ -37,6 +39,18 @@ queues = ["all"]
 def data(tmp_path: Path) -> Path:
     """A data folder that does not exist yet."""
     return tmp_path / "data"
+
+
+DATABASE = 7  # of the sixteen that a Redis has: the one that is these tests' own
+
+
+@pytest.fixture
+def store() -> str:
+    """The address of an empty Redis."""
+    url = f"{redis_url()}/{DATABASE}"
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
 
 
 @pytest.fixture

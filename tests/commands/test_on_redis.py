@@ -5,24 +5,16 @@ import json
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from queue_server.app import running
 from queue_server.settings import Settings
 from tests.commands.conftest import Jiaohao
-from tests.redis_server import redis_url
-
-DATABASE = 7  # of the sixteen that a Redis has: the one that is these tests' own
 
 
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty Redis, in which the commands work."""
-    url = f"{redis_url()}/{DATABASE}"
-    with Redis.from_url(url) as client:
-        client.flushdb()
-    monkeypatch.setenv("JIAOHAO_STORE", url)
-    return url
+@pytest.fixture(autouse=True)
+def in_the_environment(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command works there unless it says otherwise."""
+    monkeypatch.setenv("JIAOHAO_STORE", store)
 
 
 def test_a_hall_is_set_up_looked_at_and_verified(jiaohao: Jiaohao, store: str, hall_file: Path, data: Path) -> None:
@@ -80,8 +72,11 @@ def test_a_redis_that_holds_nothing_is_named_without_its_password(
     assert f"there is no journal in {store}" in result.stderr
 
 
-def test_a_redis_that_is_not_there_is_told_in_one_sentence(jiaohao: Jiaohao, data: Path) -> None:
+def test_a_redis_that_is_not_there_is_told_in_one_sentence(
+    jiaohao: Jiaohao, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever was asked."""
+    monkeypatch.setenv("JIAOHAO_STORE_PATIENCE_S", "0")
     for command in (("verify",), ("hall", "list")):
         result = jiaohao(*command, "--store", "redis://127.0.0.1:1/0")
         assert result.exit_code == 1
