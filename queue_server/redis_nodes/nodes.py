@@ -89,7 +89,7 @@ class Nodes:
         answers, or the RedisError of the one that it refused.
         """
         await self.open()
-        return await self._lanes[0].put(key, commands, again)
+        return await self._lanes[0].put(key, commands, again) if commands else []
 
     async def close(self) -> None:
         """Let go of every connection. What is asked afterwards opens it anew."""

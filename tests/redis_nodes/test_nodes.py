@@ -111,6 +111,11 @@ async def test_what_redis_refuses_is_in_its_place(nodes: Nodes) -> None:
     assert (bool(answers[0]), type(answers[1]), answers[2]) == (True, ResponseError, b"x")
 
 
+async def test_nothing_asked_is_nothing_answered(nodes: Nodes) -> None:
+    """At once: there is nothing to wait for."""
+    assert await nodes.ask_all("{x}", []) == []
+
+
 async def test_an_asker_that_leaves_takes_nothing_along(nodes: Nodes) -> None:
     key = nodes.key("list")
     tasks = [asyncio.create_task(nodes.ask(key, "RPUSH", key, i)) for i in range(10)]
