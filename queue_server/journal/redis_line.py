@@ -23,7 +23,7 @@ from redis.exceptions import ResponseError
 
 from queue_server.journal.base import Follower, Head
 from queue_server.journal.redis_streams import told
-from queue_server.redis_nodes import Command, Master, RedisError
+from queue_server.redis_nodes import Command, Master, Nodes, RedisError
 
 __all__ = ["FollowedHall", "Line", "hint_of"]
 
@@ -67,7 +67,7 @@ class FollowedHall:
 
     def current_at(self) -> float:
         """When it was last known where it stands."""
-        return max(self.known_at, self.line.answered_at) if self.line and self.subscribed else self.known_at
+        return max(self.known_at, self.line.proven_at) if self.line and self.subscribed else self.known_at
 
     def give_up(self, error: Exception) -> None:
         """Whoever waits is told that there is no answer."""
@@ -93,19 +93,25 @@ class Line:
 
     astray: called with a hall that turned out to be elsewhere. hinted: with the hall, topic and frame of each hint.
     now: seconds of a clock that never goes back.
+
+    Where answers have to be kept by others than the master, it is asked at each turn whether it has them: one that was
+    cut off from them answers on as if it were the master still.
     """
 
     def __init__(
         self,
         master: Master,
+        nodes: Nodes,
         astray: Callable[[FollowedHall], None],
         hinted: Callable[[str, str, bytes], None],
         now: Callable[[], float],
     ) -> None:
         self.master = master
         self.halls: dict[bytes, FollowedHall] = {}  # by channel
-        self.answered_at = now()
-        """When the last round of questions began that was answered."""
+        self.proven_at = now()
+        """When the last questions began whose answers are those of the master that it is."""
+        self._nodes = nodes
+        self._turn = False  # whether it is time to prove it
         self._astray = astray
         self._hinted = hinted
         self._now = now
@@ -145,6 +151,7 @@ class Line:
     def ask_in_turn(self, turn: int) -> None:
         """Ask after the halls whose turn it is; if there is none, only whether the master is there."""
         self._due.update((hall, None) for hall in self.halls.values() if hall.turn == turn)
+        self._turn = True
         self._woken.set()
 
     async def run(self) -> NoReturn:
@@ -154,7 +161,7 @@ class Line:
             try:
                 await self._connected()
             except* (RedisError, OSError) as errors:
-                if self.answered_at > lost_at:  # each loss is told once
+                if self.proven_at > lost_at:  # each loss is told once
                     log.warning("news.lost", master=self.master.name, error=repr(errors.exceptions[0]))
                 lost_at = self._now()
             finally:
@@ -198,20 +205,28 @@ class Line:
                 await self._round(connection)
 
     async def _round(self, connection: Any) -> None:
-        began_at = self._now()
+        began_at, proves = self._now(), self._turn or not self._nodes.keeping
         self._refused.clear()
         commands = self._commands()
+        kept: list[Any] = []
+        for command in self._nodes.keep(self.master) if self._turn else ():
+            commands.append(command)
+            self._expected.append(_Expected(kept.append))
+        self._turn = False
         self._answered.clear()
         async with asyncio.timeout(ANSWER_S):
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
             await self._answered.wait()
-        self.answered_at = began_at
+        if (missing := self._nodes.keeping.missing(kept)) is not None:
+            log.info("news.unproven", master=self.master.name, error=str(missing))
+        elif proves:
+            self.proven_at = began_at
         asked, self._asked = self._asked, {}
         for hall, waiting in asked.items():
             if hall in self._refused or hall.line is not self:
                 self._again(hall, waiting)
                 continue
-            hall.known_at, hall.subscribed = began_at, True
+            hall.subscribed = True
             for future in waiting:
                 if not future.done():
                     future.set_result(None)

@@ -88,14 +88,14 @@ class RedisNews:
     def lag_s(self) -> float:
         now = self._now()
         known = [hall.current_at() for hall in self._halls.values()] + [
-            line.answered_at for line, _ in self._lines.values()
+            line.proven_at for line, _ in self._lines.values()
         ]
         return max((now - at for at in known), default=0.0)
 
     @property
     def cut_off(self) -> bool:
         now = self._now()
-        return bool(self._lines) and all(now - line.answered_at > CURRENT_S for line, _ in self._lines.values())
+        return bool(self._lines) and all(now - line.proven_at > CURRENT_S for line, _ in self._lines.values())
 
     def _silent_s(self, hall: FollowedHall) -> float:
         return self._now() - hall.current_at()
@@ -148,7 +148,7 @@ class RedisNews:
         if self._tasks is None:
             return None
         if master.name not in self._lines:
-            line = Line(master, self._stray, lambda *hint: self.hinted(*hint), self._now)
+            line = Line(master, self._nodes, self._stray, lambda *hint: self.hinted(*hint), self._now)
             self._lines[master.name] = line, self._tasks.create_task(line.run())
         return self._lines[master.name][0]
 

@@ -56,6 +56,12 @@ class Nodes:
         """For how many seconds it has been away; 0 when it is not known to be."""
         return self._topology.away_s(master)
 
+    def keep(self, master: Master) -> list[Command]:
+        """What to ask that master last, on one's own connection: by the answers `keeping` says whether those before
+        are kept. Empty: nothing.
+        """
+        return list(self._topology.keep(master))
+
     async def persistence(self) -> list[Persistence]:
         """What each master was set up to keep. Raises Unfit for one that cannot hold what it is to hold."""
         await self.open()

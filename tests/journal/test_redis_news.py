@@ -17,13 +17,14 @@ from queue_server.journal import redis_line, redis_news
 from queue_server.journal.base import Batch, Head, Stream, Unavailable
 from queue_server.journal.redis_news import RedisNews
 from queue_server.journal.redis_streams import NEWS, RedisJournal
-from queue_server.redis_nodes import Nodes
+from queue_server.redis_nodes import Keeping, Nodes
 from tests.faults.link import Link
 from tests.journal.histories import TOWN, new_batch
 from tests.redis_server import cluster, redis_url
 from tests.waiting import SCALE, until
 
 HALL = TOWN.hall
+BY_THE_MASTER = Keeping()
 PATIENCE_S = 2.0 * SCALE
 
 
@@ -60,9 +61,9 @@ async def journal(nodes: Nodes) -> AsyncIterator[RedisJournal]:
 
 
 @asynccontextmanager
-async def running(nodes: Nodes, url: str | None = None) -> AsyncIterator[RedisNews]:
+async def running(nodes: Nodes, url: str | None = None, keeping: Keeping = BY_THE_MASTER) -> AsyncIterator[RedisNews]:
     """News, over connections of their own."""
-    own = Nodes(url or redis_url(), nodes.namespace)
+    own = Nodes(url or redis_url(), nodes.namespace, keeping=keeping)
     await own.open()
     news = RedisNews(own, PATIENCE_S)
     task = asyncio.create_task(news.run())
@@ -311,12 +312,24 @@ async def test_a_history_that_is_gone_whole_is_noticed(nodes: Nodes, journal: Re
 
 
 @pytest.mark.usefixtures("impatient")
+async def test_a_master_that_nobody_follows_is_not_believed(nodes: Nodes) -> None:
+    """Where others have to have what was written: it may have been given up for another one, and not know."""
+    async with running(nodes, redis_url(), Keeping(replicas=1)) as news:
+        ear = follow(news)["town day"]
+        await until(lambda: ear.heads)
+        await until(lambda: not news.current(HALL) and news.cut_off)
+        with pytest.raises(Unavailable):
+            while True:
+                await news.ask(HALL)
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_when_a_master_dies_its_halls_are_heard_at_the_replica_that_took_over() -> None:
     """Those of the other masters miss nothing meanwhile."""
     servers = cluster()
     namespace = f"{token_hex(4)}:"
     nodes = Nodes(servers.url, namespace, patience_s=30 * SCALE)
-    async with running(nodes, servers.url) as news:
+    async with running(nodes, servers.url, Keeping(replicas=1)) as news:
         journal = RedisJournal(nodes)
         await journal.open()
         halls = [f"hall-{n}" for n in range(12)]
@@ -331,10 +344,11 @@ async def test_when_a_master_dies_its_halls_are_heard_at_the_replica_that_took_o
             await until(lambda: all(ears[f"{hall} day"].batches for hall in halls))
             assert all(ears[f"{hall} day"].batches[-1][1].tip == last[hall].tip for hall in halls)
             assert nodes.master_of(nodes.key(halls[0], NEWS)) != victim
-            await until(lambda: all(news.current(hall) for hall in halls))
+            await until(lambda: not news.current(halls[0]))  # nobody else has what the new master has
         finally:
             servers.server(victim.name).start()
             await asyncio.to_thread(servers.wait)
+        await until(lambda: all(news.current(hall) for hall in halls))
         await journal.close()
     await nodes.close()
 
