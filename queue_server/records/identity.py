@@ -131,7 +131,11 @@ class Identities:
         """
         number, ended = await self._store.ended(self._ended)  # first: what ends from now on is heard of next time
         alive: dict[str, _Alive] = {}
-        if ended is not None:
+        if ended is None:
+            self._cache.clear()
+        else:
+            for each in ended:
+                self._cache.pop(each, None)
             for each in token_hashes:
                 known = self._alive.get(each)
                 if known is not None and known.since <= now < known.until and each not in ended:

@@ -205,6 +205,18 @@ async def test_the_store_is_asked_about_few_of_many_tokens(
     assert await asked(NOW + TRUSTED) == {hash_token(kiosk_token)}
 
 
+async def test_what_ended_elsewhere_is_not_believed_once_it_was_heard_of(
+    records: Records, identities: Identities
+) -> None:
+    """Whether or not it has an open socket."""
+    _, token = await records.devices.create("town", "kiosk", NOW)
+    assert await identities.identify(token, NOW)
+    await records.devices.revoke((await records.devices.all())[0].id, NOW)
+    assert await identities.identify(token, NOW)
+    await identities.dead([], NOW)
+    assert await identities.identify(token, NOW) is None
+
+
 async def test_who_was_away_while_many_tokens_ended_asks_about_all(
     records: Records, watched: WatchedStore, identities: Identities, monkeypatch: pytest.MonkeyPatch
 ) -> None:

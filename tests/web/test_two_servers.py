@@ -171,6 +171,25 @@ async def test_every_server_may_work_for_every_counter(sites: tuple[Site, Site])
     assert boards[0] | {"at": ""} == boards[1] | {"at": ""}
 
 
+async def test_whoever_one_server_lets_in_or_throws_out_is_in_or_out_at_the_other(sites: tuple[Site, Site]) -> None:
+    """Open sockets within seconds; a changed password at once."""
+    here, there = sites
+    head = await here.person("head", password="sunny-day in Pingtan")
+    token, screen = await here.session(head), await here.device("screen")
+    (device,) = await there.server.records.devices.all("town")
+    async with live(there, "load", token) as signed_out, live(there, "board", screen) as revoked:
+        for reader in (signed_out, revoked):
+            await reader.frame("snapshot")
+        assert (await here.call("DELETE", "/session", token=token)).status_code == 200
+        await here.server.records.devices.revoke(device.id, here.server.now())
+        assert [*await asyncio.gather(signed_out.closed(), revoked.closed())] == [4501, 4501]
+    assert (await there.call("GET", "/halls/town/staff", token=token)).status_code == 401
+    await there.server.records.accounts.set_password(head.id, "rainy-day in Pingtan")
+    asked = {"user": head.user, "password": "sunny-day in Pingtan"}
+    assert (await here.call("POST", "/session", asked)).status_code == 401
+    assert (await here.call("POST", "/session", asked | {"password": "rainy-day in Pingtan"})).status_code == 201
+
+
 async def test_statistics_are_those_of_the_hall_whichever_server_is_asked(sites: tuple[Site, Site]) -> None:
     """At once, also at one that knows the hall only from the store, and after both have read it on."""
     here, there = sites
