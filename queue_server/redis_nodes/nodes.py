@@ -65,10 +65,10 @@ class Nodes:
     async def persistence(self) -> list[Persistence]:
         """What each master was set up to keep. Raises Unfit for one that cannot hold what it is to hold."""
         await self.open()
-        kept = [await persistence_of(master) for master in self.masters()]
-        for each in kept:
+        kept = await self._topology.of_all(persistence_of)
+        for each in kept.values():
             each.check(self.keeping)
-        return kept
+        return list(kept.values())
 
     async def load(self, functions: str) -> None:
         """Have every master know a library of functions, in its newest text. A master that has lost it gets it again.

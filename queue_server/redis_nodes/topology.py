@@ -7,14 +7,16 @@ away, however many questions wait for them.
 import asyncio
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from redis.crc import key_slot
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as NoAnswer
 
 from queue_server.redis_nodes.address import Address, Host
 from queue_server.redis_nodes.keeping import Keeping
@@ -29,7 +31,12 @@ WATCH_S = 2.0
 ASKED_AT_ONCE = 5
 """How many nodes of a Cluster are asked what it looks like; the one that knows the newest is believed."""
 
-log = structlog.get_logger(__name__)
+AWAY = (NotConnected, NoAnswer, ReadOnlyError, OSError)
+"""How a master shows that it is away. BusyLoadingError is a NotConnected."""
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 class Away(RedisError):
@@ -87,6 +94,8 @@ class Topology:
 
     async def open(self) -> None:
         """Learn which masters there are, waiting for them as for those that went away. Raises RedisError, OSError."""
+        if self._known is not None:
+            return
         async with self._opening:
             began, pause = time.monotonic(), FIRST_LOOK_S
             while self._known is None:
@@ -152,8 +161,17 @@ class Topology:
     async def load(self, library: str) -> None:
         """Have every master know a library of functions, in its newest text, and know it again after it was away."""
         self._libraries[library.partition("\n")[0]] = library
-        for master in self.masters:
-            await master.client.execute_command("FUNCTION LOAD", "REPLACE", library)
+        await self.of_all(lambda master: master.client.execute_command("FUNCTION LOAD", "REPLACE", library))
+
+    async def of_all(self, ask: Callable[[Master], Awaitable[T]]) -> dict[str, T]:
+        """What every master answers, by its name, waiting for those that are away. Raises RedisError, OSError."""
+        answers: dict[str, T] = {}
+        while rest := [master for master in self.masters if master.name not in answers]:
+            try:
+                answers[rest[0].name] = await ask(rest[0])
+            except AWAY as error:
+                await self.back(rest[0], error)
+        return answers
 
     async def _equip(self, master: Master) -> None:
         """Give it the functions that it has lost. Not those that it has: another server's may be newer."""
@@ -283,7 +301,8 @@ class Topology:
         epoch = int((await client.execute_command("CLUSTER INFO"))["cluster_current_epoch"])
         slots = []
         for first, last, (name, port, *_), *_ in await client.execute_command("CLUSTER SLOTS"):
-            owner = Host(name.decode(), port) if name else host._replace(port=port)  # none: as we reached this one
+            reached = name in (None, b"", b"?")  # it does not know what it is called; we do
+            owner = host._replace(port=port) if reached else Host(name.decode(), port)
             slots.append((first, last, self._master(owner)))
         if not slots:
             raise RedisError(f"{host} knows of no master")

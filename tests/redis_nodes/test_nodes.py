@@ -105,6 +105,19 @@ async def test_functions_that_were_lost_are_loaded_again(server: RedisServer, no
         await nodes.ask(key, "HGET", "only the key")
 
 
+async def test_a_library_is_loaded_when_its_master_is_back(server: RedisServer, nodes: Nodes) -> None:
+    """And so is whatever else is asked of all masters."""
+    await nodes.open()
+    server.signal(signal.SIGKILL)
+    asked = asyncio.gather(nodes.load(ONE), nodes.persistence())
+    await asyncio.sleep(0.05)
+    assert not asked.done()
+    server.start()
+    assert len((await asked)[1]) == 1
+    assert await nodes.ask(nodes.key("any"), "FCALL", "one", 0) == 1
+    assert await nodes.ask_all(nodes.key("any"), []) == []
+
+
 async def test_what_redis_refuses_is_in_its_place(nodes: Nodes) -> None:
     key = nodes.key("text")
     answers = await nodes.ask_all(key, [["SET", key, "x"], ["INCR", key], ["GET", key]])
