@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.projections.history_cells import Span, day_period, month_period, spans
+from queue_server.projections.history_cells import Span, day_period, days_before, month_period, periods, spans
 from queue_server.projections.history_tally import By
 
 DAYS = st.dates(date(2023, 11, 1), date(2026, 3, 31))
@@ -40,6 +40,25 @@ def test_each_day_is_read_once(first: date, more: int) -> None:
         read = [day for span in spans(first, last, by) for day in days_of(span)]
         assert sorted(read) == [first + timedelta(days=ahead) for ahead in range(more + 1)]
     assert spans(first, last, "day") == [(day_period(first), day_period(last))]
+
+
+@given(DAYS, st.integers(0, 400))
+def test_the_periods_of_a_span(first: date, more: int) -> None:
+    """Each day, or each month, once."""
+    last = first + timedelta(days=more)
+    days = [first + timedelta(days=ahead) for ahead in range(more + 1)]
+    assert list(periods(Span(day_period(first), day_period(last)))) == [day_period(day) for day in days]
+    assert list(periods(Span(month_period(first), month_period(last)))) == sorted({month_period(day) for day in days})
+
+
+@given(DAYS, st.integers(0, 400), st.integers(-5, 405))
+def test_days_before_another(first: date, more: int, ahead: int) -> None:
+    """Those that a span has before it, and none of months."""
+    last, since = first + timedelta(days=more), first + timedelta(days=ahead)
+    before = days_before(Span(day_period(first), day_period(last)), since)
+    expected = [day for n in range(more + 1) if (day := first + timedelta(days=n)) < since]
+    assert before == ((expected[0], expected[-1]) if expected else None)
+    assert days_before(Span(month_period(first), month_period(last)), since) is None
 
 
 def days_of(span: Span) -> list[date]:
