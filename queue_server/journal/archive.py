@@ -39,6 +39,8 @@ THREADS, PATIENCE_S = 4, 20.0
 
 NAME = re.compile(r"(\d{12})([0-9a-f]{16})?_(\d{12})([0-9a-f]{16})\.jsonl\.gz")
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+
 T = TypeVar("T")
 
 
@@ -74,6 +76,9 @@ class Archive(Protocol):
 
     async def end(self, stream: Stream, oldest: Batch) -> Place:
         """The place right before `oldest`."""
+
+    async def newest(self, stream: Stream) -> Place | None:
+        """The furthest place that it leads to, of whichever history; None when it has nothing of the stream."""
 
     async def add(self, stream: Stream, before: Place, batches: list[Batch]) -> Place:
         """Keep batches that go on from `before`, one or more, on disk when this is done; the place after them. They may
@@ -133,6 +138,10 @@ class FileArchive:
             raise BadArchive(f"{self._of(stream)} holds nothing that leads to seq {oldest.first}")
         return end
 
+    async def newest(self, stream: Stream) -> Place | None:
+        pieces = await self._in_thread(lambda: list(self._pieces(stream)))
+        return max((piece.after for piece in pieces), default=None)
+
     async def add(self, stream: Stream, before: Place, batches: list[Batch]) -> Place:
         if not batches:
             raise BadArchive(f"the history of {stream.hall} has nothing to keep after seq {before.seq}")
@@ -145,7 +154,7 @@ class FileArchive:
             at = following
             lines.append(_encoder.encode(_line(batch)))
         text, after = b"".join(line + b"\n" for line in lines), Place(at.seq, at.tip)
-        if await _batches(text) != batches:
+        if not await _says(text, batches):
             raise BadArchive(f"the history of {stream.hall} up to seq {at.seq} cannot be written as lines of JSON")
         await self._in_thread(lambda: self._add(_Piece(before, after, self._file(stream, before, after)), text))
         return after
@@ -198,7 +207,7 @@ class FileArchive:
         text = await self._in_thread(lambda: _unzipped(file))
         try:
             return await _batches(text)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadArchive(f"{file} is damaged ({error})") from error
 
     # In a thread
@@ -247,8 +256,16 @@ def _batch(line: _Line) -> Batch:
     return Batch(line.first, line.last, line.tip, line.command_id, line.fingerprint, line.mark, bytes(line.events))
 
 
+async def _says(text: bytes, batches: list[Batch]) -> bool:
+    """Whether a file of that text gives these batches back."""
+    try:
+        return await _batches(text) == batches
+    except UNREADABLE:
+        return False
+
+
 async def _batches(text: bytes) -> list[Batch]:
-    """What a file says. Raises DecodeError."""
+    """What a file says. Raises `UNREADABLE`."""
     return [_batch(_decoder.decode(line)) async for line in _in_slices(text.split(b"\n")[:-1])]
 
 

@@ -23,6 +23,11 @@ class ArchiveFigures(Collector):
             "1 when all closed days of the halls that this server sees to are in the archive",
             float(self._archiver.in_order),
         )
+        yield GaugeMetricFamily(
+            "jiaohao_archive_lost_halls",
+            "Halls of which the archive has days that Redis has lost",
+            len(self._archiver.lost),
+        )
         yield CounterMetricFamily(
             "jiaohao_archived_batches", "Batches of events moved from Redis to the archive", self._archiver.moved
         )

@@ -46,6 +46,8 @@ class Archiver:
         self._looked: dict[str, date | None] = {}  # the business day at the last look
         self.moved = 0
         """Batches that were moved."""
+        self.lost: set[str] = set()
+        """Halls of which the archive has days that Redis has lost."""
         self.in_order = True
         """Whether everything went well at the last look."""
 
@@ -68,6 +70,7 @@ class Archiver:
         marks = await self._journal.marks(stream, self._days)
         closed = marks[0][1] - 1 if len(marks) == self._days else 0
         oldest = await self._journal.oldest(stream)
+        await self._compare(stream, oldest)
         if oldest is None or oldest.last > closed:
             return
         place = await self._archive.end(stream, oldest)
@@ -78,6 +81,20 @@ class Archiver:
                 await self._journal.trim(stream, place)
                 self.moved += len(piece)
 
+    async def _compare(self, stream: Stream, oldest: Batch | None) -> None:
+        """Tell when the archive has days that Redis has not had: it was put back to an older state.
+
+        A server that was at work meanwhile has noticed by itself; one that was started since can know it only by this.
+        """
+        self.lost.discard(stream.hall)
+        newest = await self._archive.newest(stream)
+        if newest is None or (oldest is not None and newest.seq < oldest.first):
+            return
+        found = await self._journal.read(stream, newest.seq - 1, 1)
+        if [(batch.last, batch.tip) for batch in found] != [newest]:
+            log.error("archive.knows_more", hall=stream.hall, kind=stream.kind, known=newest.seq)
+            self.lost.add(stream.hall)
+
     async def _see_to(self, hall: str, days: Mapping[str, date | None]) -> bool:
         """Whether nothing is wrong with this hall."""
         if hall in self._looked and days.get(hall) in (None, self._looked[hall]):
@@ -85,10 +102,13 @@ class Archiver:
         if await self._hold(hall):
             try:
                 await self.move(Stream(hall, "day"))
-            except Unavailable as error:
-                if not isinstance(error, BadArchive):
-                    raise  # it will be so for the next one too
+            except BadArchive as error:
                 log.error("archive.failed", hall=hall, error=str(error))
+                return False
+            except Unavailable:
+                raise  # it will be so for the next one too
+            except Exception as error:
+                log.error("archive.failed", hall=hall, exc_info=error)
                 return False
         elif hall in days:
             return True  # to be asked for again: whoever has it now may leave it to us before it is done

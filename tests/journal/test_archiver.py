@@ -144,6 +144,7 @@ async def test_killed_anywhere_it_goes_on(
         await other.archiver.look(["town"], {})
         assert await other.history(TOWN) == history
         assert await other.in_redis(TOWN) == KEPT * 3
+        assert not other.archiver.lost, "what was not trimmed yet is in both"
     assert len(site.files(TOWN)) == 4
 
 
@@ -286,6 +287,34 @@ async def test_redis_keeps_what_a_damaged_file_should_hold(site: Site, server: S
         assert await other.history(TOWN) == history
 
 
+async def test_what_cannot_be_read_back_is_left_where_it_is(server: Server) -> None:
+    """A history that is no plain JSON: no event of ours is like that, and nothing is trimmed on the strength of it."""
+    await write(server.journal, TOWN, new_batch(mark="2026-11-01"), new_batch(text="line\nbreak"))
+    history = await server.work(TOWN, days=3)
+    await server.archiver.look(["town"], {})
+    assert not server.archiver.in_order
+    assert await server.history(TOWN) == history
+    assert await server.in_redis(TOWN) == len(history)
+
+
+async def test_a_mistake_about_one_hall_ends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are seen to, and that one again a minute later."""
+    move = server.archiver.move
+
+    async def mistaken(stream: Stream) -> None:
+        if stream == TOWN:
+            raise LookupError("a mistake")
+        await move(stream)
+
+    monkeypatch.setattr(server.archiver, "move", mistaken)
+    await server.work(VILLAGE, days=4)
+    await server.archiver.look(["town", "village"], {})
+    assert not server.archiver.in_order
+    assert await server.in_redis(VILLAGE) == KEPT * 3
+    await server.archiver.look(["town", "village"], {})
+    assert server.asked == ["town", "village", "town"]
+
+
 async def test_a_history_that_breaks_is_left_where_it_is(server: Server) -> None:
     """Somebody with a tool took a batch out of the middle: the archive does not make that good."""
     history = await server.work(TOWN, days=5)
@@ -311,6 +340,7 @@ async def test_histories_are_never_woven_together(site: Site, server: Server) ->
     assert other[: len(history)] == history
     async with site.server() as after:
         await after.archiver.look(["town"], {})
+        assert after.archiver.lost == {"town"}
         assert await after.history(TOWN) == other
         assert await after.in_redis(TOWN) == KEPT * 3
 
