@@ -20,7 +20,7 @@ function listed(numbers) {
 /** What is said of the alarm, at `now`. */
 export function lossSaid({ figure, since, lost }, now) {
   const what = fill(text.lost[lost.part], { figure, time: whenOf(since, now) });
-  const hit = ["issued", "again", "back"].filter((kind) => lost[kind].length > 0);
+  const hit = ["issued", "again", "back", "complaints"].filter((kind) => lost[kind].length > 0);
   return [what, ...hit.map((kind) => fill(text.lost[kind], { numbers: listed(lost[kind]) }))].join(" ");
 }
 

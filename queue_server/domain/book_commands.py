@@ -268,6 +268,7 @@ class ReportLoss(Command, frozen=True, kw_only=True):
     issued: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
 
 class AcknowledgeLoss(Command, frozen=True, kw_only=True):

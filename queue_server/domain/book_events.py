@@ -288,7 +288,8 @@ class HistoryLost(Event, frozen=True, kw_only=True, tag="history_lost"):
     epoch: under which they had been written; it ended with them, and so names the loss. kept, known: seq of the last
     event that is left, and of the last that there was; since, until: when these happened, None where nobody knows.
     Of the history `day`, numbers of the tickets of business_day: issued: that were issued in what was lost; again: of
-    these, that were issued once more before it was noticed; back: that are left, and stand where they stood before.
+    these, that were issued once more before it was noticed; back: that are left, and stand where they stood before. Of
+    the history `book`, complaints: numbers of those that came in with what was lost; none of them is given again.
     """
 
     part: Part
@@ -301,6 +302,7 @@ class HistoryLost(Event, frozen=True, kw_only=True, tag="history_lost"):
     issued: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
 
 class LossAcknowledged(Event, frozen=True, kw_only=True, tag="loss_acknowledged"):

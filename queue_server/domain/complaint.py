@@ -6,7 +6,7 @@
 Notes go on after the end: how a letter was delivered, what was said on the phone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
@@ -20,7 +20,7 @@ from queue_server.domain.hall import Hall
 from queue_server.domain.refusals import refuse
 from queue_server.domain.value import Value
 
-__all__ = ["DECIDE", "SELF_ENTERED", "Complaint", "ComplaintEvent", "ComplaintState", "Complaints"]
+__all__ = ["DECIDE", "SELF_ENTERED", "Complaint", "ComplaintEvent", "ComplaintState", "Complaints", "of_staff"]
 
 ComplaintState = Literal["open", "replied", "withdrawn"]
 ComplaintEvent = (
@@ -35,6 +35,8 @@ ComplaintEvent = (
 SELF_ENTERED: frozenset[events.Channel] = frozenset({"online", "qr"})
 """Channels by which complainants write themselves; the others are entered by staff."""
 ORAL: frozenset[events.Channel] = frozenset({"counter", "phone"})
+OF_STAFF = "J"
+"""Begins the numbers of those that came in about staff, which are discipline's alone."""
 LONGEST = timedelta(days=366)
 """How far ahead a deadline may be put."""
 
@@ -102,18 +104,21 @@ class Complaint(Value, frozen=True, kw_only=True):
 
 
 class Complaints:
-    """The complaints of one hall. all: by id, in the order in which they came."""
+    """The complaints of one hall. all: by id, in the order in which they came. lost: numbers of those that are in no
+    history any more, and that somebody may have been told.
+    """
 
-    __slots__ = ("_by_code", "all")
+    __slots__ = ("_by_code", "all", "lost")
 
     def __init__(self) -> None:
         self.all: dict[str, Complaint] = {}
+        self.lost: tuple[str, ...] = ()
         self._by_code: dict[str, str] = {}
 
     def copy(self) -> Self:
         """An independent state of equal content."""
         other = type(self)()
-        other.all, other._by_code = self.all.copy(), self._by_code.copy()
+        other.all, other._by_code, other.lost = self.all.copy(), self._by_code.copy(), self.lost
         return other
 
     def open(self) -> Iterator[Complaint]:
@@ -136,6 +141,8 @@ class Complaints:
             if after.code_hash is None and before.code_hash is not None:
                 del self._by_code[before.code_hash]
         else:
+            if isinstance(event, events.HistoryLost):
+                self.lost += event.complaints
             return
         self.all[after.id] = after
 
@@ -208,9 +215,21 @@ def _next_number(complaints: Complaints, year: int, about: events.About) -> str:
     """Running within the year, "2026-0001"; those about staff for themselves, "2026-J0001": no gap in the others'
     numbers tells that there was one.
     """
-    series = f"{year}-J" if about == "staff" else f"{year}-"
-    numbers = (one.number.removeprefix(series) for one in reversed(complaints.all.values()))
-    return f"{series}{next((int(number) for number in numbers if number.isdigit()), 0) + 1:04d}"
+    series = f"{year}-{OF_STAFF}" if about == "staff" else f"{year}-"
+    newest = _running(series, (one.number for one in reversed(complaints.all.values())))
+    highest = max([next(newest, 0), *_running(series, complaints.lost)])
+    return f"{series}{highest + 1:04d}"
+
+
+def of_staff(number: str) -> bool:
+    """Whether a complaint with that number came in about staff."""
+    return number.partition("-")[2].startswith(OF_STAFF)
+
+
+def _running(series: str, numbers: Iterable[str]) -> Iterator[int]:
+    """Of the numbers, those of the series, without its name."""
+    own = (number.removeprefix(series) for number in numbers)
+    return (int(number) for number in own if number.isdigit())
 
 
 def _due(rules: ComplaintRules, severity: events.Severity, came: datetime, timezone: str, kind_of: KindOf) -> datetime:

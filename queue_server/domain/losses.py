@@ -52,6 +52,7 @@ class Losses:
             issued=_joined(known.issued, report.issued),
             again=_joined(known.again, report.again),
             back=_joined(known.back, report.back),
+            complaints=_joined(known.complaints, report.complaints),
         )
 
     def apply(self, event: events.BookEvent) -> None:

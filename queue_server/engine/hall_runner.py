@@ -414,12 +414,20 @@ class HallRunner:
             self._lost_numbers[name] = lost
         return self._own(lost, name)
 
-    def _book_lost(self, loss: Loss, was: Book, book: Book) -> None:
-        self._report(f"lost:{loss.epoch}:{loss.known}", report_of_book(loss))
+    def _book_lost(self, loss: Loss, was: Book, book: Book) -> Request[Book, BookEvent, None]:
+        """Tell of it, before a complaint gets a number that was lost."""
+        name, report = f"lost:{loss.epoch}:{loss.known}", report_of_book(loss, was, book)
+        self._report(name, report)
         for told in was.losses.all.values():
             if told.epoch not in book.losses.all:  # what was told of an earlier loss is lost too
                 self._report(f"lost:{told.epoch}:{told.known}", report_again(told))
         self._react(self.days.catch_up())
+        return Request(
+            command_id=name,
+            fingerprint="",
+            decide=lambda book, now: decide_for_book(book, report, now),
+            answer=lambda book, events: None,
+        )
 
     def _report(self, name: str, report: book_commands.ReportLoss) -> None:
         self._unreported[name] = report

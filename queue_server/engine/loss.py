@@ -7,6 +7,7 @@ the last events, or a restart that had not flushed them.
 from datetime import datetime
 from typing import NamedTuple
 
+from queue_server.domain.book import Book
 from queue_server.domain.book_commands import ReportLoss
 from queue_server.domain.book_events import HistoryLost
 from queue_server.domain.commands import SkipNumbers
@@ -32,10 +33,19 @@ class Loss(NamedTuple):
     """When the last one that was lost had happened."""
 
 
-def report_of_book(loss: Loss) -> ReportLoss:
-    """What the head is told of a loss in the hall's book."""
+def report_of_book(loss: Loss, was: Book, book: Book) -> ReportLoss:
+    """What the head is told of a loss in the hall's book. was: the book as it had been known."""
     _, epoch, kept, known, since, until = loss
-    return ReportLoss(part="book", epoch=epoch, kept=kept, known=known, since=since, until=until)
+    lost = [one.number for id, one in was.complaints.all.items() if id not in book.complaints.all]
+    return ReportLoss(
+        part="book",
+        epoch=epoch,
+        kept=kept,
+        known=known,
+        since=since,
+        until=until,
+        complaints=tuple(lost),
+    )
 
 
 def report_again(told: HistoryLost) -> ReportLoss:

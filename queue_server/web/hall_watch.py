@@ -4,6 +4,7 @@ from typing import Any
 
 from queue_server.domain.alarm import Alarm, AlarmKind
 from queue_server.domain.book import Book
+from queue_server.domain.complaint import of_staff
 from queue_server.domain.hall import Hall
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.projections.flexible import Proposal, proposals
@@ -21,7 +22,8 @@ def hall_watch(runner: HallRunner, reader: Role) -> dict[str, Any]:
 
     standing: the alarms that the reader may know, the worst first: `kind, colour, subject, name, figure, limit, since?,
     actors, lost?`; name: what people call the subject; lost: of lost history, its `part`, and by number the tickets
-    that were `issued` in it, issued `again` since, or are `back` where they stood before. proposals: `action, counter,
+    that were `issued` in it, issued `again` since, or are `back` where they stood before, and `complaints` that came in
+    with it. proposals: `action, counter,
     queues, waiting, open, limit, actors`.
     posts: as `post_plan` says.
     """
@@ -52,6 +54,7 @@ def _alarm(alarm: Alarm, book: Book, hall: Hall) -> dict[str, Any]:
     if alarm.kind == "history_lost":
         loss = book.losses.all[alarm.subject]
         view["lost"] = {name: getattr(loss, name) for name in ("part", "issued", "again", "back")}
+        view["lost"]["complaints"] = [number for number in loss.complaints if not of_staff(number)]
     return view
 
 

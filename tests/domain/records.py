@@ -419,6 +419,7 @@ BOOK_RECORDS: tuple[book_events.BookEvent, ...] = (
         issued=("A013", "A014"),
         again=("A013",),
         back=("B007",),
+        complaints=("2026-0007",),
     ),
     book_events.LossAcknowledged(**BY, epoch=EPOCH),
 )

@@ -22,6 +22,7 @@ REPORT = ReportLoss(
     business_day=date(2026, 6, 1),
     issued=("A013", "A014"),
     back=("A009",),
+    complaints=("2026-0003",),
 )
 
 
@@ -60,10 +61,12 @@ def test_of_two_who_tell_of_one_loss_all_counts() -> None:
     book = Book()
     done(book, REPORT)
     more = replace(REPORT, kept=117, known=125, since=local("09:09"), until=local("09:20"))
-    assert done(book, replace(more, issued=("A014", "A015"), again=("A013",), back=("A002",))) == 1
+    more = replace(more, issued=("A014", "A015"), again=("A013",), back=("A002",), complaints=("2026-0004",))
+    assert done(book, more) == 1
     (loss,) = open_losses(book)
     assert (loss.kept, loss.known, loss.since, loss.until) == (117, 125, local("09:09"), local("09:20"))
     assert (loss.issued, loss.again, loss.back) == (("A013", "A014", "A015"), ("A013",), ("A009", "A002"))
+    assert loss.complaints == ("2026-0003", "2026-0004")
     done(book, replace(REPORT, since=None, until=None, known=126))
     (loss,) = open_losses(book)
     assert (loss.since, loss.until) == (None, local("09:20")), "since when is as unknown as to whoever knows least"

@@ -8,9 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from queue_server.domain import commands
-from queue_server.domain.book_commands import AcknowledgeLoss
-from queue_server.domain.book_events import HistoryLost
+from queue_server.domain.book_commands import AcknowledgeLoss, RegisterComplaint
+from queue_server.domain.book_events import About, HistoryLost
 from queue_server.domain.refusals import Refusal
+from queue_server.engine.calendar import day_kind
+from queue_server.engine.stream_runner import Accepted
 from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, local
 from tests.engine.journals import opened
 from tests.engine.rig import Office, Times, day_events
@@ -156,6 +158,33 @@ async def test_a_loss_in_the_book_is_told_in_what_is_left_of_it(store: Store, se
     assert here.day.hall.name == here.hall.name
     told_of = {loss.part: (loss.kept, loss.known) for loss in told(here)}
     assert told_of["book"] == (known - 1, known) and "day" in told_of
+
+
+async def test_a_lost_complaints_number_is_not_given_again(store: Store, servers: Servers) -> None:
+    """Somebody has it, with a code that shows nothing any more; those about staff run for themselves."""
+    here, _ = servers
+
+    async def complain(key: str, about: About) -> str:
+        command = RegisterComplaint(
+            complaint=f"c_{key}", channel="qr", severity="general", about=about, kind_of=day_kind, text_ref="n_1"
+        )
+        outcome = await here.runner.run_book(command, key, "", lambda book, _: book.complaints.all[f"c_{key}"].number)
+        assert isinstance(outcome, Accepted)
+        return outcome.answer
+
+    assert await complain("kept", "service") == "2026-0001"
+    copy = await store.copied()
+    numbers = [
+        await complain("lost 1", "service"),
+        await complain("lost 2", "staff"),
+        await complain("lost 3", "other"),
+    ]
+    assert numbers == ["2026-0002", "2026-J0001", "2026-0003"]
+    await store.put_back(copy)
+    new = await asyncio.gather(complain("new 1", "other"), complain("new 2", "staff"))
+    assert [*new] == ["2026-0004", "2026-J0002"]
+    await caught_up(here)
+    assert [loss.complaints for loss in told(here)] == [tuple(numbers)]
 
 
 async def test_a_word_of_a_loss_that_is_lost_itself_is_given_again(store: Store, servers: Servers) -> None:

@@ -40,7 +40,8 @@ async def test_what_was_lost_is_told_until_the_head_has_seen_to_it(town: Town) -
     for reader in (head.token, district.token):
         (alarm,) = await standing(town, reader)
         assert (alarm["kind"], alarm["colour"], alarm["subject"], alarm["figure"]) == ("history_lost", "red", EPOCH, 3)
-        assert alarm["lost"] == {"part": "day", "issued": ["A013", "A014"], "again": ["A013"], "back": ["A009"]}
+        lost = {"part": "day", "issued": ["A013", "A014"], "again": ["A013"], "back": ["A009"], "complaints": []}
+        assert alarm["lost"] == lost
     path = f"/halls/town/losses/{EPOCH}/acknowledge"
     await district.refuse("not_allowed", "POST", path)
     await head.refuse("loss_unknown", "POST", "/halls/town/losses/e0/acknowledge")
@@ -67,8 +68,13 @@ async def test_what_was_lost_goes_out_to_the_webhook_like_any_alarm(town: Town) 
 
 
 async def test_of_the_book_it_is_told_without_tickets(town: Town) -> None:
+    """With the complaints that came in, of which those about staff are discipline's alone."""
     runner = await town.site.hall(TOWN)
-    await lose(runner, part="book")
+    await lose(runner, part="book", complaints=("2026-0007", "2026-J0001"))
+    head = await town.person("head")
+    assert head.token is not None
+    (told,) = await standing(town, head.token)
+    assert told["lost"]["complaints"] == ["2026-0007"]
     (alarm,) = [found for found in await standing_alarms(town.site.server, runner) if found.kind == "alarm"]
     assert alarm.text == (
         "最近 3 条已保存的记录丢失。请在现场管理页核对。",
