@@ -11,10 +11,13 @@ from typing import Any, Protocol
 import pytest
 from redis.asyncio import Redis
 
-from queue_server.journal.base import Journal
+from queue_server.journal.archive import FileArchive
+from queue_server.journal.archiver import Archiver
+from queue_server.journal.base import READ_LIMIT, Batch, Journal, Stream
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.journal.sqlite import SqliteJournal
+from queue_server.peers.leases import Alone
 from queue_server.redis_nodes import Nodes
 from tests.redis_server import cluster, redis_url
 
@@ -112,8 +115,42 @@ class ClusterStore(RedisStore):
         return cluster().url
 
 
+class _Moving(_OnNodesOfItsOwn):
+    """Moves all but the last day into files whenever something is read."""
+
+    def __init__(self, url: str, namespace: str, archive: FileArchive) -> None:
+        super().__init__(url, namespace)
+        self.archive = archive
+        self._beside = RedisJournal(self._nodes, archive)
+        self._archiver = Archiver(self._nodes, self._beside, archive, days=1, hold=Alone().hold)
+
+    async def open(self) -> None:
+        await super().open()
+        await self._beside.open()
+        await self._archiver.look([], {})
+
+    async def close(self) -> None:
+        await self._beside.close()
+        await super().close()
+
+    async def read(self, stream: Stream, after: int, limit: int = READ_LIMIT) -> list[Batch]:
+        await self._archiver.move(stream)
+        return await super().read(stream, after, limit)
+
+
+class ArchivedStore(ClusterStore):
+    """Likewise, with an archive to which days move at every opportunity."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._archive = folder / "archive"
+
+    def journal(self) -> Journal:
+        return _Moving(self.url(), self._namespace, FileArchive(self._archive))
+
+
 STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore, "redis": RedisStore}
-HERE: dict[str, type[Store]] = {**STORES, "cluster": ClusterStore}
+HERE: dict[str, type[Store]] = {**STORES, "cluster": ClusterStore, "archived": ArchivedStore}
 """Where the journal's own suite runs, besides."""
 
 
