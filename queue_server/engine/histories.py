@@ -195,9 +195,7 @@ class Histories:
             if self._turned.get(hall) == today:
                 return
             kept = await self._store.kept(hall)
-            if (
-                kept is not None and kept.opening is not None and kept.opening.day == today
-            ):  # another server has read on
+            if kept is not None and kept.has_opened(today):  # another server has read on
                 self._turned[hall] = today
             elif await self._lead(hall):
                 self._turned[hall] = today

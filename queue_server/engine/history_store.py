@@ -56,6 +56,10 @@ class Kept(Struct, frozen=True, kw_only=True):
         """Up to where the cells go."""
         return self.epoch, self.through
 
+    def has_opened(self, day: date | None) -> bool:
+        """Whether that day is the last one of which the opening was read."""
+        return self.opening is not None and self.opening.day == day
+
 
 class Standing(Struct, frozen=True, kw_only=True):
     """The days after `through`, which are not among the cells, as they stood at `seq` of the stream `day`."""

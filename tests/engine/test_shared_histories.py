@@ -1,6 +1,7 @@
 """The statistics of a hall on several servers over one store: right on each, and no more work than for one."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,7 +17,7 @@ from queue_server.redis_nodes import Nodes
 from tests.domain.halls import MONDAY
 from tests.engine.history_stores import InRedis
 from tests.engine.test_histories import Lead, Rig, week, work
-from tests.redis_server import redis_url
+from tests.redis_server import RedisServer, redis_url
 
 LATER = MONDAY + timedelta(days=9)
 
@@ -179,6 +180,33 @@ async def test_the_store_is_begun_anew_under_a_server(servers: Servers) -> None:
     assert kept is not None
     assert await servers.rigs[1].store.begin("town", kept, Kept(epoch=kept.epoch))
     await rig.check(MONDAY, LATER)
+
+
+async def test_a_redis_that_lost_all_it_had(tmp_path: Path) -> None:
+    """With its functions: what a server knows to be settled is made again, and it goes on from there."""
+    redis = RedisServer().wait()
+
+    class Place(InRedis):
+        @staticmethod
+        def url() -> str:
+            return redis.url
+
+    rig = Rig(Place(tmp_path))
+    await rig.open()
+    try:
+        rig.loaded = True
+        week(rig.floor)
+        await rig.write(len(rig.floor.log) - 5)
+        await rig.check(MONDAY, LATER, None)
+        redis.signal(signal.SIGKILL)
+        redis.start()
+        await asyncio.to_thread(redis.wait)
+        await rig.write()
+        await rig.check(MONDAY, LATER, None, "clerk")
+        assert len(await rig.days()) == 4
+    finally:
+        await rig.store.close()
+        redis.end()
 
 
 async def test_a_hall_at_work_elsewhere(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
