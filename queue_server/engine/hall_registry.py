@@ -9,6 +9,7 @@ import structlog
 
 from queue_server.engine.clock import HallClock, monotonic
 from queue_server.engine.hall_runner import HallRunner, Listener
+from queue_server.engine.latencies import Latencies
 from queue_server.journal.base import Journal, JournalError, News
 
 __all__ = ["HallRegistry"]
@@ -56,6 +57,8 @@ class HallRegistry:
         self._busy = busy
         self._idle_s = idle_s
         self._monotonic = read_monotonic
+        self.writing = Latencies()
+        """How long commands took from when they were decided to when they were durable."""
         self._halls: dict[str, _Loaded] = {}
         self._loading: dict[str, asyncio.Task[HallRunner]] = {}
         self._known: set[str] = set()
@@ -173,7 +176,7 @@ class HallRegistry:
     async def _load_now(self, hall: str) -> HallRunner:
         try:
             listener = self._listen(hall, lambda: runner.now())
-            runner = HallRunner(hall, self._journal, self._make_clock(hall), listener, self._news)
+            runner = HallRunner(hall, self._journal, self._make_clock(hall), listener, self._news, self.writing.add)
             await runner.load()
             self._halls[hall] = _Loaded(runner, self._monotonic())
             self._known.add(hall)

@@ -56,11 +56,17 @@ class Listener(Protocol):
 class HallRunner:
     """Runs one hall. `load` first. `day` and `hall` are durable state and may be read at any time.
 
-    news: of what other servers write; None where no other server does.
+    news: of what other servers write; None where no other server does. wrote: see `StreamRunner`.
     """
 
     def __init__(
-        self, hall_id: str, journal: Journal, clock: HallClock, listener: Listener, news: News | None = None
+        self,
+        hall_id: str,
+        journal: Journal,
+        clock: HallClock,
+        listener: Listener,
+        news: News | None = None,
+        wrote: Callable[[float], None] = lambda lasted_s: None,
     ) -> None:
         self.id = hall_id
         self.clock = clock
@@ -87,6 +93,7 @@ class HallRunner:
             committed=self._day_committed,
             replayed=listener.replayed,
             lost=self._day_lost,
+            wrote=wrote,
         )
         self.books: StreamRunner[Book, BookEvent] = StreamRunner(
             journal,
@@ -97,6 +104,7 @@ class HallRunner:
             now=self.now,
             committed=self._book_committed,
             lost=self._book_lost,
+            wrote=wrote,
         )
 
     async def load(self) -> None:

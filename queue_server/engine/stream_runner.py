@@ -20,6 +20,7 @@ import msgspec
 import structlog
 
 from queue_server.domain.refusals import Refusal
+from queue_server.engine.clock import monotonic
 from queue_server.engine.loss import Loss
 from queue_server.journal.base import (
     Batch,
@@ -146,11 +147,13 @@ class StreamRunner(Generic[S, E]):
         committed: Callable[[S, Sequence[E], int], None],
         replayed: Callable[[S, Sequence[E], int], None] = lambda state, events, seq: None,
         lost: Callable[[Loss, S, S], Request[S, E, Any] | None] = lambda loss, was, state: None,
+        wrote: Callable[[float], None] = lambda lasted_s: None,
     ) -> None:
         """`committed(durable state, events, seq of the last)` is called once per batch, in order, once it is durable;
         with no events when the whole history was replaced. `replayed` is told in the same way of what `load` reads.
         `lost(what, state that was, state that is)` is told when history was lost; the command that it gives back is run
         before any other.
+        `wrote(seconds)` is told how long each batch took from when it was decided to when it was durable.
         """
         self.stream = stream
         self.durable: S = new()
@@ -164,6 +167,7 @@ class StreamRunner(Generic[S, E]):
         self._committed = committed
         self._replayed = replayed
         self._lost = lost
+        self._wrote = wrote
         self._tentative: S = self.durable.copy()
         self._tentative_head = self.head
         self._pending: dict[str, _Writing] = {}  # by tip after the batch, oldest first
@@ -348,12 +352,15 @@ class StreamRunner(Generic[S, E]):
         self._tentative_head = after
         self._pending[after.tip] = writing
         self._done[request.command_id] = done
+        began = monotonic()
         written = self._journal.append(self.stream, before, batch)
 
         def settle(written: "asyncio.Future[Head]") -> None:
             """Its fate is known: take it into durable state, and only then let those go on who wait for it."""
             del self._pending[after.tip]
             error = Unavailable(RuntimeError("cancelled")) if written.cancelled() else written.exception()
+            if error is None:
+                self._wrote(monotonic() - began)
             try:
                 if error is None and self.head == before:
                     if request.mark is not None:

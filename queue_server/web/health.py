@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import inf
 from typing import Protocol, runtime_checkable
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -55,6 +56,12 @@ class _Figures(Collector):
         )
         yield CounterMetricFamily(
             "jiaohao_batches_taken", "Commands of other servers taken as they were heard", server.registry.taken
+        )
+        yield HistogramMetricFamily(
+            "jiaohao_journal_write_seconds",
+            "How long commands took from when they were decided to when they were durable",
+            [("+Inf" if bound == inf else str(bound), count) for bound, count in server.registry.writing.up_to()],
+            server.registry.writing.total_s,
         )
         yield GaugeMetricFamily(
             "jiaohao_news_lag_seconds",

@@ -59,6 +59,8 @@ async def test_metrics_count(town: Town) -> None:
     found = await figures(town)
     assert found["jiaohao_tickets_waiting"] == 3
     assert found["jiaohao_halls_loaded"] == 1
+    assert found["jiaohao_journal_write_seconds_count"] == found["jiaohao_journal_write_seconds_bucket.+Inf"] >= 4
+    assert found["jiaohao_journal_write_seconds_sum"] > 0 and found["jiaohao_news_lag_seconds"] == 0
     assert found["jiaohao_ready"] == 1
     assert found["jiaohao_clock_doubted"] == 0
     assert found["jiaohao_push_total.slow_closes"] == 0
