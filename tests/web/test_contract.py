@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from queue_server.domain.post import Post
 from queue_server.domain.service import Guide
 from queue_server.web import complaining, complaints, follow_ups, losses, rectifications
+from queue_server.web.first_run import offer_first_account
 from queue_server.web.routes import OPERATIONS
 from queue_server.web.server import StaffNames
 from tests.web.pages.conftest import NEVER_OPEN, QUEUES, TOWN
@@ -22,9 +23,9 @@ TICKETS, RATINGS = "/halls/town/tickets", "/halls/town/ratings"
 
 async def test_one_visit_asks_every_call(town: Town) -> None:
     """From the first account to the statistics: every operation is accepted at least once."""
-    town.site.server.first_code = "the code"
+    code = await offer_first_account(town.site.server)
     admin_account = {"user": "admin", "name": "管理员", "password": "correct horse 1"}
-    made = await town.public.post("/setup", {"code": "the code", **admin_account})
+    made = await town.public.post("/setup", {"code": code, **admin_account})
     assert made == {"user": "admin", "name": "管理员"}
     kiosk, evaluator, screen = (
         await town.device("kiosk"),
