@@ -135,6 +135,8 @@ class HallRunner:
     @property
     def current(self) -> bool:
         """Whether what is known here may be shown as how things are, rather than as how they were."""
+        if self.days.sealed or self.books.sealed:
+            return False
         return self._news is None or (self._news.current(self.id) and not self.days.behind and not self.books.behind)
 
     @property

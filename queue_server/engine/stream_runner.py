@@ -29,6 +29,7 @@ from queue_server.journal.base import (
     Journal,
     JournalError,
     NewBatch,
+    Sealed,
     Stream,
     Unavailable,
     follow,
@@ -182,6 +183,8 @@ class StreamRunner(Generic[S, E]):
         self._first: list[Request[S, E, Any]] = []  # what goes before anything else that is decided
         self._more: tuple[str, int] | None = None  # epoch and seq that others have reached, as heard meanwhile
         self._seen = 0  # seq of the durable head when somebody last said where the journal stands
+        self.sealed = False
+        """Whether the journal refused the last command because the history goes on elsewhere."""
         self.conflicts = 0
         self.losses = 0
         self.kept = 0
@@ -373,6 +376,7 @@ class StreamRunner(Generic[S, E]):
                         del self._done[request.command_id]
             finally:  # a listener's bug is the loop's to report; the caller's command was carried out all the same
                 done.writing = None
+                self.sealed = isinstance(error, Sealed)
                 if error is None or isinstance(error, Conflict):
                     self.conflicts += error is not None
                     writing.settle(after.seq <= self.head.seq)

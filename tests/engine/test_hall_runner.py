@@ -15,7 +15,7 @@ from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.promises import FRESH
 from queue_server.engine.stream_runner import Accepted, KeyReused, Unavailable
-from queue_server.journal.base import Journal, NewBatch, Stream
+from queue_server.journal.base import Journal, NewBatch, Sealed, Stream
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from tests.domain.halls import HEAD, MONDAY, TUESDAY, clerk, local, village
 from tests.domain.invariants import check_day
@@ -256,6 +256,20 @@ async def test_a_day_is_ended_once_more_when_another_server_let_a_ticket_go_on()
         await hand.flush()
     assert fast.day.business_day == TUESDAY and not fast.day.tickets
     assert [ticket.state for ticket in fast.day.previous.values()] == ["lapsed"]
+
+
+async def test_a_hall_that_has_moved_away_is_not_shown_as_how_things_are(journal: MemoryJournal) -> None:
+    """From the first command on that is refused for it, until one is taken again."""
+    office = await Office(journal).begin()
+    assert office.runner.current
+    for kind in ("day", "book"):
+        await journal.seal(Stream("town", kind), "the hall has moved")
+    with pytest.raises(Sealed, match="the hall has moved"):
+        await office.issue()
+    assert not office.runner.current
+    await journal.seal(Stream("town", "day"), "")
+    await office.issue()
+    assert office.runner.current
 
 
 async def test_a_hall_that_was_shut_for_days_opens_the_day_that_is_due(journal: MemoryJournal) -> None:
