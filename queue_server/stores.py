@@ -30,7 +30,7 @@ from queue_server.redis_nodes import Keeping, Nodes, Persistence, RedisError
 from queue_server.redis_nodes.figures import NodesFigures
 from queue_server.settings import BadSettings, Settings
 
-__all__ = ["Stores", "connected", "journal_in", "opened", "records_in", "where"]
+__all__ = ["Stores", "archiver_in", "connected", "journal_in", "opened", "records_in", "where"]
 
 
 class Stores(NamedTuple):
@@ -73,7 +73,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         stack.push_async_callback(history.close)
         news = None if nodes is None else RedisNews(nodes, settings.store_patience_s)
         leases = await _leases(nodes)
-        archiver = _archiver(journal, nodes, leases)
+        archiver = archiver_in(journal, nodes, leases)
         yield Stores(
             journal=journal,
             news=news,
@@ -112,6 +112,20 @@ def journal_in(settings: Settings, nodes: Nodes | None) -> Journal:
     if nodes is None:
         return SqliteJournal(DataFolder(settings.folder).journal)
     return RedisJournal(nodes, FileArchive(Path(settings.archive)) if settings.archive else None)
+
+
+def archiver_in(journal: Journal, nodes: Nodes | None, leases: Leases) -> Archiver | None:
+    """What keeps a Redis from growing with the years; None for a data folder, or without an archive."""
+    if nodes is None or not isinstance(journal, RedisJournal) or journal.archive is None:
+        return None
+    return Archiver(nodes, journal, journal.archive, days=DAYS_IN_REACH, hold=leases.hold)
+
+
+async def _be_whole(journal: Journal) -> None:
+    """Let no server begin where histories have moved away, or not all come yet. Raises Sealed."""
+    for stream in await journal.streams():
+        if seal := await journal.sealed(stream):
+            raise Sealed(seal)
 
 
 def records_in(settings: Settings, nodes: Nodes | None) -> RecordStore:
@@ -166,20 +180,6 @@ def _says(nodes: Nodes | None, kept: Sequence[Persistence], archiver: Archiver |
 def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:
     """The store of statistics there, not open yet."""
     return HistoryFile(settings.folder / "history.db") if nodes is None else RedisHistory(nodes)
-
-
-def _archiver(journal: Journal, nodes: Nodes | None, leases: Leases) -> Archiver | None:
-    """What keeps Redis from growing with the years."""
-    if nodes is None or not isinstance(journal, RedisJournal) or journal.archive is None:
-        return None
-    return Archiver(nodes, journal, journal.archive, days=DAYS_IN_REACH, hold=leases.hold)
-
-
-async def _be_whole(journal: Journal) -> None:
-    """Let no server begin where histories have moved away, or not all come yet. Raises Sealed."""
-    for stream in await journal.streams():
-        if seal := await journal.sealed(stream):
-            raise Sealed(seal)
 
 
 async def _leases(nodes: Nodes | None) -> Leases:

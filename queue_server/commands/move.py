@@ -12,8 +12,9 @@ import click
 from queue_server.commands.moving import CannotMove, Moving, Place
 from queue_server.engine.clock import wall
 from queue_server.journal.datafolder import DataFolder
+from queue_server.peers.leases import Alone
 from queue_server.settings import Settings, from_environment
-from queue_server.stores import connected, journal_in, records_in, where
+from queue_server.stores import archiver_in, connected, journal_in, records_in, where
 
 __all__ = ["move"]
 
@@ -78,7 +79,7 @@ async def _place(settings: Settings) -> AsyncIterator[Place]:
         for store in (journal, records):
             await store.open()
             stack.push_async_callback(store.close)
-        yield Place(where(settings), journal, records)
+        yield Place(where(settings), journal, records, archiver_in(journal, nodes, Alone()))
 
 
 async def _shown(label: str, length: int, work: Callable[[Callable[[int], None]], Awaitable[None]]) -> None:

@@ -19,6 +19,7 @@ from queue_server.domain.day import Day
 from queue_server.engine.clock import wall
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.stream_runner import StreamRunner
+from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import Head, Journal, JournalError, Stream
 from queue_server.journal.carrying import arrived, carry, same
 from queue_server.records.base import RecordStore
@@ -32,11 +33,12 @@ class CannotMove(Exception):
 
 
 class Place(NamedTuple):
-    """Where halls are. name: for people."""
+    """Where halls are. name: for people. archiver: takes their closed days; None where they stay."""
 
     name: str
     journal: Journal
     records: RecordStore
+    archiver: Archiver | None = None
 
 
 Told = Callable[[int], None]
@@ -75,6 +77,10 @@ class Moving:
         for stream in await self.waiting():
             at = (await self._source.journal.head(stream)).seq
             told(at - await self._carry(stream, told))
+            if self._target.archiver is not None and stream.kind == "day":
+                await self._target.archiver.move(
+                    stream
+                )  # hall by hall, so that not all halls' past is in Redis at once
 
     async def check(self, told: Told) -> None:
         """Compare what is here with what is there, and replay it."""

@@ -67,6 +67,7 @@ class Archiver:
 
     async def move(self, stream: Stream) -> None:
         """Move all but the last days of one stream. Raises Unavailable."""
+        await self._agree()
         marks = await self._journal.marks(stream, self._days)
         closed = marks[0][1] - 1 if len(marks) == self._days else 0
         oldest = await self._journal.oldest(stream)

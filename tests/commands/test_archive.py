@@ -47,7 +47,7 @@ def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Red
     """Statistics that are made anew, `verify` and `export`; what is gone is told."""
 
     def held() -> list[int]:
-        return [int(redis.xlen(f"jiaohao:{{{hall}}}:day")) for hall in HALLS]
+        return [_held(redis, hall) for hall in HALLS]
 
     async def statistics(*, moved: bool) -> list[Any]:
         async with running(settings, engines=[]) as server:
@@ -82,6 +82,31 @@ def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Red
     assert found.exit_code == 1
     assert "the archive is not in order: " in next(x for x in found.stdout.splitlines() if x.startswith("town day: "))
     assert found.stdout.endswith("1 fault(s)\n"), "the others are looked at all the same"
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+def test_a_past_moves_to_a_redis_day_by_day_and_back(
+    settings: Settings, redis: Redis, jiaohao: Jiaohao, data: Path, tmp_path: Path
+) -> None:
+    """It is never in its memory as a whole, and comes back as it was."""
+
+    async def make() -> None:
+        async with running(Settings(data=str(data)), engines=[]) as server:
+            await prepare_demo(server, None, PAST)
+
+    asyncio.run(make())
+    exported = jiaohao("export", "--store", "").stdout_bytes
+    moved = jiaohao("move", data, settings.store)
+    assert moved.exit_code == 0, moved.output
+    assert [_held(redis, hall) < 6 for hall in HALLS] == [True, True]
+    assert jiaohao("export").stdout_bytes == exported
+    assert jiaohao("move", settings.store, tmp_path / "back").exit_code == 0
+    assert jiaohao("export", "--store", "", "--data", tmp_path / "back").stdout_bytes == exported
+
+
+def _held(redis: Redis, hall: str) -> int:
+    """How many batches of a hall's days Redis itself has."""
+    return int(redis.xlen(f"jiaohao:{{{hall}}}:day"))
 
 
 async def _added_up(server: Server, hall: str) -> list[Any]:
