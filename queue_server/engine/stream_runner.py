@@ -480,13 +480,25 @@ class StreamRunner(Generic[S, E]):
 
     def _begin_to_catch_up(self) -> "asyncio.Task[None]":
         self._throw_away()  # at once: nothing is to be decided on a state that is about to go
-        self._catching_up = asyncio.create_task(self._catch_up())
-        self._catching_up.add_done_callback(self._caught_up)
+        self._catching_up = asyncio.create_task(self._catch_up_once())
+        self._catching_up.add_done_callback(_observed)
         return self._catching_up
 
-    def _caught_up(self, task: "asyncio.Task[None]") -> None:
+    async def _catch_up_once(self) -> None:
+        """Catch up, and say that it is over before the task is: whoever finds an ended one under way would never give
+        the loop a chance to take it away.
+        """
+        error: BaseException | None = None
+        try:
+            await self._catch_up()
+        except BaseException as caught:
+            error = caught
+            raise
+        finally:
+            self._caught_up(error)
+
+    def _caught_up(self, error: BaseException | None) -> None:
         self._catching_up = None
-        error = None if task.cancelled() else task.exception()
         more, self._more = self._more, None
         if error is not None and not self.behind:
             log.warning("hall.behind", hall=self.stream.hall, kind=self.stream.kind, error=repr(error))
@@ -569,3 +581,9 @@ class StreamRunner(Generic[S, E]):
 def _changing() -> Unavailable:
     """What is read is not one history: somebody is replacing it. Whoever asks again is told."""
     return Unavailable(RuntimeError("the history changed while it was read"))
+
+
+def _observed(task: "asyncio.Task[None]") -> None:
+    """Whoever awaited it was told how it ended; nobody has to."""
+    if not task.cancelled():
+        task.exception()

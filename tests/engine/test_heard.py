@@ -254,3 +254,15 @@ async def test_however_news_come_each_batch_is_told_once_and_in_order(seed: int)
     assert sum(batch.command_id.startswith("here") for batch in batches) == len(commands)
     assert here.replaced == 0
     await inner.close()
+
+
+async def test_a_catching_up_is_over_when_it_has_ended(hand: HandHeld, here: StockRunner, there: StockRunner) -> None:
+    """At no turn of the loop does anybody find an ended one under way: who waits for such a one never lets it go."""
+    await there.run(put(1, "a"))
+    found: list[bool] = []
+    here.stands(there.head)
+    while here._catching_up is not None:
+        found.append(here._catching_up.done())
+        await asyncio.sleep(0)
+    assert found and not any(found)
+    assert here.head == there.head
