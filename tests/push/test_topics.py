@@ -712,6 +712,26 @@ async def test_a_new_counter_is_followed_and_one_taken_away_is_empty(station: St
     assert frame.patch is not None and set(frame.patch.values()) == {None}
 
 
+async def test_calls_of_a_lost_history_are_shown_no_more(station: Station, journal: MemoryJournal) -> None:
+    """Though their places were taken by others' events; what was kept of the calls is still to be heard."""
+    days = station.office.runner.days
+    other = await loaded(Station(journal, station.times))
+    kept = await station.call(1)
+    await other.office.runner.days.catch_up()
+    batches = journal._disk.history(days.stream).batches
+    before = len(batches)
+    lost = await station.call(2)
+    del batches[before:]
+    for _ in range(lost - kept + 1):
+        await other.office.issue()
+    await days.catch_up()
+    assert station.day.seq > lost and station.replacements == 1
+    assert list(station.topics.state("calls")["calls"]) == [str(kept)]
+    assert [call.seq for call in station.topics.call_log] == [kept]
+    again = await station.call(2)
+    assert [call.seq for call in station.topics.call_log] == [kept, again]
+
+
 async def test_a_replaced_history_sends_every_reader_back(station: Station, disk: MemoryDisk) -> None:
     """No frame leads from what was to what is; the topics begin anew with what is."""
     await station.call()
