@@ -1,8 +1,9 @@
 """What the head of the hall sees."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 from playwright.async_api import Page
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,6 +16,7 @@ from scripts.pictures.studio import LIVE, PHONE, WALL, Studio, network_is_idle, 
 __all__ = ["pictures"]
 
 STANDS = shown("#standing-list li")
+LOSS = shown("#standing-list button:not([hidden])")
 SPEAKS = frames.Health(voice="pyttsx3 · sit/cmn-latn-pinyin+f3")
 
 
@@ -37,7 +39,9 @@ async def _devices(page: Page) -> None:
 
 
 async def pictures(studio: Studio) -> None:
-    """First day; after five busy hours; with every device there, then without one and with a voice that fails; lost."""
+    """First day; after five busy hours; with every device there, then without one and with a voice that fails; with
+    records that were lost; without its server.
+    """
     await studio.set_up(hours={"always": True})
     await studio.take("manager-first", "/manager/town", WALL, LIVE, user="town-head")
     await studio.set_up(hours={"always": False, "weekly": {day: [["05:00", "05:01"]] for day in WEEKDAYS}})
@@ -67,7 +71,24 @@ async def pictures(studio: Studio) -> None:
         await studio.take("manager-alarm", "/manager/town", WALL, LIVE, alarm, user="town-head")
         await studio.take("manager-alarm-phone", "/manager/town", PHONE, LIVE, alarm, user="town-head")
         await studio.take("manager-alarm-devices", "/manager/town", WALL, LIVE, alarm, _devices, user="town-head")
+    await _lose_records(studio)
+    await studio.take("manager-loss", "/manager/town", WALL, LIVE, LOSS, user="town-head")
     await studio.take("manager-lost", "/manager/town", WALL, LIVE, studio.lose_the_server, user="town-head")
+
+
+async def _lose_records(studio: Studio) -> None:
+    """Somebody puts the journal back as it was before three citizens came and one was called."""
+    kiosk, clerk = studio.server.hall()["kiosk"], await studio.staff("town-2")
+    with (
+        closing(sqlite3.connect(studio.server.data / "journal.db")) as journal,
+        closing(sqlite3.connect(":memory:")) as before,
+    ):
+        journal.backup(before)
+        for queue in ("comprehensive", "express", "comprehensive"):
+            await studio.post("/tickets", kiosk, {"queue": queue})
+        await studio.post("/counters/2/recall", clerk)
+        before.backup(journal)
+    await studio.post("/tickets", kiosk, {"queue": "comprehensive"})
 
 
 @asynccontextmanager
