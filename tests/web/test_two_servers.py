@@ -25,6 +25,7 @@ from queue_server.push.outbox import Limits
 from queue_server.redis_nodes import Nodes, address
 from queue_server.settings import Settings
 from tests.faults.link import Link
+from tests.journal.conftest import RedisStore
 from tests.redis_server import redis_url
 from tests.waiting import SCALE, until
 from tests.web.pages.conftest import TOWN, Site
@@ -268,3 +269,35 @@ async def test_a_server_that_is_cut_off_never_looks_alive(sites: tuple[Site, Sit
         await reader.frame("heartbeat")
         await ready(there, 200)
         assert (await there.call("GET", "/halls/town/board")).json()["state"] == reader.subscriber.state
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_redis_has_lost_is_noticed_though_nobody_asks(sites: tuple[Site, Site], tmp_path: Path) -> None:
+    """By all servers that knew it: every reader is sent back to what is left, the head is told at each of them, and no
+    number is given to two people.
+    """
+    here, _ = sites
+    kiosk, head = await here.device("kiosk"), await here.session(await here.person("head"))
+    runners = [await site.server.hall("town") for site in sites]
+    of_hall = RedisStore(tmp_path)
+    of_hall._namespace = runners[0].days._journal._nodes.key("town")  # type: ignore[attr-defined]
+    copy = await of_hall.copied()
+    async with AsyncExitStack() as stack:
+        readers = [await stack.enter_async_context(live(site, "board")) for site in sites]
+        lost = [(await here.ticket(kiosk))["number"] for _ in range(3)]
+        for reader in readers:
+            await reader.until(runners[0].day.seq)
+        await of_hall.put_back(copy)
+        assert {await reader.closed() // 100 for reader in readers} == {44}, "to come back"
+    await until(lambda: all(len(list(runner.books.durable.losses.open())) == 1 for runner in runners))
+    await until(lambda: runners[0].days.head == runners[1].days.head)
+    for site, runner in zip(sites, runners, strict=True):
+        async with live(site, "board") as reader:
+            snapshot = await reader.frame("snapshot")
+        assert snapshot["epoch"] == runner.days.head.epoch
+        assert snapshot["state"]["queues"]["comprehensive"]["waiting"] == 0
+        async with site.client() as client:
+            watch = await client.get("/manager/town/watch", headers={"Authorization": f"Bearer {head}"})
+        assert [alarm["lost"]["issued"] for alarm in watch.json()["standing"]] == [lost]
+    numbers = [(await site.ticket(kiosk))["number"] for site in sites]
+    assert [*lost, *numbers] == [f"A{n:03}" for n in range(1, 6)]
