@@ -1,12 +1,14 @@
 """…/print: slips, notices and trials on the hall's printers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from queue_server.domain.hall import Hall
 from queue_server.domain.printer import Printer
 from queue_server.domain.service import as_offered, guide_of
 from queue_server.domain.staffed import closed_times
 from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.stream_runner import Unavailable
 from queue_server.printing.errors import PrintError
 from queue_server.printing.notice import notice, trial
 from queue_server.printing.slip import Slip, Translate
@@ -30,6 +32,8 @@ FAULTS = (
     "printer_no_font",
     "printer_failed",
 )
+PRINTED_S = 600.0
+"""For how long every server knows what was printed: longer than anybody repeats a request."""
 
 
 def slip_of(server: Server, runner: HallRunner, ticket_id: str, language: str, *, copy: bool = False) -> Slip:
@@ -104,10 +108,14 @@ async def _print(call: Call, named: str | None, slip: Callable[[Hall, Printer], 
     content = slip(hall, printer)
     order = f"{call.command_id} {call.fingerprint}"
     place = f"{printer.host}:{printer.port} {printer.device} {printer.vendor}:{printer.product}"  # halls may share one
-    try:
-        await call.server.spool.print(place, printer, order, lambda: _job(content, printer))
-    except PrintError as error:
-        raise ProblemError(error.code, None, printer=printer.id) from error
+    slate, printed = call.server.slate, f"printed {call.runner.id} {order}"
+    if await slate.get(printed) is None:  # else another server did, whose answer was lost
+        try:
+            await call.server.spool.print(place, printer, order, lambda: _job(content, printer))
+        except PrintError as error:
+            raise ProblemError(error.code, None, printer=printer.id) from error
+        with suppress(Unavailable):  # it is printed all the same
+            await slate.swap(printed, None, b"1", PRINTED_S)
     return Reply({"printed": True, "printer": printer.id})
 
 

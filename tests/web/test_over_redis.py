@@ -20,8 +20,12 @@ from queue_server.redis_nodes import Nodes
 from queue_server.settings import Settings
 from queue_server.web.first_run import offer_first_account
 from tests.redis_server import redis_url
-from tests.web import test_contract, test_devices, test_idempotency, test_setup, test_staff
+from tests.web import test_contract, test_devices, test_idempotency, test_printing, test_setup, test_staff, test_webhook
 from tests.web.pages.conftest import Site
+from tests.web.test_printing import device
+from tests.web.test_webhook import receiver
+
+__all__ = ["device", "receiver"]
 
 ONCE_MORE = (
     test_contract.test_one_visit_asks_every_call,
@@ -36,10 +40,12 @@ ONCE_MORE = (
     test_devices.test_from_the_code_on_the_screen_to_the_first_ticket,
     test_devices.test_two_who_type_the_same_code_at_once_let_one_device_in,
     test_devices.test_one_that_is_shut_out_stays_out,
+    test_printing.test_the_same_key_prints_once,
     test_setup.test_two_readers_of_the_code_at_once_make_one_administrator,
     test_setup.test_guessing_the_code_is_slowed_down,
     test_devices.test_too_many_that_ask_are_told_to_wait,
     test_staff.test_a_new_password_ends_the_old_sessions,
+    test_webhook.test_a_bad_rating_is_told_at_once_without_what_was_said,
 )
 
 
@@ -70,6 +76,7 @@ class Sites(Site):
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """Two running servers over the Redis of this run, as if that held nothing."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(stores, "Nodes", partial(Nodes, namespace=f"{token_hex(4)}:"))
     async with AsyncExitStack() as stack:
         sites = []
