@@ -78,9 +78,7 @@ class Moving:
             at = (await self._source.journal.head(stream)).seq
             told(at - await self._carry(stream, told))
             if self._target.archiver is not None and stream.kind == "day":
-                await self._target.archiver.move(
-                    stream
-                )  # hall by hall, so that not all halls' past is in Redis at once
+                await self._target.archiver.move(stream)  # now, so that never the past of all halls is in Redis
 
     async def check(self, told: Told) -> None:
         """Compare what is here with what is there, and replay it."""
