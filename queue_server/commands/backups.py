@@ -1,13 +1,17 @@
-"""`backup` and `restore`: a data folder's two stores, copied while a server works, and put back."""
+"""`backup` and `restore`: a place's two stores, copied to files while servers work, and put back into a folder."""
 
 import asyncio
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from queue_server.commands.opened import existing, records_of, to_be_made
+from queue_server.commands.moving import copy_halls
+from queue_server.commands.opened import existing, journal_of, records_of, to_be_made
 from queue_server.commands.options import on_stores
+from queue_server.commands.places import opened_place
+from queue_server.engine.clock import wall
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.sqlite import SqliteJournal
 from queue_server.journal.sqlite_file import copy_live
@@ -24,16 +28,11 @@ STORES = ("journal.db", "records.db")
 @on_stores
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(settings: Settings, target: Path) -> None:
-    """Copy a data folder to the new folder TARGET, also while its server works.
+    """Copy what a data folder or a Redis holds to the new folder TARGET, also while servers work.
 
-    The server's own secrets stay behind: a restored one draws new ones.
+    The servers' own secrets stay behind: a restored one draws new ones.
     """
-    _on_a_folder(existing(settings))
-    folder = settings.folder
-    if not DataFolder(folder).journal.exists():
-        raise click.ClickException(f"there is no journal in {folder}")
-    target.mkdir(mode=0o700, parents=True)
-    asyncio.run(_backup(settings, target))
+    asyncio.run(_backup(existing(settings), target))
     click.echo(f"copied to {target}")
 
 
@@ -45,18 +44,28 @@ def restore(settings: Settings, source: Path) -> None:
 
     Every history gets a new epoch, so that screens that saw what came after the backup start afresh.
     """
-    _on_a_folder(settings)
+    if settings.store:
+        raise click.ClickException(f"restore into a data folder, and move that to {where(settings)}")
     folder = to_be_made(settings).folder
     _restore(source, folder)
     click.echo(f"restored to {folder}")
 
 
-def _on_a_folder(settings: Settings) -> None:
-    if settings.store:
-        raise click.ClickException(f"{where(settings)} is no data folder: Redis has backups of its own")
-
-
 async def _backup(settings: Settings, target: Path) -> None:
+    async with journal_of(settings):  # it is there
+        await asyncio.to_thread(target.mkdir, mode=0o700, parents=True)
+    if not settings.store:
+        await _copy(settings, target)
+        return
+    with TemporaryDirectory(prefix=".partial-", dir=target) as folder:
+        copied = Settings(data=folder)
+        async with opened_place(settings) as source, opened_place(copied) as copy:
+            await copy_halls(source, copy, wall())
+        await _copy(copied, target)
+
+
+async def _copy(settings: Settings, target: Path) -> None:
+    """A data folder's two files."""
     # The journal first: the records are then as new or newer, so that every note it refers to is there.
     await SqliteJournal(DataFolder(settings.folder).journal).backup(target / STORES[0])
     async with records_of(settings) as records:

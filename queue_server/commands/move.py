@@ -3,18 +3,18 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import click
 
-from queue_server.commands.moving import CannotMove, Moving, Place
+from queue_server.commands.moving import CannotMove, Moving
+from queue_server.commands.places import opened_place
 from queue_server.engine.clock import wall
 from queue_server.journal.datafolder import DataFolder
-from queue_server.peers.leases import Alone
 from queue_server.settings import Settings, from_environment
-from queue_server.stores import archiver_in, connected, journal_in, records_in, where
+from queue_server.stores import where
 
 __all__ = ["move"]
 
@@ -49,7 +49,9 @@ async def _move(source: Settings, target: Settings, *, ahead: bool, give_up: boo
         if not target.store:
             stack.enter_context(DataFolder(target.folder))  # no server in what is half there
         moving = Moving(
-            await stack.enter_async_context(_place(source)), await stack.enter_async_context(_place(target)), wall
+            await stack.enter_async_context(opened_place(source)),
+            await stack.enter_async_context(opened_place(target)),
+            wall,
         )
         halls = sorted({stream.hall for stream in await moving.waiting()})
         if not halls:
@@ -70,16 +72,6 @@ async def _move(source: Settings, target: Settings, *, ahead: bool, give_up: boo
     click.echo(
         f"{where(source)} is closed. It holds what people left there still: delete it when it is needed no more."
     )
-
-
-@asynccontextmanager
-async def _place(settings: Settings) -> AsyncIterator[Place]:
-    async with connected(settings) as nodes, AsyncExitStack() as stack:
-        journal, records = journal_in(settings, nodes), records_in(settings, nodes)
-        for store in (journal, records):
-            await store.open()
-            stack.push_async_callback(store.close)
-        yield Place(where(settings), journal, records, archiver_in(journal, nodes, Alone()))
 
 
 async def _shown(label: str, length: int, work: Callable[[Callable[[int], None]], Awaitable[None]]) -> None:

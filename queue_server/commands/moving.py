@@ -10,39 +10,32 @@ first step is said then; from the seal to the opening nobody takes a ticket in t
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 from queue_server.commands.histories import replay
+from queue_server.commands.places import Place
 from queue_server.domain.apply import apply
 from queue_server.domain.book import Book, apply_to_book
 from queue_server.domain.day import Day
 from queue_server.engine.clock import wall
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.stream_runner import StreamRunner
-from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import Head, Journal, JournalError, Stream
 from queue_server.journal.carrying import arrived, carry, same
-from queue_server.records.base import RecordStore
-from queue_server.records.carrying import carry_records, taken
+from queue_server.records.carrying import carry_records, compare_records, taken
 
-__all__ = ["CannotMove", "Moving", "Place"]
+__all__ = ["CannotMove", "Moving", "copy_halls"]
 
 
 class CannotMove(Exception):
     """Why it does not begin, or not end; both places are as they were."""
 
 
-class Place(NamedTuple):
-    """Where halls are. name: for people. archiver: takes their closed days; None where they stay."""
-
-    name: str
-    journal: Journal
-    records: RecordStore
-    archiver: Archiver | None = None
-
-
 Told = Callable[[int], None]
 """Called with how many more events are done."""
+
+
+def _nobody_looks(events: int) -> None:
+    """No bar shows how far it is."""
 
 
 class Moving:
@@ -104,7 +97,9 @@ class Moving:
                     raise CannotMove(f"{stream.hall} {stream.kind}: replayed, it is not what it was")
             if whole:  # else an earlier run had come to the opening, and the halls that are open have gone on
                 halls = sorted({stream.hall for stream in waiting})
-                await carry_records(self._source.records, self._target.records, halls, self._now())
+                now = self._now()
+                await carry_records(self._source.records, self._target.records, halls, now)
+                await compare_records(self._source.records, self._target.records, halls, now)
         except BaseException as error:
             try:
                 await self.give_up()
@@ -119,16 +114,29 @@ class Moving:
         for stream in await self.waiting():
             await self._source.journal.seal(stream, "")
 
-    async def _carry(self, stream: Stream, told: Told = lambda events: None) -> int:
+    async def _carry(self, stream: Stream, told: Told = _nobody_looks) -> int:
         """The seq up to which a history is here, which is all of a sealed one."""
         source, target = self._source.journal, self._target.journal
         return (await carry(source, target, stream, self._coming, told)).seq
 
-    async def _compare(self, stream: Stream, after: Head, told: Told = lambda events: None) -> None:
+    async def _compare(self, stream: Stream, after: Head, told: Told = _nobody_looks) -> None:
         self._checked[stream] = after
         async for batch in same(self._source.journal, self._target.journal, stream, after):
             self._checked[stream] = Head(after.epoch, batch.last, batch.tip)
             told(batch.last - batch.first + 1)
+
+
+async def copy_halls(source: Place, target: Place, now: datetime) -> None:
+    """Have the halls in an empty place too, as they stand while work goes on, without the servers' secrets.
+
+    The histories first: the records are then as new or newer, so that every note they refer to is there.
+    """
+    streams = await source.journal.streams()
+    for stream in streams:
+        await carry(source.journal, target.journal, stream, "the hall is being copied", _nobody_looks)
+        await target.journal.seal(stream, "")
+    halls = sorted({stream.hall for stream in streams})
+    await carry_records(source.records, target.records, halls, now, secrets=False)
 
 
 async def _state(journal: Journal, stream: Stream) -> tuple[Head, object]:

@@ -18,7 +18,7 @@ from queue_server.records.notes import Look, Note
 from queue_server.records.outbox import Message
 from queue_server.records.photos import Photo
 
-__all__ = ["NotCarried", "carry_records", "taken"]
+__all__ = ["NotCarried", "carry_records", "compare_records", "taken"]
 
 ALL = 2**31 - 1  # more messages than a hall has
 
@@ -66,18 +66,25 @@ async def taken(source: RecordStore, target: RecordStore) -> list[str]:
     ]
 
 
-async def carry_records(source: RecordStore, target: RecordStore, halls: Collection[str], now: datetime) -> None:
-    """Have the records of these halls, which are all that the source has, in the target as they are in the source.
+async def carry_records(
+    source: RecordStore, target: RecordStore, halls: Collection[str], now: datetime, *, secrets: bool = True
+) -> None:
+    """Have the records of these halls, which are all that the source has, in the target too. May be repeated.
 
-    What an earlier stay of these halls has left there goes. May be repeated; when it returns, all has been compared.
-    Raises NotCarried, UserTaken, RecordsUnavailable.
+    What an earlier stay of these halls has left there goes. secrets: whether the servers' own come along.
+    Raises UserTaken, NoteMismatch, RecordsUnavailable.
     """
     await _clear(source, target, halls)
-    for name, value in (await source.all_secrets()).items():
-        await target.secret(name, value)
+    if secrets:
+        for name, value in (await source.all_secrets()).items():
+            await target.secret(name, value)
     devices = {device.id for device in await target.all_devices(None)}
     async for records in _all(source, halls, now):
         await _put(target, records, devices)
+
+
+async def compare_records(source: RecordStore, target: RecordStore, halls: Collection[str], now: datetime) -> None:
+    """See that everything has come as it is, while nobody changes anything. Raises NotCarried, RecordsUnavailable."""
     wanted = {_print(record) async for records in _all(source, halls, now) for record in records}
     wanted.difference_update([_print(record) async for records in _all(target, halls, now) for record in records])
     if wanted:

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from queue_server.commands.histories import batches
-from queue_server.commands.moving import CannotMove, Moving, Place
+from queue_server.commands.moving import CannotMove, Moving
+from queue_server.commands.places import Place
 from queue_server.domain import commands
 from queue_server.domain.apply import apply
 from queue_server.domain.day import Day

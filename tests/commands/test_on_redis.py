@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,10 +85,38 @@ def test_a_redis_that_is_not_there_is_told_in_one_sentence(
         assert "the journal is not available" in result.stderr
 
 
-def test_backups_are_of_data_folders(jiaohao: Jiaohao, store: str, data: Path, tmp_path: Path) -> None:
-    """A Redis has its own; nothing is made."""
-    for command in (("backup", tmp_path / "new"), ("restore", tmp_path)):
-        result = jiaohao(*command)
-        assert result.exit_code == 1
-        assert f"{store} is no data folder" in result.stderr
+def test_what_a_redis_holds_is_copied_to_files_while_servers_work(
+    jiaohao: Jiaohao, store: str, hall_file: Path, tmp_path: Path
+) -> None:
+    """As from a data folder, without secrets; restored into one, it can be moved from there."""
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+
+    async def live() -> None:
+        async with running(Settings(data=str(tmp_path / "server"), store=store)) as server:
+            await server.records.devices.create("station", "kiosk", server.now())
+            assert (await asyncio.to_thread(jiaohao, "backup", backup)).stdout == f"copied to {backup}\n"
+
+    assert jiaohao("hall", "create", hall_file).exit_code == 0
+    asyncio.run(live())
+    assert {file.name for file in backup.iterdir()} == {"journal.db", "records.db"}
+    with closing(sqlite3.connect(backup / "records.db")) as records:
+        assert records.execute("SELECT count(*) FROM secrets").fetchone() == (0,)
+    assert jiaohao("restore", backup, "--data", restored, "--store", "").exit_code == 0
+    assert jiaohao("verify", "--data", restored, "--store", "").exit_code == 0
+    assert jiaohao("hall", "list", "--data", restored, "--store", "").stdout.startswith("station\t")
+    assert jiaohao("device", "list", "--data", restored, "--store", "").stdout.count("kiosk") == 1
+
+
+def test_a_backup_is_restored_into_a_data_folder_first(jiaohao: Jiaohao, store: str, tmp_path: Path) -> None:
+    """Into a Redis in use it would be another history of the same halls."""
+    result = jiaohao("restore", tmp_path)
+    assert result.exit_code == 1
+    assert f"restore into a data folder, and move that to {store}" in result.stderr
+
+
+def test_an_empty_redis_has_no_backup(jiaohao: Jiaohao, store: str, tmp_path: Path) -> None:
+    """And no folder is made for it."""
+    result = jiaohao("backup", tmp_path / "new")
+    assert result.exit_code == 1
+    assert f"there is no journal in {store}" in result.stderr
     assert not (tmp_path / "new").exists()
