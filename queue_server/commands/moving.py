@@ -21,7 +21,7 @@ from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.stream_runner import StreamRunner
 from queue_server.journal.base import Head, Journal, JournalError, Stream
 from queue_server.journal.carrying import arrived, carry, same
-from queue_server.records.carrying import carry_records, compare_records, taken
+from queue_server.records.carrying import Carried, carry_records, compare_records, taken
 
 __all__ = ["CannotMove", "Moving", "copy_halls"]
 
@@ -85,7 +85,8 @@ class Moving:
     async def finish(self) -> None:
         """Close the halls there and open them here, with everything; or open them there again."""
         waiting = await self.waiting()
-        whole = len(waiting) == len(await self._source.journal.streams())
+        opened = {stream.hall for stream in {*await self._source.journal.streams()}.difference(waiting)}
+        halls = {stream.hall for stream in waiting} - opened  # what is open has gone on, with its people
         try:
             for stream in waiting:
                 await self._source.journal.seal(stream, self._leaving)
@@ -95,11 +96,9 @@ class Moving:
                 await self._compare(stream, self._checked.get(stream, Head(there.epoch, 0, "")))
                 if await _state(self._source.journal, stream) != await _state(self._target.journal, stream):
                     raise CannotMove(f"{stream.hall} {stream.kind}: replayed, it is not what it was")
-            if whole:  # else an earlier run had come to the opening, and the halls that are open have gone on
-                halls = sorted({stream.hall for stream in waiting})
-                now = self._now()
-                await carry_records(self._source.records, self._target.records, halls, now)
-                await compare_records(self._source.records, self._target.records, halls, now)
+            records = Carried(halls, everybody=not opened, now=self._now())
+            await carry_records(self._source.records, self._target.records, records)
+            await compare_records(self._source.records, self._target.records, records)
         except BaseException as error:
             try:
                 await self.give_up()
@@ -135,8 +134,8 @@ async def copy_halls(source: Place, target: Place, now: datetime) -> None:
     for stream in streams:
         await carry(source.journal, target.journal, stream, "the hall is being copied", _nobody_looks)
         await target.journal.seal(stream, "")
-    halls = sorted({stream.hall for stream in streams})
-    await carry_records(source.records, target.records, halls, now, secrets=False)
+    records = Carried({stream.hall for stream in streams}, everybody=True, now=now)
+    await carry_records(source.records, target.records, records, secrets=False)
 
 
 async def _state(journal: Journal, stream: Stream) -> tuple[Head, object]:

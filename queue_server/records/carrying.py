@@ -18,9 +18,23 @@ from queue_server.records.notes import Look, Note
 from queue_server.records.outbox import Message
 from queue_server.records.photos import Photo
 
-__all__ = ["NotCarried", "carry_records", "compare_records", "taken"]
+__all__ = ["Carried", "NotCarried", "carry_records", "compare_records", "taken"]
 
 ALL = 2**31 - 1  # more messages than a hall has
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """Which records: those of `halls`, and with `everybody` those of people who belong to no hall; without what is over
+    by `now`.
+    """
+
+    halls: Collection[str]
+    everybody: bool
+    now: datetime
+
+    def has(self, account: Account) -> bool:
+        """Whether that person is among them, who may belong to other halls too."""
+        return any(hall in self.halls for hall in account.halls) or (self.everybody and not account.halls)
 
 
 class NotCarried(RecordsError):
@@ -66,27 +80,25 @@ async def taken(source: RecordStore, target: RecordStore) -> list[str]:
     ]
 
 
-async def carry_records(
-    source: RecordStore, target: RecordStore, halls: Collection[str], now: datetime, *, secrets: bool = True
-) -> None:
-    """Have the records of these halls, which are all that the source has, in the target too. May be repeated.
+async def carry_records(source: RecordStore, target: RecordStore, it: Carried, *, secrets: bool = True) -> None:
+    """Have these records in the target too. May be repeated.
 
     What an earlier stay of these halls has left there goes. secrets: whether the servers' own come along.
     Raises UserTaken, NoteMismatch, RecordsUnavailable.
     """
-    await _clear(source, target, halls)
+    await _clear(source, target, it)
     if secrets:
         for name, value in (await source.all_secrets()).items():
             await target.secret(name, value)
     devices = {device.id for device in await target.all_devices(None)}
-    async for records in _all(source, halls, now):
+    async for records in _all(source, it):
         await _put(target, records, devices)
 
 
-async def compare_records(source: RecordStore, target: RecordStore, halls: Collection[str], now: datetime) -> None:
+async def compare_records(source: RecordStore, target: RecordStore, it: Carried) -> None:
     """See that everything has come as it is, while nobody changes anything. Raises NotCarried, RecordsUnavailable."""
-    wanted = {_print(record) async for records in _all(source, halls, now) for record in records}
-    wanted.difference_update([_print(record) async for records in _all(target, halls, now) for record in records])
+    wanted = {_print(record) async for records in _all(source, it) for record in records}
+    wanted.difference_update([_print(record) async for records in _all(target, it) for record in records])
     if wanted:
         raise NotCarried(len(wanted))
 
@@ -96,31 +108,33 @@ def _within(account: Account, halls: Collection[str]) -> bool:
     return bool(account.halls) and set(account.halls) <= set(halls)
 
 
-async def _clear(source: RecordStore, target: RecordStore, halls: Collection[str]) -> None:
-    coming = {account.id for account in await source.all_accounts()}
+async def _clear(source: RecordStore, target: RecordStore, it: Carried) -> None:
+    coming = {account.id for account in await source.all_accounts() if it.has(account)}
     for account in await target.all_accounts():
-        if account.id in coming or _within(account, halls):
+        if account.id in coming or _within(account, it.halls):
             await target.delete_account(account.id)
     async for notes in target.all_notes():
-        await target.forget_notes([note.ref for note in notes if note.hall in halls])
+        await target.forget_notes([note.ref for note in notes if note.hall in it.halls])
 
 
-async def _all(store: RecordStore, halls: Collection[str], now: datetime) -> AsyncIterator[Sequence[_Record]]:
-    """Everything of these halls, some at a time, in an order in which it can be put; without what is over."""
+async def _all(store: RecordStore, it: Carried) -> AsyncIterator[Sequence[_Record]]:
+    """These records, some at a time, in an order in which they can be put; and all looks, for who knows whose notes
+    they were at that are gone.
+    """
     for account in await store.all_accounts():
-        if (known := await store.credentials(account.user)) is not None:
+        if it.has(account) and (known := await store.credentials(account.user)) is not None:
             yield [_Person(*known)]
             if (photo := await store.photo(account.id)) is not None:
                 yield [photo]
     tokens = await store.all_tokens()
-    yield [_Placed(it, tokens[it.id]) for it in await store.all_devices(None) if it.hall in halls]
+    yield [_Placed(device, tokens[device.id]) for device in await store.all_devices(None) if device.hall in it.halls]
     async for notes in store.all_notes():
-        yield [it for it in notes if it.hall in halls and not (it.confirmed and it.expires_at <= now)]
+        yield [note for note in notes if note.hall in it.halls and not (note.confirmed and note.expires_at <= it.now)]
     async for looks in store.all_looks():
         yield looks
-    for hall in halls:
+    for hall in it.halls:
         yield (await store.newest_messages(hall, ALL))[::-1]
-    yield [_Followed(hall, seq) for hall, seq in (await store.followed()).items() if hall in halls]
+    yield [_Followed(hall, seq) for hall, seq in (await store.followed()).items() if hall in it.halls]
 
 
 async def _put(target: RecordStore, records: Sequence[_Record], devices: Collection[str]) -> None:

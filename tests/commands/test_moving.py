@@ -265,6 +265,25 @@ async def test_a_hall_comes_back_with_what_has_become_of_it(world: World) -> Non
     await issue(await world.opened(0), "here again")
 
 
+async def test_a_hall_that_was_set_up_later_follows(world: World) -> None:
+    """With its people. Those who have moved keep what they have changed since."""
+    await world.move()
+    await world.records[1].replace_password("u_1", "another hash")
+    village = Stream("village", "book")
+    journal = await world.opened(0)
+    configured = world.disks[0].batches(BOOK)[0]
+    head = await journal.append(
+        village, await journal.head(village), NewBatch(1, "set-up", "", None, configured.events)
+    )
+    new = Account(id="u_2", user="wang", name="王芳", role="clerk", halls=("village",))
+    await world.records[0].add_account(new, "hers")
+    await world.move()
+    assert world.disks[1].history(village).head() == head
+    assert world.is_open(1, village)
+    assert await world.records[1].credentials("wang") == (new, "hers")
+    assert await world.records[1].credentials("li") == (HEAD, "another hash")
+
+
 async def test_other_halls_there_stay_as_they_are(world: World, disk: MemoryDisk) -> None:
     """With their people; the secrets of those who were there first are everybody's."""
     town = Stream("town", "day")

@@ -10,7 +10,7 @@ import pytest
 
 from queue_server.records.accounts import Account
 from queue_server.records.base import RecordStore
-from queue_server.records.carrying import NotCarried, carry_records, compare_records, taken
+from queue_server.records.carrying import Carried, NotCarried, carry_records, compare_records, taken
 from queue_server.records.devices import Device
 from queue_server.records.notes import Note
 from queue_server.records.outbox import Message
@@ -25,6 +25,7 @@ ADMIN = Account(id="u_3", user="guan", name="管理员", role="admin")
 KIOSK = Device(id="d_1", hall="town", role="kiosk", created_at=NOW)
 EVALUATOR = Device(id="d_2", hall="village", role="evaluator", counter=1, label="一号", created_at=NOW)
 LATER = NOW + timedelta(days=9)
+CARRIED = Carried(HALLS, everybody=True, now=NOW)
 
 
 @pytest.fixture(params=[("sqlite", "redis"), ("redis", "sqlite"), ("redis", "redis")], ids="-".join)
@@ -97,16 +98,16 @@ async def test_everything_arrives_as_it_is(stores: tuple[RecordStore, RecordStor
     """However often."""
     source, target = stores
     assert await taken(source, target) == []
-    await carry_records(source, target, HALLS, NOW)
-    await carry_records(source, target, HALLS, NOW)
-    await compare_records(source, target, HALLS, NOW)
+    await carry_records(source, target, CARRIED)
+    await carry_records(source, target, CARRIED)
+    await compare_records(source, target, CARRIED)
     await check(target)
 
 
 async def test_what_is_over_stays_behind(stores: tuple[RecordStore, RecordStore]) -> None:
     """Its time was up, whether or not anybody had swept."""
     source, target = stores
-    await carry_records(source, target, HALLS, LATER)
+    await carry_records(source, target, msgspec.structs.replace(CARRIED, now=LATER))
     assert await target.look_at_notes(["n_1"], "u_1", NOW) == []
 
 
@@ -120,9 +121,20 @@ async def test_what_a_former_stay_left_goes(stores: tuple[RecordStore, RecordSto
     for ref, hall in (("n_8", "town"), ("n_9", "city")):
         await target.put_note(Note(ref=ref, hall=hall, kind="hold_reason", text="旧", expires_at=LATER))
     assert await taken(source, target) == []
-    await carry_records(source, target, HALLS, NOW)
+    await carry_records(source, target, CARRIED)
     assert await target.all_accounts() == [ADMIN, HEAD, other, CLERK]
     assert [note.ref for note in await target.look_at_notes(["n_8", "n_9"], "u_1", NOW)] == ["n_9"]
+
+
+async def test_what_is_of_other_halls_stays_behind(stores: tuple[RecordStore, RecordStore]) -> None:
+    """Where not all go, so do those who belong to none; and who changed something at the other place keeps it."""
+    source, target = stores
+    await target.add_account(HEAD, "another")
+    await carry_records(source, target, Carried(["village"], everybody=False, now=NOW))
+    assert await target.credentials("li") == (HEAD, "another")
+    assert await target.all_accounts() == [HEAD, CLERK]
+    assert [device.id for device in await target.all_devices(None)] == ["d_2"]
+    assert await target.look_at_notes(["n_1"], "u_1", NOW) == []
 
 
 async def test_whose_name_is_taken_is_told(stores: tuple[RecordStore, RecordStore]) -> None:
@@ -141,7 +153,7 @@ async def test_what_does_not_arrive_is_counted(
         return None
 
     monkeypatch.setattr(target, "add_looks", forget)
-    await carry_records(source, target, HALLS, NOW)
+    await carry_records(source, target, CARRIED)
     with pytest.raises(NotCarried) as caught:
-        await compare_records(source, target, HALLS, NOW)
+        await compare_records(source, target, CARRIED)
     assert caught.value.missing == 6
