@@ -53,6 +53,11 @@ class Everybody(NamedTuple):
 class Presences(Protocol):
     """Who is in a hall, whichever server they are connected to."""
 
+    @property
+    def servers(self) -> int:
+        """How many servers live, this one among them, as it last heard."""
+        ...
+
     async def of(self, hall: str, now: datetime) -> Everybody:
         """Raises Unavailable."""
         ...
@@ -67,6 +72,10 @@ class PresentHere:
 
     def __init__(self, presence: Presence) -> None:
         self._presence = presence
+
+    @property
+    def servers(self) -> int:
+        return 1
 
     async def of(self, hall: str, now: datetime) -> Everybody:
         presence = self._presence
@@ -115,6 +124,10 @@ class SharedPresences:
         """Get ready. Raises Unavailable."""
         await answered(self._nodes.load(FUNCTIONS))
         await self._beat()
+
+    @property
+    def servers(self) -> int:
+        return sum(self._beats.now - last < ALIVE_FOR for last in self._beats.servers.values())
 
     async def of(self, hall: str, now: datetime) -> Everybody:
         key = self._nodes.key(hall, "presence")

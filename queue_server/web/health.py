@@ -43,6 +43,9 @@ class _Figures(Collector):
         server = self._server
         runners = server.registry.loaded()
         yield GaugeMetricFamily("jiaohao_ready", "1 when commands would be accepted", float(server.accepts))
+        yield GaugeMetricFamily(
+            "jiaohao_servers", "Servers over the same stores, this one among them", server.presences.servers
+        )
         yield GaugeMetricFamily("jiaohao_halls_loaded", "Halls in memory", len(runners))
         yield GaugeMetricFamily(
             "jiaohao_tickets_waiting",

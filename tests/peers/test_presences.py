@@ -106,8 +106,11 @@ async def test_whoever_was_at_a_server_that_died_has_gone_with_it(nodes: Nodes, 
     there.presence.joined("town", "board", "d_1", "kiosk", now - timedelta(hours=3))
     await there.presences.tell(now)
     assert [known.connections for known in await here.present()] == [1]
+    await heard(here, clock)
+    assert here.presences.servers == 2
     await ended(there, nodes, now - timedelta(hours=1))
     await heard(here, clock)
+    assert here.presences.servers == 1
     (known,) = await here.present()
     assert (known.connections, known.since) == (0, None)
     assert abs(known.seen_at - (now - timedelta(hours=1))) < SECOND
@@ -161,5 +164,6 @@ async def test_a_server_alone_tells_of_its_own() -> None:
     presence.joined("town", "board", "d_1", "kiosk", presence.began)
     with presence.looking_on("town", "calls"):
         await alone.tell(presence.began)
+        assert alone.servers == 1
         present, strangers, began = await alone.of("town", presence.began)
     assert ([each.who for each in present], strangers, began) == (["d_1"], {"calls": 1}, presence.began)
