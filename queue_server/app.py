@@ -236,6 +236,8 @@ async def running(
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(source.hub.run(), name="hub"),
             asyncio.create_task(_tick(server, _due), name="clock"),
+            asyncio.create_task(_tick(server, _due_in_halls), name="days"),
+            asyncio.create_task(_tick(server, _due_of_tokens), name="tokens"),
             asyncio.create_task(_tick(server, _due_at_leisure), name="tidying"),
             asyncio.create_task(_tick(server, _due_to_be_told), name="alerts"),
             asyncio.create_task(_tick(server, _due_to_peers), name="peers"),
@@ -388,19 +390,27 @@ async def _tick(server: Server, due: Callable[[int], Iterator[Step]]) -> None:
 
 
 def _due(tick: int) -> Iterator[Step]:
-    """What is to be done at a tick, each apart from the others."""
-    yield _turn_days
+    """What no store is asked for: a clock of its own is what keeps the others from waiting for one that is away."""
     yield _flush
     if tick % HINTS_EVERY == 0:
         yield _give_hints
-    if tick % TOKENS_EVERY == 0:
-        yield _recheck_tokens
     if tick % TIDY_EVERY == 0:
         yield _let_go
 
 
+def _due_in_halls(tick: int) -> Iterator[Step]:
+    """What waits for the journal of each hall."""
+    yield _turn_days
+
+
+def _due_of_tokens(tick: int) -> Iterator[Step]:
+    """What a revoked token's socket must not wait for."""
+    if tick % TOKENS_EVERY == 0:
+        yield _recheck_tokens
+
+
 def _due_at_leisure(tick: int) -> Iterator[Step]:
-    """What may take long, and must not keep a revoked token's socket open meanwhile: it reads the journals."""
+    """What may take long: it reads the journals."""
     if tick % TIDY_EVERY == 0:
         yield _tidy
         yield _keep_up
@@ -433,9 +443,7 @@ def _due_to_be_archived(archiver: Archiver, tick: int) -> Iterator[Step]:
 
 
 async def _turn_days(server: Server) -> None:
-    for runner in server.registry.loaded():
-        with _apart(runner.id):
-            await runner.turn_day()
+    await _each(server, lambda runner: runner.turn_day())
 
 
 async def _flush(server: Server) -> None:
@@ -453,9 +461,7 @@ async def _let_go(server: Server) -> None:
 
 
 async def _tell(server: Server) -> None:
-    for runner in server.registry.loaded():
-        with _apart(runner.id):
-            await server.alerts.look(runner)
+    await _each(server, server.alerts.look)
 
 
 async def _tell_peers(server: Server) -> None:
@@ -467,20 +473,23 @@ async def _take_over(server: Server) -> None:
 
 
 async def _tell_alarms(server: Server) -> None:
+    await _each(server, lambda runner: server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner)))
+
+
+async def _each(server: Server, work: Callable[[HallRunner], Awaitable[object]]) -> None:
+    """Do it for every hall in memory. A mistake about one must not end the server of all, nor the hall's own work; and
+    while one hall's store is away, the others' may not be. Raises what was refused first, in the end.
+    """
+    refused: JournalError | RecordsError | None = None
     for runner in server.registry.loaded():
-        with _apart(runner.id):
-            await server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner))
-
-
-@contextmanager
-def _apart(hall: str) -> Iterator[None]:
-    """A mistake about one hall must not end the server of all, nor the hall's own work."""
-    try:
-        yield
-    except (JournalError, RecordsError):
-        raise
-    except Exception as error:
-        log.error("hall.broke", hall=hall, exc_info=error)
+        try:
+            await work(runner)
+        except (JournalError, RecordsError) as error:
+            refused = refused or error
+        except Exception as error:
+            log.error("hall.broke", hall=runner.id, exc_info=error)
+    if refused is not None:
+        raise refused
 
 
 async def _tidy(server: Server) -> None:

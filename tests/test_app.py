@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +311,43 @@ async def test_a_mistake_about_one_hall_holds_up_no_other(site: Site, monkeypatc
         async with asyncio.timeout(10):
             await turned.wait()
     assert site.server.ready
+
+
+async def test_a_hall_whose_store_is_away_holds_up_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several masters one may be away: the other halls' days turn, and it is said what could not be done."""
+    town, village = await site.hall(), await site.hall(id="village")
+    turned = asyncio.Event()
+
+    async def away() -> None:
+        raise Unavailable(OSError("gone"))
+
+    async def turn() -> None:
+        turned.set()
+
+    with capture_logs() as said:
+        monkeypatch.setattr(town, "turn_day", away)
+        monkeypatch.setattr(village, "turn_day", turn)
+        async with asyncio.timeout(10):
+            await turned.wait()
+        await until(lambda: any(line["event"] == "clock.store_failed" for line in said))
+
+
+async def test_while_a_store_is_silent_the_clock_goes_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hall waits for its journal, and sockets for the tokens; frames that are due, and hints, wait for neither."""
+    hall = await site.hall()
+    asked: set[str] = set()
+    flushed = asyncio.Event()
+
+    async def silent(what: str) -> None:
+        asked.add(what)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(hall, "turn_day", partial(silent, "day"))
+    monkeypatch.setattr(site.server.live_tokens, "look", lambda now: silent("tokens"))
+    await until(lambda: len(asked) == 2)
+    monkeypatch.setattr(site.server.source, "flush", flushed.set)
+    async with asyncio.timeout(10):
+        await flushed.wait()
 
 
 # Notes
