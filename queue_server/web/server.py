@@ -14,6 +14,7 @@ from queue_server.domain.service import Handling, Service
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
+from queue_server.engine.stream_runner import Unavailable
 from queue_server.exchange.rating_form import RatingForm
 from queue_server.peers.leases import Leases
 from queue_server.peers.presences import Presences
@@ -174,10 +175,26 @@ class Server:
         return runner
 
     async def halls(self) -> list[HallRunner]:
-        """The runners of all halls that are set up, by id; likewise. Raises Unavailable."""
-        found = [await self.registry.find(hall) for hall in await self.registry.known()]
-        runners = [runner for runner in found if runner is not None]
-        await asyncio.gather(*(runner.freshen() for runner in runners))
+        """The runners of all halls that are set up, by id; likewise. While the store of some is away, those of them are
+        there that are in memory, as they were. Raises Unavailable when it is away for all.
+        """
+        runners: list[HallRunner] = []
+        refused: Unavailable | None = None
+        for hall in await self.registry.known():
+            try:
+                runner = await self.registry.find(hall)
+            except Unavailable as error:
+                refused = error
+            else:
+                runners += [runner] if runner is not None else []
+        outcomes = await asyncio.gather(*(runner.freshen() for runner in runners), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Unavailable):
+                refused = outcome
+            elif outcome is not None:
+                raise outcome
+        if refused is not None and None not in outcomes:
+            raise refused
         return [runner for runner in runners if runner.hall is not None]
 
     async def count_look(self, of: str) -> None:

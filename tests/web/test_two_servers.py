@@ -18,6 +18,9 @@ import pytest
 
 from queue_server import stores
 from queue_server.app import running
+from queue_server.engine.hall_registry import HallRegistry
+from queue_server.engine.hall_runner import HallRunner
+from queue_server.engine.stream_runner import Unavailable
 from queue_server.journal import redis_line, redis_news
 from queue_server.push import hub
 from queue_server.push.live import TRY_AGAIN_LATER
@@ -301,3 +304,34 @@ async def test_what_redis_has_lost_is_noticed_though_nobody_asks(sites: tuple[Si
         assert [alarm["lost"]["issued"] for alarm in watch.json()["standing"]] == [lost]
     numbers = [(await site.ticket(kiosk))["number"] for site in sites]
     assert [*lost, *numbers] == [f"A{n:03}" for n in range(1, 6)]
+
+
+async def test_halls_whose_store_is_away_hide_no_others(
+    sites: tuple[Site, Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several masters one may be away: who chooses a hall finds all that are known here. With none there, it is
+    said.
+    """
+    here, there = sites
+    for hall in ("village", "valley"):
+        await here.hall(id=hall)
+    await there.server.hall("village")
+    away = {"village", "valley"}
+    find, freshen = HallRegistry.find, HallRunner.freshen
+
+    async def found(self: HallRegistry, hall: str) -> HallRunner | None:
+        if hall in away and self.at_hand(hall) is None:
+            raise Unavailable(OSError("gone"))
+        return await find(self, hall)
+
+    async def asked(self: HallRunner) -> None:
+        if self.id in away:
+            raise Unavailable(OSError("gone"))
+        await freshen(self)
+
+    monkeypatch.setattr(HallRegistry, "find", found)
+    monkeypatch.setattr(HallRunner, "freshen", asked)
+    answer = await there.call("GET", "/halls")
+    assert [hall["id"] for hall in answer.json()["halls"]] == ["town", "village"]
+    away.add("town")
+    assert (await there.call("GET", "/halls")).status_code == 503
