@@ -491,7 +491,7 @@ end
 
 -- newest_messages(hall, how many)
 local function newest_messages(keys, args)
-  local ids = call('ZREVRANGE', keys[1] .. ':messages:of:' .. args[1], 0, args[2] - 1)
+  local ids = call('ZREVRANGEBYSCORE', keys[1] .. ':messages:of:' .. args[1], '+inf', '-inf', 'LIMIT', 0, args[2])
   return stored_messages(keys[1], ids)
 end
 
