@@ -23,10 +23,13 @@ const drawReminder = offerToRemind(`/api/v1/halls/${hall}/tickets/${id}`);
 let topic = null; // its state; null before the first
 let estimate; // newer than the topic's
 let alive = false;
+let isMissing = false; // the server has no such ticket any more
+
+const known = () => ({ ...read(topic, NAMES), ...(isMissing && { standing: "missing" }) });
 
 function draw() {
   if (topic === null) return;
-  const ticket = read(topic, NAMES);
+  const ticket = known();
   show(ticket, WORDS, alive);
   showFacts({ ...ticket, estimate: estimate ?? ticket.estimate }, WORDS);
   $("cancel").hidden = !waits(ticket);
@@ -39,7 +42,7 @@ function draw() {
 /** For when the network is away. */
 function remember() {
   if (topic === null) return;
-  const ticket = read(topic, NAMES);
+  const ticket = known();
   if (ticket.settled) return forget(track);
   const { asOf: at, ageS } = link.status();
   keep(track, { ...ticket, hall: $("hall-name").textContent, at, heard: Date.now() - ageS * 1000, ends });
@@ -63,9 +66,9 @@ const link = connect({
     estimate = hint.estimate;
     draw();
   },
-  onStatus: banner(({ state }) => {
-    if (alive === (state === "live")) return;
-    alive = state === "live";
+  onStatus: banner(({ state, code }) => {
+    if (alive === (state === "live") && isMissing === (code === 4504)) return;
+    [alive, isMissing] = [state === "live", code === 4504];
     draw();
     remember();
   }),

@@ -5,7 +5,8 @@ const RATABLE = new Set(["served", "transferred"]);
 /**
  * Read the topic's state; `names` is {queues: {id: {name, kind, prefix}}, counters: {number: name}}.
  *
- * standing   the ticket's state; or "next" and "moved" of one that waits, "gone" of one that is no longer kept
+ * standing   the ticket's state; or "next" and "moved" of one that waits, "gone" of one that is no longer kept; phone.js
+ *            adds "missing", of one that the server does not know any more
  * number     "A001"; undefined once it is gone
  * queue      {name, kind, prefix}; undefined of a queue that the hall has no more
  * counter    {number, name}, where it was called last; undefined before

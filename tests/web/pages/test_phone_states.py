@@ -1,6 +1,8 @@
 """The phone in every state: a headline, what to do next, text and targets for old eyes and hands, at two sizes."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -188,6 +190,25 @@ async def test_a_ticket_that_is_kept_no_longer(site: Site, act: Act, open_page: 
     assert said[0] == "号票已过期"
     assert "重新取号" in said[1]
     assert said[2] == "A001 · 号票已过期"
+
+
+async def test_a_ticket_that_the_server_has_lost(site: Site, act: Act, open_page: OpenPage) -> None:
+    """Somebody put an older state of the journal back: its holder keeps the number, and is told whom to show it to."""
+    runner = await site.server.hall("town")
+    path = runner.days._journal.path  # type: ignore[attr-defined]
+    with closing(sqlite3.connect(path)) as journal, closing(sqlite3.connect(":memory:")) as before:
+        journal.backup(before)
+        kiosk = await site.device("kiosk")
+        lost = await site.ticket(kiosk)
+        page = await open_page(lost["track"], PHONE)
+        await expect(page.locator("#cancel")).to_be_enabled()
+        before.backup(journal)
+    await site.ticket(kiosk)
+    await _assert_says(page, "系统里找不到这个号", "请把这个号码给咨询台或窗口的工作人员看")
+    await expect(page.locator("#number")).to_have_text(lost["number"])
+    await expect(page.locator("#cancel")).to_be_hidden()
+    await expect(page.locator("#facts")).to_be_hidden()
+    await assert_fit_for_old_eyes_and_hands(page)
 
 
 async def test_an_unknown_wait_says_whom_to_ask(site: Site, open_page: OpenPage) -> None:
