@@ -144,7 +144,7 @@ class Topology:
         return master
 
     def keep(self, master: Master) -> list[tuple[Any, ...]]:
-        """What that master, one of `masters`, has to be asked last for its answers to be kept. Empty: nothing."""
+        """What that master has to be asked last for its answers to be kept. Empty: nothing."""
         if not self.keeping:
             return []
         if master.name not in self._keep:
@@ -152,9 +152,9 @@ class Topology:
         return self._keep[master.name]
 
     def _key_on(self, master: Master) -> str:
-        """A key that nobody else uses, on that master."""
+        """A key that nobody else uses, on that master; on one that was replaced any, about which it says so."""
         keys = (f"{self._namespace}{{{i}}}:here" for i in count())
-        return next(key for key in keys if self.of(key) == master)
+        return next(key for key in keys if self.of(key) == master or master not in self.masters)
 
     # Functions
 
