@@ -270,6 +270,8 @@ class StreamRunner(Generic[S, E]):
         """
         seen, self._seen = self._seen, self.head.seq
         ours = self.head
+        if head.epoch == ours.epoch and head.tip in self._pending:
+            return  # our own, whose answer is on its way
         new = head.epoch != ours.epoch or head.seq > ours.seq or head.seq < seen
         if new or (head.seq == ours.seq and head.tip != ours.tip) or self._stale or self.behind:
             self._go_after(head.epoch, head.seq)

@@ -165,6 +165,19 @@ async def test_a_head_that_was_overtaken_is_no_news(hand: HandHeld, here: StockR
     assert here.durable.seq == 0, "what the journal lost is still shown"
 
 
+async def test_a_head_that_is_our_own_is_no_news(hand: HandHeld, here: StockRunner) -> None:
+    """Its answer is on its way: what was decided on it stays, and nothing is read."""
+    commands = [asyncio.create_task(here.run(put(1, key))) for key in "ab"]
+    await turns()
+    _, stream, before, batch = hand.queued[0]
+    head = await hand.inner.append(stream, before, batch)
+    here.stands(head)
+    assert here._catching_up is None and not here._stale
+    hand.queued.pop(0)[0].set_result(head)
+    await hand.flush()
+    assert [await command for command in commands] == [Accepted(1, 1), Accepted(2, 2)] and hand.reads == 0
+
+
 async def test_another_tip_at_the_same_place_is_looked_into(
     hand: HandHeld, here: StockRunner, there: StockRunner
 ) -> None:
