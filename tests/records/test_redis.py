@@ -1,6 +1,7 @@
 """What Redis forgets by itself, what stands in it, and what a record there must not lose. The contract: `test_base`."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from queue_server.records.outbox import KEPT
 from queue_server.records.records import Records
 from queue_server.records.redis import AT_ONCE, FORGOTTEN_AFTER, FORM, RedisRecordStore
 from queue_server.records.sessions import LIFE
-from queue_server.redis_nodes import Nodes
+from queue_server.redis_nodes import Keeping, Nodes
 from tests.records.conftest import NOW, OnNodesOfItsOwn, cheap_passwords
 from tests.records.test_base import CLERK, DISTRICT, assert_filled, fill, note, session
 from tests.records.test_outbox import message
@@ -85,6 +86,29 @@ async def test_a_cluster_keeps_them_too(tmp_path: Path) -> None:
     await store.add_account(DISTRICT, "hash")
     assert await store.all_accounts() == [DISTRICT, CLERK]
     await assert_filled(store)
+    await store.close()
+    await nodes.close()
+
+
+async def test_no_session_that_was_given_is_lost_with_a_master(tmp_path: Path) -> None:
+    """Who signs in meanwhile waits for the one that takes over; who signed out stays so."""
+    whole = cluster()
+    nodes = Nodes(whole.url, f"{tmp_path}:", patience_s=60, keeping=Keeping(replicas=1))
+    store = RedisRecordStore(nodes)
+    await store.open()
+    await store.add_account(CLERK, "hash")
+    await store.add_session(session("left"))
+    assert await store.delete_session("left")
+    mourned = nodes.master_of(nodes.key("records"))
+    server = whole.server(mourned.name)
+    signing_in = [asyncio.create_task(store.add_session(session(f"s{n}"))) for n in range(1000)]
+    await signing_in[100]
+    server.signal(signal.SIGKILL)
+    await until(lambda: nodes.master_of(nodes.key("records")) != mourned)
+    server.start()  # until then nobody else has what the new master has
+    await asyncio.gather(*signing_in)
+    assert set(await store.holders([*(f"s{n}" for n in range(1000)), "left"])) == {f"s{n}" for n in range(1000)}
+    await asyncio.to_thread(whole.wait)
     await store.close()
     await nodes.close()
 
