@@ -68,8 +68,7 @@ class Moving:
         if logins := await taken(self._source.records, self._target.records):
             raise CannotMove(f"other people have these login names in {self._target.name}: {', '.join(logins)}")
         for stream in await self.waiting():
-            at = (await self._source.journal.head(stream)).seq
-            told(at - await self._carry(stream, told))
+            await self._carry(stream, told)
             if self._target.archiver is not None and stream.kind == "day":
                 await self._target.archiver.move(stream)  # now, so that never the past of all halls is in Redis
 
@@ -113,10 +112,8 @@ class Moving:
         for stream in await self.waiting():
             await self._source.journal.seal(stream, "")
 
-    async def _carry(self, stream: Stream, told: Told = _nobody_looks) -> int:
-        """The seq up to which a history is here, which is all of a sealed one."""
-        source, target = self._source.journal, self._target.journal
-        return (await carry(source, target, stream, self._coming, told)).seq
+    async def _carry(self, stream: Stream, told: Told = _nobody_looks) -> None:
+        await carry(self._source.journal, self._target.journal, stream, self._coming, told)
 
     async def _compare(self, stream: Stream, after: Head, told: Told = _nobody_looks) -> None:
         self._checked[stream] = after

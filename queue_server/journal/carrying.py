@@ -43,10 +43,10 @@ async def arrived(source: Journal, target: Journal, stream: Stream) -> bool:
     return here.epoch == there.epoch and await _holds(target, stream, there)
 
 
-async def carry(source: Journal, target: Journal, stream: Stream, seal: str, told: Callable[[int], None]) -> Head:
-    """Bring under this seal what of a history has not come yet, and return where it stands then.
+async def carry(source: Journal, target: Journal, stream: Stream, seal: str, told: Callable[[int], None]) -> None:
+    """Bring under this seal what of a history has not come yet.
 
-    told: called with how many events came. Raises OtherHistory, Differs, Unavailable.
+    told: called with how many events are here, and then with how many more. Raises OtherHistory, Differs, Unavailable.
     """
     there = await source.head(stream)
     try:
@@ -55,6 +55,7 @@ async def carry(source: Journal, target: Journal, stream: Stream, seal: str, tol
         raise OtherHistory(stream) from error
     if not await _holds(source, stream, at):
         raise OtherHistory(stream)
+    told(at.seq)
     while some := await source.read(stream, at.seq):
         written, before = [], at.seq
         for batch in some:
@@ -63,11 +64,8 @@ async def carry(source: Journal, target: Journal, stream: Stream, seal: str, tol
                 raise Differs(stream, at.seq)
             written.append(target.append(stream, at, _new(batch), seal))
             at = following
-        await asyncio.wait(written)
-        for each in written:
-            each.result()
+        await asyncio.gather(*written)
         told(at.seq - before)
-    return at
 
 
 async def same(source: Journal, target: Journal, stream: Stream, after: Head) -> AsyncIterator[Batch]:

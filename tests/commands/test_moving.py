@@ -199,6 +199,13 @@ async def check_moved(world: World, disk: MemoryDisk) -> None:
 
 
 async def test_halls_move_with_everything(world: World, disk: MemoryDisk) -> None:
+    """And whoever waits sees how far it is, from the first event to the last, also the second time."""
+    async with world.moving() as moving:
+        for _ in range(2):
+            for work in (moving.copy, moving.check):
+                done: list[int] = []
+                await work(done.append)
+                assert sum(done) == await moving.length() > 0
     await world.move()
     await check_moved(world, disk)
     async with world.moving() as moving:
