@@ -1,7 +1,7 @@
 """One hall at work: its two streams, its time, and the turn of its business day."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -38,6 +38,9 @@ DAY_CODEC: Codec[DayEvent] = Codec(DayEvent)
 BOOK_CODEC: Codec[BookEvent] = Codec(BookEvent)
 
 A = TypeVar("A")
+
+_Report = Callable[[], Awaitable[book_commands.ReportLoss]]
+"""What the head is to be told, once it is known. Raises Unavailable."""
 
 
 class Listener(Protocol):
@@ -81,7 +84,7 @@ class HallRunner:
         self._reading = Promises()  # on durable state, for whoever asks
         self._reactions: set[asyncio.Task[Any]] = set()
         self._owes_reactions = False  # one failed: the next tick of the process's clock makes it good
-        self._unreported: dict[str, book_commands.ReportLoss] = {}  # losses, by the id of the command that tells one
+        self._unreported: dict[str, _Report] = {}  # losses, by the id of the command that tells one
         self._lost_numbers: dict[str, commands.SkipNumbers] = {}  # likewise; of days that may yet be opened again
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
@@ -415,10 +418,17 @@ class HallRunner:
 
     def _day_lost(self, loss: Loss, was: Day, day: Day) -> Request[Day, DayEvent, None] | None:
         """Tell of it; what is given back keeps the numbers that were lost from being issued again."""
-        name = f"lost:{loss.epoch}:{loss.known}"
-        self._report(name, report_of_day(loss, was, day))
+        name, lost = f"lost:{loss.epoch}:{loss.known}", lost_numbers(was, day)
+
+        async def report() -> book_commands.ReportLoss:
+            """As it stands once no server issues a lost number any more."""
+            if lost is not None:
+                await self._run_own(lost, name)
+            return report_of_day(loss, was, self.day)
+
+        self._report(name, report)
         self._react(self.books.catch_up())  # where the one is lost, the other is likely to be
-        if (lost := lost_numbers(was, day)) is None:
+        if lost is None:
             return None
         if was.business_day != day.business_day:
             self._lost_numbers[name] = lost
@@ -427,10 +437,10 @@ class HallRunner:
     def _book_lost(self, loss: Loss, was: Book, book: Book) -> Request[Book, BookEvent, None]:
         """Tell of it, before a complaint gets a number that was lost."""
         name, report = f"lost:{loss.epoch}:{loss.known}", report_of_book(loss, was, book)
-        self._report(name, report)
+        self._report(name, _ready(report))
         for told in was.losses.all.values():
             if told.epoch not in book.losses.all:  # what was told of an earlier loss is lost too
-                self._report(f"lost:{told.epoch}:{told.known}", report_again(told))
+                self._report(f"lost:{told.epoch}:{told.known}", _ready(report_again(told)))
         self._react(self.days.catch_up())
         return Request(
             command_id=name,
@@ -439,7 +449,7 @@ class HallRunner:
             answer=lambda book, events: None,
         )
 
-    def _report(self, name: str, report: book_commands.ReportLoss) -> None:
+    def _report(self, name: str, report: _Report) -> None:
         self._unreported[name] = report
         self._report_losses()
 
@@ -447,8 +457,8 @@ class HallRunner:
         for name, report in self._unreported.items():
             self._react(self._report_loss(name, report))
 
-    async def _report_loss(self, name: str, report: book_commands.ReportLoss) -> None:
-        await self.run_book(report, name, "", lambda book, events: None)
+    async def _report_loss(self, name: str, report: _Report) -> None:
+        await self.run_book(await report(), name, "", lambda book, events: None)
         self._unreported.pop(name, None)
 
     def _react(self, reaction: Coroutine[Any, Any, Any]) -> None:
@@ -461,6 +471,13 @@ class HallRunner:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._owes_reactions = True
             log.warning("reaction.failed", hall=self.id, error=repr(error))
+
+
+def _ready(report: book_commands.ReportLoss) -> _Report:
+    async def give() -> book_commands.ReportLoss:
+        return report
+
+    return give
 
 
 def _is_bad_rating(event: DayEvent) -> bool:

@@ -13,6 +13,7 @@ from queue_server.domain.book_events import About, HistoryLost
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.stream_runner import Accepted
+from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from tests.domain.halls import GUIDE, HEAD, MONDAY, TUESDAY, local
 from tests.engine.journals import opened
 from tests.engine.rig import Office, Times, day_events
@@ -96,6 +97,40 @@ async def test_a_number_that_was_issued_twice_before_anybody_noticed_is_told(sto
         (loss,) = told(office)
         assert (loss.issued, loss.again, loss.back) == (("A002", "A003", "A004"), ("A002",), ())
     assert (here.runner.losses, there.runner.losses) == (1, 0)
+
+
+async def test_a_number_that_was_issued_twice_after_somebody_noticed_is_told_too() -> None:
+    """Until the word of it is in the day itself, another server may still issue one."""
+    disk, times = MemoryDisk(), Times()
+    journals = [MemoryJournal(disk), MemoryJournal(disk)]
+    for journal in journals:
+        await journal.open()
+    here, there = [await Office(journal, times, name=f"s{n}").begin() for n, journal in enumerate(journals)]
+    assert [await here.issue() for _ in range(3)] == ["A001", "A002", "A003"]
+    del disk.batches(here.runner.days.stream)[-3:]
+    journals[0].pause()
+    await here.runner.days.catch_up()
+    assert await there.issue() == "A001"
+    journals[0].resume()
+    await here.runner.settle()
+    await caught_up(here, there)
+    assert [await there.issue(), await here.issue()] == ["A004", "A005"]
+    assert [(loss.issued, loss.again) for loss in told(here)] == [(("A001", "A002", "A003"), ("A001",))]
+
+
+async def test_a_hall_that_lost_everything_goes_on_where_it_was(store: Store) -> None:
+    """Nothing is left but what this server knew: the numbers of the day, once the hall is set up again."""
+    async with opened(store) as journal:
+        copy = await store.copied()
+        office = await Office(journal).begin()
+        assert [await office.issue(), await office.issue()] == ["A001", "A002"]
+        await store.put_back(copy)
+        await caught_up(office)
+        assert office.runner.hall is None
+        await office.configure(office.hall)
+        await office.runner.turn_day()
+        assert await office.issue() == "A003"
+        assert {loss.part: loss.issued for loss in told(office)} == {"day": ("A001", "A002"), "book": ()}
 
 
 async def test_what_two_servers_knew_is_one_loss(store: Store, servers: Servers) -> None:
