@@ -111,6 +111,7 @@ class Line:
         self.proven_at = now()
         """When the last questions began whose answers are those of the master that it is."""
         self._nodes = nodes
+        self._proven = True  # whether they were at the last turn
         self._turn = False  # whether it is time to prove it
         self._astray = astray
         self._hinted = hinted
@@ -218,9 +219,11 @@ class Line:
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
             await self._answered.wait()
         if (missing := self._nodes.keeping.missing(kept)) is not None:
-            log.info("news.unproven", master=self.master.name, error=str(missing))
+            if self._proven:
+                log.warning("news.unproven", master=self.master.name, error=str(missing))
+            self._proven = False
         elif proves:
-            self.proven_at = began_at
+            self.proven_at, self._proven = began_at, True
         asked, self._asked = self._asked, {}
         for hall, waiting in asked.items():
             if hall in self._refused or hall.line is not self:
@@ -337,8 +340,8 @@ class Line:
 
     def _refuse(self, hall: FollowedHall, error: ResponseError) -> None:
         """The master says that it does not have the hall, or does not know at the moment."""
-        if hall not in self._refused:
-            self._refused.add(hall)
+        if not self._refused:  # one stands for all: a master may have a thousand halls
             log.info("news.refused", master=self.master.name, hall=hall.name, error=str(error))
+        self._refused.add(hall)
         if hall.line is self:
             self._astray(hall)

@@ -35,6 +35,7 @@ class RedisNews:
         self._lines: dict[str, tuple[Line, asyncio.Task[None]]] = {}  # by the master's name
         self._turns = count()
         self._tasks: asyncio.TaskGroup | None = None  # while it runs
+        self._ended = False
         self.hinted: Callable[[str, str, bytes], None] = lambda hall, topic, frame: None
         self._looking: asyncio.Task[None] | None = None
 
@@ -45,6 +46,7 @@ class RedisNews:
                     self._tick(tick % TURNS)
                     await asyncio.sleep(TICK_S)
         finally:
+            self._tasks, self._ended = None, True
             for hall in self._halls.values():
                 hall.give_up(closed())
 
@@ -66,6 +68,8 @@ class RedisNews:
 
     async def ask(self, hall: str) -> None:
         followed = self._halls[hall]
+        if self._ended:
+            raise closed()
         if self._silent_s(followed) > self._patience_s:
             raise _silent()
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -382,3 +382,6 @@ async def test_whoever_asks_when_it_ends_is_told(nodes: Nodes) -> None:
         await asyncio.sleep(0)
     with pytest.raises(Unavailable):
         await asked
+    follow(news, "village")  # loaded as the server stops
+    with pytest.raises(Unavailable):
+        await news.ask("village")
