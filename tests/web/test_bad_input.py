@@ -61,6 +61,7 @@ def address(operation: Operation, **parts: str) -> str:
         "service": "1",
         "rectification": "r_none",
         "follow_up": "r_none.none",
+        "loss": "none",
     }
     return operation.path.format(**usual | parts)
 
