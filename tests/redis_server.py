@@ -1,12 +1,15 @@
 """Real Redis for the tests, on free ports, which forgets all at the end: one for a process, and small Clusters."""
 
 import atexit
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +20,6 @@ from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import RedisError
 from redis.retry import Retry
-
-from tests.faults.process import free_port
 
 __all__ = ["Cluster", "RedisServer", "Sentinel", "cluster", "redis_url", "until"]
 
@@ -33,9 +34,9 @@ class RedisServer:
 
     def __init__(self, *options: str, valkey: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
-        self.port = free_port()
+        self.port = _port()
         self.url = f"redis://127.0.0.1:{self.port}"
-        self.bus = free_port()
+        self.bus = _port()
         """Where it speaks to others of a Cluster."""
         self._program = str(_valkey()) if valkey else "redis-server"
         self._options = ("--cluster-port", str(self.bus), *options)
@@ -161,6 +162,15 @@ class Cluster:
     def end(self) -> None:
         for server in self.servers:
             server.end()
+
+
+def _port() -> int:
+    """A port that nobody listens on, nor gets by connecting somewhere: a server that went away comes back to it."""
+    while True:
+        port = random.randint(12_000, 32_000)
+        with socket.socket() as listening, suppress(OSError):
+            listening.bind(("127.0.0.1", port))
+            return port
 
 
 def _valkey() -> Path:
