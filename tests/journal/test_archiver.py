@@ -89,6 +89,7 @@ async def test_books_stay_whole(site: Site, server: Server) -> None:
 async def test_a_long_day_becomes_several_pieces(site: Site, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that nobody has to unpack a whole day for a few batches."""
     monkeypatch.setattr(archiver, "PIECE", 4)
+    monkeypatch.setattr(archiver, "AT_ONCE", 3)
     history = await server.work(TOWN, days=3, batches=10)
     await server.archiver.move(TOWN)
     assert [len(_lines(file)) for file in site.files(TOWN)] == [4, 4, 2]
