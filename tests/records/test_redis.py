@@ -19,7 +19,7 @@ from queue_server.records.redis import AT_ONCE, FORGOTTEN_AFTER, FORM, RedisReco
 from queue_server.records.sessions import LIFE
 from queue_server.redis_nodes import Keeping, Nodes
 from tests.records.conftest import NOW, OnNodesOfItsOwn, cheap_passwords
-from tests.records.test_base import CLERK, DISTRICT, assert_filled, fill, note, session
+from tests.records.test_base import CLERK, DISTRICT, KIOSK, assert_filled, fill, note, session
 from tests.records.test_outbox import message
 from tests.redis_server import cluster, redis_url
 from tests.waiting import until
@@ -205,6 +205,42 @@ async def test_the_last_message_of_a_subject_is_swept_once_there_is_another(stor
     await store.add_messages([message("msg_2", subject="post")])
     assert await store.sweep_messages(NOW + HOUR) == 1
     assert [left.id for left in await store.newest_messages("town", 10)] == ["msg_2"]
+
+
+async def test_a_full_redis_knows_everybody_and_takes_nothing_more(store: RedisRecordStore, nodes: Nodes) -> None:
+    """But what makes it emptier, and what takes rights away."""
+    await fill(store)
+    await store.add_session(session("s2"))
+    await store.add_messages([message("msg_1", subject="post")])
+    with Redis.from_url(redis_url()) as redis:
+        redis.config_set("maxmemory", 1)
+        try:
+            for refused in (
+                store.add_account(DISTRICT, "hash"),
+                store.add_session(session("s3")),
+                store.put_note(note("n_2")),
+                store.look_at_notes(["n_1"], "u_1", NOW),
+            ):
+                with pytest.raises(RecordsUnavailable):
+                    await refused
+            assert set(await store.holders(["s1", "s2", "s3", "t1"])) == {"s1", "s2", "t1"}
+            assert await store.credentials(CLERK.user) == (CLERK, "hash")
+            assert await store.hall_accounts("town") == [CLERK]
+            assert [device.id for device in await store.all_devices("town")] == [KIOSK.id]
+            assert len(await store.looks("n_1")) == len(await store.newest_messages("town", 9)) == 1
+            assert set(await store.told_last("town")) == {"post"}
+            assert (await store.backlog()).waiting == 1
+            assert [doubtful.ref for doubtful in await store.doubtful_notes(NOW + HOUR, "", 9)] == ["n_1"]
+            assert await store.delete_session("s2")
+            assert (await store.ended(0)).token_hashes == frozenset({"s2"})
+            assert await store.revoke_device(KIOSK.id, NOW)
+            assert await store.replace_password(CLERK.id, "other")
+            assert await store.holders(["s1"]) == {}
+            assert await store.forget_notes(["n_1"]) == 1
+            assert await store.message_tried(message("msg_1", state="given_up"))
+            assert await store.delete_account(CLERK.id)
+        finally:
+            redis.config_set("maxmemory", 0)
 
 
 async def test_no_password_and_no_token_stands_there(store: RedisRecordStore, nodes: Nodes) -> None:
