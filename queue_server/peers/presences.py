@@ -149,11 +149,17 @@ class SharedPresences:
         return Everybody(_merged(present), strangers, self._beats.began)
 
     async def tell(self, now: datetime) -> None:
-        if self._monotonic() - self._beats.at >= BEAT_EVERY_S and await self._beat():
-            self._presence.changed.update(self._presence.halls())  # Redis has forgotten, or never heard
+        outcomes = list(await asyncio.gather(self._beat_in_time(), return_exceptions=True))
         halls = list(self._presence.changed)
         for first in range(0, len(halls), AT_ONCE):
-            await asyncio.gather(*(self._write_down(hall, now) for hall in halls[first : first + AT_ONCE]))
+            some = halls[first : first + AT_ONCE]
+            outcomes += await asyncio.gather(*(self._write_down(hall, now) for hall in some), return_exceptions=True)
+        if refused := [outcome for outcome in outcomes if outcome is not None]:
+            raise refused[0]  # the other halls may be on another master, and were told of
+
+    async def _beat_in_time(self) -> None:
+        if self._monotonic() - self._beats.at >= BEAT_EVERY_S and await self._beat():
+            self._presence.changed.update(self._presence.halls())  # Redis has forgotten, or never heard
 
     async def _beat(self) -> bool:
         """Tell that this server lives, and hear of the others; whether nobody had known."""

@@ -1,15 +1,18 @@
 """Every server tells the same of who is there, whichever they are connected to."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from queue_server.journal.base import Unavailable
-from queue_server.peers.presences import ALIVE_FOR, BEAT_EVERY_S, KEPT, PresentHere, SharedPresences
+from queue_server.peers.presences import ALIVE_FOR, AT_ONCE, BEAT_EVERY_S, KEPT, PresentHere, SharedPresences
 from queue_server.push.presence import Presence, Present
-from queue_server.redis_nodes import Nodes
+from queue_server.redis_nodes import Command, Nodes
 from queue_server.wire.frames import Health
 from tests.peers.conftest import Clock
+from tests.redis_server import redis_url
 
 SECOND = timedelta(seconds=1)
 
@@ -155,6 +158,29 @@ async def test_redis_away_is_an_error_and_not_an_empty_hall() -> None:
     with pytest.raises(Unavailable):
         await away.presences.tell(datetime.now(UTC))
     assert away.presence.changed == {"town"}
+
+
+class Partly(Nodes):
+    """A Redis of which what is said of the hall "west" does not arrive."""
+
+    async def ask_all(self, key: str, commands: Sequence[Command], *, again: bool = False) -> list[Any]:
+        if "{west}" in key:
+            raise ConnectionResetError
+        return await super().ask_all(key, commands, again=again)
+
+
+async def test_one_halls_master_away_keeps_no_other_hall_from_being_told_of(nodes: Nodes, clock: Clock) -> None:
+    """What is not told is told the next time."""
+    partly = Partly(redis_url(), nodes.namespace)
+    here, there = await started(partly, "a", clock), await started(nodes, "b", clock)
+    halls = ["west", *(f"hall{n}" for n in range(2 * AT_ONCE))]
+    for hall in halls:
+        here.presence.joined(hall, "board", "d_1", "kiosk", datetime.now(UTC))
+    with pytest.raises(Unavailable):
+        await here.presences.tell(datetime.now(UTC))
+    assert here.presence.changed == {"west"}
+    assert [len(await there.present(hall)) for hall in halls] == [0] + [1] * (2 * AT_ONCE)
+    await partly.close()
 
 
 async def test_a_server_alone_tells_of_its_own() -> None:
