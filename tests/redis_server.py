@@ -167,7 +167,7 @@ class Cluster:
 def _port() -> int:
     """A port that nobody listens on, nor gets by connecting somewhere: a server that went away comes back to it."""
     while True:
-        port = random.randint(12_000, 32_000)
+        port = random.SystemRandom().randint(12_000, 32_000)
         with socket.socket() as listening, suppress(OSError):
             listening.bind(("127.0.0.1", port))
             return port

@@ -65,6 +65,8 @@ class _Absence:
     def __init__(self, error: Exception) -> None:
         self.since = time.monotonic()
         self.error = error
+        self.told = False
+        """Whether it is in the log: not when it was over at the first look, as where keys are moving."""
         self.over = asyncio.Event()
 
     def lasts_s(self) -> float:
@@ -204,7 +206,6 @@ class Topology:
         absence = self._away.get(master.name)
         if absence is None:
             absence = self._away[master.name] = _Absence(error)
-            log.warning("store.away", master=master.name, error=str(error))
         if not self._looking:
             self._looking = True
             self._start(self._look())
@@ -230,7 +231,14 @@ class Topology:
                 for name in (*gone, *(master.name for master, answers in zip(asked, answers, strict=True) if answers)):
                     absence = self._away.pop(name)
                     absence.over.set()
-                    log.warning("store.back", master=name, replaced=name in gone, after_s=round(absence.lasts_s(), 2))
+                    if absence.told:
+                        log.warning(
+                            "store.back", master=name, replaced=name in gone, after_s=round(absence.lasts_s(), 2)
+                        )
+                for name, absence in self._away.items():
+                    if not absence.told:
+                        absence.told = True
+                        log.warning("store.away", master=name, error=str(absence.error))
         finally:
             self._looking = False
 
