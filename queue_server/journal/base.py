@@ -230,7 +230,10 @@ class Journal(Protocol):
         """
 
     async def streams(self) -> list[Stream]:
-        """Every stream that has an epoch, in the order in which they got it. Raises `Unavailable`."""
+        """Every stream that has an epoch, in the order in which they got it; an adopted one perhaps once it is open.
+
+        Raises `Unavailable`.
+        """
 
     async def lately_written(self, newest: int) -> list[Stream]:
         """The streams that the journal's last `newest` batches went to, the last one first, each once.

@@ -71,7 +71,9 @@ end
 -- adopt(epoch, seal): 1 where the stream waits for that history now, or went on waiting; 0 where it has one.
 local function adopt(keys, args)
   local now = redis.call('HMGET', keys[1], 'epoch', 'seq', 'seal')
-  if now[2] ~= '0' and (now[1] ~= args[1] or (now[3] or '') == '') then
+  if not now[1] then
+    redis.call('HSET', keys[1], 'seq', '0', 'tip', '')
+  elseif now[2] ~= '0' and (now[1] ~= args[1] or (now[3] or '') == '') then
     return 0
   end
   redis.call('HSET', keys[1], 'epoch', args[1], 'seal', args[2])

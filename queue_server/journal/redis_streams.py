@@ -197,6 +197,8 @@ class RedisJournal:
 
     async def seal(self, stream: Stream, seal: str) -> Head:
         await self.head(stream)  # it may have had none
+        if not seal:
+            await self._register(stream)  # an adopted one was not: no server is to find what is on its way
         key = self._key(stream)
         await self._ask(key, "FCALL", "jiaohao_seal", 1, f"{key}:head", seal)
         return await self.head(stream)
@@ -207,7 +209,7 @@ class RedisJournal:
         return (await self._ask(key, "HGET", f"{key}:head", "seal") or b"").decode()
 
     async def adopt(self, stream: Stream, epoch: str, seal: str) -> Head:
-        await self.head(stream)
+        self._check()
         key = self._key(stream)
         adopted = await self._ask(key, "FCALL", "jiaohao_adopt", 1, f"{key}:head", epoch, seal)
         head = await self.head(stream)

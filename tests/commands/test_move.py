@@ -62,6 +62,8 @@ def test_a_server_at_work_is_closed_at_the_end(jiaohao: Jiaohao, data: Path, sto
             runner = await server.hall("station")
             ahead = await asyncio.to_thread(jiaohao, "move", data, store, "--ahead")
             assert ahead.stdout == f"copied to {store} so far: station\n"
+            there = await asyncio.to_thread(jiaohao, "hall", "list", "--store", store)
+            assert "there is no journal" in there.stderr, "no server finds what is not all there"
             command = commands.IssueTicket(by="kiosk", ticket="ticket-late", queue="all")
             assert isinstance(await runner.run(command, "issue-late", "", lambda day, events: None), Accepted)
             assert (await asyncio.to_thread(jiaohao, "move", data, store)).exit_code == 0
