@@ -30,12 +30,17 @@ class Asked(Protocol):
         """Fetch them. Never raises: what cannot be known is left out."""
 
 
+COUNTED_S = 30.0
+"""How old the count of missing devices may be: it asks the stores about every hall in memory, maybe thousands."""
+
+
 class _Figures(Collector):
     """The server's figures at the moment they are asked for. No names, no numbers of tickets: counts only."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self.missing: dict[DeviceRole, int] = {}  # devices by role, as last asked; empty when the store was away
+        self.missing: dict[DeviceRole, int] = {}  # devices by role, as last counted; empty when the store was away
+        self.counted_at = -inf  # monotonic s
         self.backlog: Backlog | None = None  # of the webhooks, likewise
 
     def collect(self) -> Iterator[Metric]:
@@ -131,10 +136,11 @@ def routes(server: Server) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         """Prometheus's text format."""
         try:
-            figures.missing = dict(await missing_devices(server))
+            if (now := server.monotonic()) - figures.counted_at >= COUNTED_S:
+                figures.missing, figures.counted_at = dict(await missing_devices(server)), now
             figures.backlog = await server.records.outbox.backlog()
         except (RecordsUnavailable, Unavailable):
-            figures.missing, figures.backlog = {}, None
+            figures.missing, figures.counted_at, figures.backlog = {}, -inf, None
         for more in server.figures:
             if isinstance(more, Asked):
                 await more.ask()

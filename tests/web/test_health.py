@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from queue_server.engine.clock import wall
 from queue_server.records.errors import RecordsUnavailable
+from queue_server.web.health import COUNTED_S
 from tests.web.rig import Town, assert_problem
 
 
@@ -69,14 +70,18 @@ async def test_metrics_count(town: Town) -> None:
 
 
 async def test_metrics_count_missing_devices(town: Town) -> None:
-    """By role, those of the halls in memory; while their store is away there is no figure rather than a wrong one."""
+    """By role, those of the halls in memory, twice a minute however often somebody asks; while their store is away
+    there is no figure rather than a wrong one.
+    """
     server = town.site.server
     for role in ("screen", "screen", "kiosk"):
         await town.device(role)
     here = await server.records.devices.all("town")
     server.presence.joined("town", "calls", here[0].id, "screen", server.now())
     assert (await figures(town))["jiaohao_devices_missing.screen"] == 0
-    server.now = lambda: wall() + timedelta(hours=1)
+    server.now, at = lambda: wall() + timedelta(hours=1), server.monotonic()
+    assert (await figures(town))["jiaohao_devices_missing.screen"] == 0
+    server.monotonic = lambda: at + COUNTED_S
     found = await figures(town)
     counted = [found[f"jiaohao_devices_missing.{role}"] for role in ("screen", "kiosk", "announcer", "evaluator")]
     assert counted == [1, 1, 0, 0]
