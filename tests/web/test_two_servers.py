@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,8 +16,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from redis import Redis
 
-from queue_server import stores
+from queue_server import app, stores
 from queue_server.app import running
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
@@ -35,6 +37,7 @@ from tests.web.pages.conftest import TOWN, Site
 from tests.web.test_live import Reader, code_of, live
 
 ONE, TICKETS = "/halls/town/counters/1", "/halls/town/tickets"
+ROOT = Path(__file__).resolve().parents[2]
 HEARTBEAT_S = 0.3 * SCALE
 PATIENCE_S = 2.0 * SCALE
 
@@ -304,6 +307,30 @@ async def test_what_redis_has_lost_is_noticed_though_nobody_asks(sites: tuple[Si
         assert [alarm["lost"]["issued"] for alarm in watch.json()["standing"]] == [lost]
     numbers = [(await site.ticket(kiosk))["number"] for site in sites]
     assert [*lost, *numbers] == [f"A{n:03}" for n in range(1, 6)]
+
+
+async def test_a_user_of_redis_needs_no_more_than_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers work with those rights, hear of each other, and ask for nothing else."""
+    name, namespace = f"user-{token_hex(4)}", f"jiaohao:{token_hex(4)}:"
+    rule = re.search(r"`ACL SETUSER jiaohao on >PASSWORD (.+)`", (ROOT / "docs" / "operations.md").read_text("utf-8"))
+    assert rule is not None
+    monkeypatch.setattr(stores, "Nodes", partial(Nodes, namespace=namespace))
+    with Redis.from_url(redis_url()) as redis:
+        redis.execute_command("ACL SETUSER", name, "on", ">word", *rule[1].split())
+        url = redis_url().replace("redis://", f"redis://{name}:word@")
+        async with serving(tmp_path / "a", url) as here, serving(tmp_path / "b", url) as there:
+            await here.hall()
+            kiosk = await here.device("kiosk")
+            async with live(there, "board") as reader:
+                await reader.frame("snapshot")
+                await here.ticket(kiosk)
+                await reader.frame("patch")
+            await app._tidy(here.server)
+            await app._keep_up(here.server)
+            await app._tell_peers(here.server)
+        refused = redis.execute_command("ACL LOG")
+        assert [entry for entry in refused if entry["username"] == name] == []
+        redis.execute_command("ACL DELUSER", name)
 
 
 async def test_halls_whose_store_is_away_hide_no_others(
