@@ -4,25 +4,29 @@ nobody is shown what is not theirs to see. Walked through with a day on which ev
 
 import json
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import redirect_stderr
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 from zipfile import ZipFile
 
 import httpx
 import pytest
+from redis import Redis
 from starlette.routing import Mount
 
-from queue_server import app
+from queue_server import app, stores
 from queue_server.domain import events
 from queue_server.logs import configure_logging
 from queue_server.records.notes import NoteKind
+from queue_server.redis_nodes import Nodes
 from queue_server.web.access import EVERYONE
 from queue_server.web.pages import page_routes
 from queue_server.web.pages.page import PageRoute, Pages
 from queue_server.web.routes import OPERATIONS, PREFIX
+from tests.redis_server import redis_url
 from tests.web.busy_day import OF_STAFF, SAID, BusyDay
 from tests.web.pages.conftest import Site, serving
 from tests.web.rig import Town
@@ -35,21 +39,31 @@ ROLE = {"wang": "clerk", "li": "clerk", "zhao": "clerk"}
 
 
 class Told(NamedTuple):
-    """The day, all files of its server, and what the public could read while it lasted: its log, figures and pages."""
+    """The day, what its server keeps apart from the records, and what the public could read while it lasted: its log,
+    figures and pages.
+    """
 
     day: BusyDay
-    folder: Path
+    kept: Callable[[], dict[str, bytes]]
     public: dict[str, str]
 
 
-@pytest.fixture(scope="module")
-async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
+@pytest.fixture(scope="module", params=["folder", "redis"])
+async def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
     """A running server whose clock ticks fast, so that what is to be sent is sent; at the day's end."""
-    folder, log = tmp_path_factory.mktemp("busy"), StringIO()
+    folder, log, store = tmp_path_factory.mktemp("busy"), StringIO(), ""
+
+    def kept() -> dict[str, bytes]:
+        files = {name: data for name, data in contents(folder).items() if not name.startswith("records.db")}
+        return files | stored(store, f"{folder}:") if store else files
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "TICK_S", 0.05)
         patch.setenv("NO_PROXY", "127.0.0.1")
-        async with serving(folder / "data") as site, receiving() as receiver, site.client() as client:
+        if request.param == "redis":
+            store = redis_url()
+            patch.setattr(stores, "Nodes", partial(Nodes, namespace=f"{folder}:"))
+        async with serving(folder / "data", store=store) as site, receiving() as receiver, site.client() as client:
             await site.hall()
             town = Town(site, client, (await client.get("/api/v1/openapi.json")).json())
             configure_logging("json")  # as in production
@@ -57,7 +71,7 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
                 day = await BusyDay(town, receiver).run()
                 public = await shown_to(day, "public") | {"/metrics": (await client.get("/metrics")).text}
             configure_logging("console")
-            yield Told(day, folder, public | {"the log": log.getvalue()})
+            yield Told(day, kept, public | {"the log": log.getvalue()})
 
 
 async def shown_to(day: BusyDay, who: str) -> dict[str, str]:
@@ -100,6 +114,34 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def stored(store: str, namespace: str) -> dict[str, bytes]:
+    """Everything in a Redis, by its key, but the records."""
+    with Redis.from_url(store) as redis:
+        reading: dict[bytes, Callable[[bytes], Any]] = {
+            b"string": redis.get,
+            b"hash": redis.hgetall,
+            b"list": lambda key: redis.lrange(key, 0, -1),
+            b"set": redis.smembers,
+            b"zset": lambda key: redis.zrange(key, 0, -1),
+            b"stream": redis.xrange,
+        }
+        keys = [key for key in redis.scan_iter() if key.startswith(namespace.encode())]
+        found = {key.decode(): _flat(reading[redis.type(key)](key)) for key in keys}
+    return {key: data for key, data in found.items() if not key.startswith(f"{namespace}{{records}}:")}
+
+
+def _flat(value: Any) -> bytes:
+    match value:
+        case dict():
+            return _flat([*value.keys(), *value.values()])
+        case list() | tuple() | set():
+            return b"\n".join(map(_flat, value))
+        case bytes():
+            return value
+        case _:
+            return str(value).encode()
+
+
 def spellings(text: str) -> list[bytes]:
     """How a text may stand in a file."""
     return [text.encode(), json.dumps(text)[1:-1].encode(), text.encode("utf-16-le"), text.encode("gb18030")]
@@ -125,7 +167,7 @@ async def test_what_was_said_is_in_the_records_alone(told: Told) -> None:
     for message in day.messages:  # a number to call goes where it is called, and nothing else that anybody said
         none_of({*words, day.about_staff} - {SAID["phone"]}, {message["type"]: str(message)})
         assert (SAID["phone"] in str(message)) == (message["type"] == "turn.near")
-    written = {name: data for name, data in contents(told.folder).items() if not name.startswith("records.db")}
+    written = told.kept()
     assert any(b"ticket_issued" in data for data in written.values())
     for name, data in written.items():
         for word in (*words, *day.secrets):

@@ -186,9 +186,11 @@ class Site:
 
 
 @asynccontextmanager
-async def serving(folder: Path, engines: Sequence[Engine] | None = None) -> AsyncIterator[Site]:
-    """A running server without a hall; folder: an empty one for its data. engines: None for the real voice."""
-    async with running(Settings(data=str(folder)), engines=engines) as server:
+async def serving(folder: Path, engines: Sequence[Engine] | None = None, store: str = "") -> AsyncIterator[Site]:
+    """A running server without a hall; folder: an empty one for its data. engines: None for the real voice; store: the
+    address of a Redis; none for the folder.
+    """
+    async with running(Settings(data=str(folder), store=store), engines=engines) as server:
         site = Site(server)
         await site.mend()
         yield site
