@@ -14,6 +14,7 @@ NAMES = (
     "history",
     "history_stores",
     "archive",
+    "scale",
     "fanout",
     "feeding",
     "estimate",

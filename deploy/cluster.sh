@@ -74,7 +74,8 @@ start_server() {
     store=redis://127.0.0.1:$(redis_port 1)
     [ "$REDIS" = single ] || store=$store,127.0.0.1:$(redis_port 2),127.0.0.1:$(redis_port 3)
     # shellcheck disable=SC2086  # a command may have words
-    JIAOHAO_STORE=$store JIAOHAO_DATA="$folder/server-$n" JIAOHAO_PORT=$(server_port "$n") \
+    JIAOHAO_STORE=$store JIAOHAO_ARCHIVE=${JIAOHAO_ARCHIVE:-$folder/archive} \
+        JIAOHAO_DATA="$folder/server-$n" JIAOHAO_PORT=$(server_port "$n") \
         JIAOHAO_TRUSTED_PROXIES=127.0.0.1 begin "server-$n" $JIAOHAO $verb
 }
 
