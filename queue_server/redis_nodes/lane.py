@@ -92,7 +92,9 @@ class Lane:
     async def close(self) -> None:
         """Ask what was put, for as long as Redis may be away, then let go."""
         self._open = False
-        await asyncio.gather(*(line.close() for line in self._lines.values()))
+        while asking := [line.asking for line in self._lines.values() if line.asking is not None]:
+            await asyncio.gather(*asking)  # which may have had some stand elsewhere
+        await self.end()
 
     async def end(self) -> None:
         """Let go at once."""
@@ -129,7 +131,7 @@ class _Line:
         self._sort = sort
         self._version = topology.version
         self._waiting: deque[_Question] = deque()
-        self._asking: asyncio.Task[None] | None = None
+        self.asking: asyncio.Task[None] | None = None  # while something is waiting
         self._connection: Any = None
 
     def put(self, question: _Question) -> RedisError | None:
@@ -143,18 +145,13 @@ class _Line:
 
     def add(self, question: _Question) -> None:
         self._waiting.append(question)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-
-    async def close(self) -> None:
-        if self._asking is not None:
-            await self._asking
-        await self.end()
+        if self.asking is None:
+            self.asking = asyncio.create_task(self._ask())
 
     async def end(self) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        if self.asking is not None:
+            self.asking.cancel()
+            await asyncio.gather(self.asking, return_exceptions=True)
         if self._connection is not None:
             await self._connection.disconnect(nowait=True)
 
@@ -178,7 +175,7 @@ class _Line:
             self._waiting.clear()
             raise
         finally:
-            self._asking = None
+            self.asking = None
 
     def _sort_anew(self) -> None:
         """After keys have moved, or may have. What stays, stays in front of what will come."""

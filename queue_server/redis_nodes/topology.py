@@ -91,7 +91,7 @@ class Topology:
         self._libraries: dict[str, str] = {}  # by name
         self._away: dict[str, _Absence] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._looking = False
+        self._looking: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
@@ -206,9 +206,8 @@ class Topology:
         absence = self._away.get(master.name)
         if absence is None:
             absence = self._away[master.name] = _Absence(error)
-        if not self._looking:
-            self._looking = True
-            self._start(self._look())
+        if self._looking is None or self._looking.done():
+            self._looking = self._start(self._look())
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, self.patience_s - absence.lasts_s())):
                 await absence.over.wait()
@@ -218,29 +217,25 @@ class Topology:
     async def _look(self) -> None:
         """Until nobody is away."""
         pause = FIRST_LOOK_S
-        try:
-            while self._away:
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_LOOK_S)
-                with suppress(RedisError, OSError):
-                    await self._learn()
-                here = {master.name: master for master in self.masters}
-                gone = [name for name in self._away if name not in here]
-                asked = [master for name, master in here.items() if name in self._away]
-                answers = await asyncio.gather(*(self._answers(master) for master in asked))
-                for name in (*gone, *(master.name for master, answers in zip(asked, answers, strict=True) if answers)):
-                    absence = self._away.pop(name)
-                    absence.over.set()
-                    if absence.told:
-                        log.warning(
-                            "store.back", master=name, replaced=name in gone, after_s=round(absence.lasts_s(), 2)
-                        )
-                for name, absence in self._away.items():
-                    if not absence.told:
-                        absence.told = True
-                        log.warning("store.away", master=name, error=str(absence.error))
-        finally:
-            self._looking = False
+        while self._away:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK_S)
+            with suppress(RedisError, OSError):
+                await self._learn()
+            here = {master.name: master for master in self.masters}
+            gone = [name for name in self._away if name not in here]
+            asked = [master for name, master in here.items() if name in self._away]
+            answers = await asyncio.gather(*(self._answers(master) for master in asked))
+            for name in (*gone, *(master.name for master, answered in zip(asked, answers, strict=True) if answered)):
+                absence = self._away.pop(name)
+                absence.over.set()
+                if absence.told:
+                    after_s = round(absence.lasts_s(), 2)
+                    log.warning("store.back", master=name, replaced=name in gone, after_s=after_s)
+            for name, absence in self._away.items():
+                if not absence.told:
+                    absence.told = True
+                    log.warning("store.away", master=name, error=str(absence.error))
 
     async def _answers(self, master: Master) -> bool:
         """Whether it does again what it is for. It learns the functions that it lacks."""
@@ -324,7 +319,8 @@ class Topology:
             self._clients[host] = self._address.client(host)
         return self._clients[host]
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
