@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from queue_server.app import running
+from queue_server.commands.demo_halls import Credentials, prepare_demo
 from queue_server.settings import Settings
 from tests.commands.conftest import Jiaohao
 
@@ -83,6 +84,21 @@ def test_a_redis_that_is_not_there_is_told_in_one_sentence(
         result = jiaohao(*command, "--store", "redis://127.0.0.1:1/0")
         assert result.exit_code == 1
         assert "the journal is not available" in result.stderr
+
+
+def test_a_demo_is_one_for_all_servers(store: str, tmp_path: Path) -> None:
+    """Whoever starts it next on the same Redis has its halls, and the first one's credentials are good."""
+
+    async def begun(folder: str, earlier: Credentials | None) -> Credentials:
+        async with running(Settings(data=str(tmp_path / folder), store=store)) as server:
+            credentials = await prepare_demo(server, earlier)
+            kiosk = await server.records.identify(credentials["halls"]["town"]["kiosk"], server.now())
+            assert kiosk is not None
+            assert (await server.hall("town")).day.hall.name
+            return credentials
+
+    first = asyncio.run(begun("a", None))
+    assert asyncio.run(begun("b", first)) == first
 
 
 def test_what_a_redis_holds_is_copied_to_files_while_servers_work(
