@@ -14,6 +14,7 @@ NAMES = (
     "history",
     "history_stores",
     "archive",
+    "records",
     "scale",
     "fanout",
     "feeding",
