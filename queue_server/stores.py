@@ -72,7 +72,7 @@ async def opened(settings: Settings) -> AsyncIterator[Stores]:
         await history.open()
         stack.push_async_callback(history.close)
         news = None if nodes is None else RedisNews(nodes, settings.store_patience_s)
-        leases = await _leases(nodes)
+        leases = await _leases(nodes, stack)
         archiver = archiver_in(journal, nodes, leases)
         yield Stores(
             journal=journal,
@@ -182,10 +182,11 @@ def _history(settings: Settings, nodes: Nodes | None) -> HistoryStore:
     return HistoryFile(settings.folder / "history.db") if nodes is None else RedisHistory(nodes)
 
 
-async def _leases(nodes: Nodes | None) -> Leases:
-    """This server's, under a name of its own. Raises Unavailable."""
+async def _leases(nodes: Nodes | None, stack: AsyncExitStack) -> Leases:
+    """This server's, under a name of its own, left to the others at the end. Raises Unavailable."""
     if nodes is None:
         return Alone()
     leases = RedisLeases(nodes, token_hex(8))
     await leases.open()
+    stack.push_async_callback(leases.close)
     return leases

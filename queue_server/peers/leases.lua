@@ -10,3 +10,8 @@ redis.register_function('jiaohao_lease', function(keys, args)
   redis.call('SET', keys[1], args[1], 'PX', args[2])
   return 1
 end)
+
+-- release(holder): the lease is nobody's, if it was the holder's.
+redis.register_function('jiaohao_release', function(keys, args)
+  return redis.call('GET', keys[1]) == args[1] and redis.call('DEL', keys[1]) or 0
+end)

@@ -95,6 +95,21 @@ async def test_a_holder_that_cannot_reach_redis_keeps_its_lease_while_it_lasts(c
     await nodes.close()
 
 
+async def test_a_server_that_stops_leaves_its_leases_to_the_others(
+    two: tuple[RedisLeases, RedisLeases, Clock],
+) -> None:
+    """At once, and no others than its own."""
+    first, second, clock = two
+    assert await first.hold("town")
+    assert await second.hold("village")
+    assert not await second.hold("town")
+    await first.hold("village")
+    await first.close()
+    clock.now += REFUSED_FOR_S
+    assert await second.hold("town")
+    assert not await first.hold("village")
+
+
 async def test_a_server_alone_has_every_lease() -> None:
     """There is nobody to leave anything to."""
     assert await Alone().hold("town")
