@@ -265,7 +265,7 @@ class ReportLoss(Command, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     business_day: date | None = None
-    issued: tuple[str, ...] = ()
+    issued: dict[str, str] = {}
     again: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()

@@ -287,9 +287,10 @@ class HistoryLost(Event, frozen=True, kw_only=True, tag="history_lost"):
 
     epoch: under which they had been written; it ended with them, and so names the loss. kept, known: seq of the last
     event that is left, and of the last that there was; since, until: when these happened, None where nobody knows.
-    Of the history `day`, numbers of the tickets of business_day: issued: that were issued in what was lost; again: of
-    these, that were issued once more before it was noticed; back: that are left, and stand where they stood before. Of
-    the history `book`, complaints: numbers of those that came in with what was lost; none of them is given again.
+    Of the history `day`, numbers of the tickets of business_day: issued: that were issued in what was lost, by ticket;
+    again: of all that were lost, that were issued once more before it was noticed; back: that are left, and stand where
+    they stood before. Of the history `book`, complaints: numbers of those that came in with what was lost, none of
+    which is given again.
     """
 
     part: Part
@@ -299,7 +300,7 @@ class HistoryLost(Event, frozen=True, kw_only=True, tag="history_lost"):
     since: datetime | None = None
     until: datetime | None = None
     business_day: date | None = None
-    issued: tuple[str, ...] = ()
+    issued: dict[str, str] = {}
     again: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()

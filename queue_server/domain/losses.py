@@ -4,6 +4,7 @@ A server that knew events which are gone reports them. Another one may have know
 of one history is one loss, and stands until the head has seen to it, anew whenever more becomes known.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Self
@@ -38,6 +39,19 @@ class Losses:
         """Those that the head has still to see to."""
         return (loss for epoch, loss in self.all.items() if epoch not in self.seen_to)
 
+    def given_twice(self, loss: events.HistoryLost) -> list[str]:
+        """The numbers that two people have: one that was lost was issued once more, of which it may be that nothing is
+        left either.
+        """
+        tickets = {
+            ticket: number
+            for other in self.all.values()
+            if other.business_day == loss.business_day
+            for ticket, number in other.issued.items()
+        }
+        times = Counter(tickets.values())
+        return list(dict.fromkeys([*(n for n in loss.issued.values() if times[n] > 1), *loss.again]))
+
     def with_report(self, report: events.HistoryLost) -> events.HistoryLost:
         """The loss as it is known with one report more."""
         known = self.all.get(report.epoch)
@@ -49,11 +63,15 @@ class Losses:
             known=max(known.known, report.known),
             since=min(known.since, report.since) if known.since and report.since else None,
             until=max((at for at in (known.until, report.until) if at is not None), default=None),
-            issued=_joined(known.issued, report.issued),
+            issued=known.issued | report.issued,
             again=_joined(known.again, report.again),
             back=_joined(known.back, report.back),
             complaints=_joined(known.complaints, report.complaints),
         )
+
+    def tells(self, report: events.HistoryLost) -> bool:
+        """Whether all that a report says is written down."""
+        return self.with_report(report) == self.all.get(report.epoch)
 
     def apply(self, event: events.BookEvent) -> None:
         """Take an event in; those of other subjects change nothing."""
@@ -72,7 +90,7 @@ def _report(losses: Losses, command: commands.ReportLoss, now: datetime) -> Sequ
     """Write down what was lost, where nobody has told all of it yet."""
     fields = {name: getattr(command, name) for name in events.HistoryLost.__struct_fields__ if name != "at"}
     report = events.HistoryLost(at=now, **fields)
-    return () if losses.with_report(report) == losses.all.get(report.epoch) else (report,)
+    return () if losses.tells(report) else (report,)
 
 
 def _acknowledge(losses: Losses, command: commands.AcknowledgeLoss, now: datetime) -> Sequence[events.BookEvent]:

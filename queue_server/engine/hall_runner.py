@@ -24,7 +24,7 @@ from queue_server.domain.refusals import Refusal
 from queue_server.engine.bad_ratings import openings
 from queue_server.engine.calendar import day_kind
 from queue_server.engine.clock import HallClock
-from queue_server.engine.loss import Loss, lost_numbers, report_again, report_of_book, report_of_day
+from queue_server.engine.loss import Loss, lost_numbers, lost_tickets, report_again, report_of_book, report_of_day
 from queue_server.engine.promises import Promises
 from queue_server.engine.stream_runner import Accepted, Request, StreamRunner
 from queue_server.journal.base import Journal, News, Stream
@@ -85,6 +85,7 @@ class HallRunner:
         self._reactions: set[asyncio.Task[Any]] = set()
         self._owes_reactions = False  # one failed: the next tick of the process's clock makes it good
         self._unreported: dict[str, _Report] = {}  # losses, by the id of the command that tells one
+        self._gone: dict[date | None, dict[str, str]] = {}  # numbers of the tickets that were lost of a day, by id
         self._lost_numbers: dict[str, commands.SkipNumbers] = {}  # likewise; of days that may yet be opened again
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
@@ -418,13 +419,15 @@ class HallRunner:
 
     def _day_lost(self, loss: Loss, was: Day, day: Day) -> Request[Day, DayEvent, None] | None:
         """Tell of it; what is given back keeps the numbers that were lost from being issued again."""
-        name, lost = f"lost:{loss.epoch}:{loss.known}", lost_numbers(was, day)
+        name, lost = loss.name, lost_numbers(was, day)
+        gone = self._gone.setdefault(was.business_day, {})
+        gone |= lost_tickets(was, day)
 
         async def report() -> book_commands.ReportLoss:
             """As it stands once no server issues a lost number any more."""
             if lost is not None:
                 await self._run_own(lost, name)
-            return report_of_day(loss, was, self.day)
+            return report_of_day(loss, was, self.day, gone)
 
         self._report(name, report)
         self._react(self.books.catch_up())  # where the one is lost, the other is likely to be
@@ -436,11 +439,11 @@ class HallRunner:
 
     def _book_lost(self, loss: Loss, was: Book, book: Book) -> Request[Book, BookEvent, None]:
         """Tell of it, before a complaint gets a number that was lost."""
-        name, report = f"lost:{loss.epoch}:{loss.known}", report_of_book(loss, was, book)
+        name, report = loss.name, report_of_book(loss, was, book)
         self._report(name, _ready(report))
         for told in was.losses.all.values():
-            if told.epoch not in book.losses.all:  # what was told of an earlier loss is lost too
-                self._report(f"lost:{told.epoch}:{told.known}", _ready(report_again(told)))
+            if not book.losses.tells(told):  # what was told of an earlier loss is lost too
+                self._report(f"{name}:{told.epoch}", _ready(report_again(told)))
         self._react(self.days.catch_up())
         return Request(
             command_id=name,

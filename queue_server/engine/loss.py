@@ -4,6 +4,7 @@ On one machine that takes somebody who puts an older file back; on Redis a fail-
 the last events, or a restart that had not flushed them.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,38 +13,41 @@ from queue_server.domain.book_commands import ReportLoss
 from queue_server.domain.book_events import HistoryLost
 from queue_server.domain.commands import SkipNumbers
 from queue_server.domain.day import Day
-from queue_server.journal.base import Stream
+from queue_server.domain.ticket import Ticket
+from queue_server.journal.base import Head, Stream
 
-__all__ = ["Loss", "lost_numbers", "report_again", "report_of_book", "report_of_day"]
+__all__ = ["Loss", "lost_numbers", "lost_tickets", "report_again", "report_of_book", "report_of_day"]
 
 
 class Loss(NamedTuple):
     """What of a stream's history was lost, as far as this server had read it."""
 
     stream: Stream
-    epoch: str
-    """Under which it had been written; the stream has another one now."""
+    head: Head
+    """Up to where this server had it. The stream has another epoch now."""
     kept: int
     """Seq of the last event that is still there. What had been out of reach counts as kept where it may have been."""
-    known: int
-    """Seq of the last one that this server had."""
     since: datetime | None
     """When the last one that was kept had happened; None where that is out of reach, and where there is none."""
     until: datetime | None
     """When the last one that was lost had happened."""
 
+    @property
+    def name(self) -> str:
+        """The same for all servers that had the same, and for nothing else."""
+        return f"lost:{self.head.epoch}:{self.head.tip}"
+
 
 def report_of_book(loss: Loss, was: Book, book: Book) -> ReportLoss:
     """What the head is told of a loss in the hall's book. was: the book as it had been known."""
-    _, epoch, kept, known, since, until = loss
     lost = [one.number for id, one in was.complaints.all.items() if id not in book.complaints.all]
     return ReportLoss(
         part="book",
-        epoch=epoch,
-        kept=kept,
-        known=known,
-        since=since,
-        until=until,
+        epoch=loss.head.epoch,
+        kept=loss.kept,
+        known=loss.head.seq,
+        since=loss.since,
+        until=loss.until,
         complaints=tuple(lost),
     )
 
@@ -53,24 +57,36 @@ def report_again(told: HistoryLost) -> ReportLoss:
     return ReportLoss(**{name: getattr(told, name) for name in ReportLoss.__struct_fields__})
 
 
-def report_of_day(loss: Loss, was: Day, day: Day) -> ReportLoss:
-    """What the head is told of a loss in the stream `day`: which tickets it hit. was: the day as it had been known."""
-    _, epoch, kept, known, since, until = loss
-    tickets = [ticket for ticket in was.tickets.values() if ticket.business_day == was.business_day]
-    issued = [ticket.number for ticket in tickets if day.find(ticket.id) is None]
+def lost_tickets(was: Day, day: Day) -> dict[str, str]:
+    """The numbers of the tickets that are gone, by id."""
+    return {ticket.id: ticket.number for ticket in _own(was) if day.find(ticket.id) is None}
+
+
+def report_of_day(loss: Loss, was: Day, day: Day, gone: Mapping[str, str]) -> ReportLoss:
+    """What the head is told of a loss in the stream `day`: which tickets it hit.
+
+    was: the day as it had been known. gone: all tickets that were lost of it so far, by id, one of whose numbers may
+    have been issued again only now.
+    """
     same = day.business_day == was.business_day
+    new = {number for number, id in day.numbers.items() if id not in was.tickets}
     return ReportLoss(
         part="day",
-        epoch=epoch,
-        kept=kept,
-        known=known,
-        since=since,
-        until=until,
+        epoch=loss.head.epoch,
+        kept=loss.kept,
+        known=loss.head.seq,
+        since=loss.since,
+        until=loss.until,
         business_day=was.business_day,
-        issued=tuple(issued),
-        again=tuple(number for number in issued if same and number in day.numbers),
-        back=tuple(ticket.number for ticket in tickets if same and day.tickets.get(ticket.id, ticket) != ticket),
+        issued=lost_tickets(was, day),
+        again=tuple(number for number in gone.values() if same and number in new),
+        back=tuple(ticket.number for ticket in _own(was) if same and day.tickets.get(ticket.id, ticket) != ticket),
     )
+
+
+def _own(day: Day) -> Iterator[Ticket]:
+    """The tickets of the business day itself."""
+    return (ticket for ticket in day.tickets.values() if ticket.business_day == day.business_day)
 
 
 def lost_numbers(was: Day, day: Day) -> SkipNumbers | None:

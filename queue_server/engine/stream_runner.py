@@ -12,7 +12,8 @@ gone.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -44,6 +45,9 @@ log = structlog.get_logger()
 ATTEMPTS = 50
 """How often a command is decided again after conflicts before the caller is asked to try later."""
 
+REREADS = 5
+"""How often a history that changes while it is read is read again before whoever asks is told to come later."""
+
 DAYS_IN_REACH = 2
 """Business days whose events are replayed and whose command ids are kept: the running one and the last."""
 
@@ -65,6 +69,7 @@ class StreamState(Protocol):
 
 S = TypeVar("S", bound=StreamState)
 E = TypeVar("E")
+T = TypeVar("T")
 A = TypeVar("A")
 
 
@@ -180,6 +185,7 @@ class StreamRunner(Generic[S, E]):
         self._generation = 0  # grows each time tentative state is thrown away
         self._stale = False
         self._catching_up: asyncio.Task[None] | None = None
+        self._ended: set[str] = set()  # epochs that must not come back, as where the renewal itself is lost
         self._first: list[Request[S, E, Any]] = []  # what goes before anything else that is decided
         self._more: tuple[str, int] | None = None  # epoch and seq that others have reached, as heard meanwhile
         self._seen = 0  # seq of the durable head when somebody last said where the journal stands
@@ -199,7 +205,7 @@ class StreamRunner(Generic[S, E]):
 
         Raises Unavailable, or the codec's errors.
         """
-        await self._load({})
+        await _reading(lambda: self._load({}))
         self._reset()
 
     @property
@@ -302,7 +308,7 @@ class StreamRunner(Generic[S, E]):
         tip = None if start else ""  # in the middle of a history it is not known
         async for batches in self._batches_after(start):
             if tip is not None and follow(Head(head.epoch, state.seq, tip), batches[0]) is None:
-                raise _changing()
+                raise _Changing
             for batch in batches:
                 events = self._codec.decode(batch.events)
                 if batch.mark is not None:
@@ -319,7 +325,7 @@ class StreamRunner(Generic[S, E]):
         read = Head(head.epoch, state.seq, tip or "")
         after = await self._journal.head(self.stream)
         if after.epoch != head.epoch or after.seq < read.seq or (after.seq == read.seq and after != read):
-            raise _changing()
+            raise _Changing
         # At one stroke: readers never see a day half replayed.
         self.durable, self.head = state, read
         self._start, self._marks, self._done, self._copies = start, [], done, copies
@@ -441,10 +447,14 @@ class StreamRunner(Generic[S, E]):
     async def _catch_up(self) -> None:
         # Doomed, but their fate decides what there is to read.
         await asyncio.gather(*(writing.end() for writing in self._pending.values()), return_exceptions=True)
-        if await self._take_up_to(await self._journal.head(self.stream)):
+        await _reading(self._follow_on)
+
+    async def _follow_on(self) -> None:
+        head = await self._journal.head(self.stream)
+        if await self._take_up_to(head):
             self._reset()
         else:
-            await self._begin_anew()
+            await self._begin_anew(head.epoch)
 
     async def _take_up_to(self, head: Head) -> bool:
         """Take in what others have written, to the stream's head at least; False when it does not continue what is
@@ -459,19 +469,21 @@ class StreamRunner(Generic[S, E]):
             self._remember(batch)
             self._take(after, events)
         if head.seq > self.head.seq:
-            raise _changing()
+            raise _Changing
         return head.seq < self.head.seq or head == self.head
 
-    async def _begin_anew(self) -> None:
-        """Replay what there is instead of what is known, and tell what was lost of that."""
+    async def _begin_anew(self, epoch: str) -> None:
+        """Replay what there is instead of what is known, and tell what was lost of that. epoch: the stream's."""
         was, before, start = self.durable, self.head, self._start
-        await self._journal.renew_epoch(self.stream, before.epoch)  # unless another server has noticed it already
+        if epoch == before.epoch or epoch in self._ended:  # else another server has noticed it already
+            await self._journal.renew_epoch(self.stream, epoch)
         intact = await self._holds(before)
         kept, since = await self._load(self._done)
+        self._ended.add(before.epoch)
         self.kept = before.seq if intact else kept or min(start, self.head.seq)
         if not intact:
             self.losses += 1
-            loss = Loss(self.stream, before.epoch, self.kept, before.seq, since, was.last_at)
+            loss = Loss(self.stream, before, self.kept, since, was.last_at)
             log.error("history.lost", hall=self.stream.hall, kind=self.stream.kind, kept=self.kept, known=before.seq)
             if (first := self._lost(loss, was, self.durable)) is not None:
                 self._first.append(first)
@@ -580,9 +592,19 @@ class StreamRunner(Generic[S, E]):
             await asyncio.sleep(0)  # a long history does not keep the loop from its readers
 
 
-def _changing() -> Unavailable:
+class _Changing(Unavailable):
     """What is read is not one history: somebody is replacing it. Whoever asks again is told."""
-    return Unavailable(RuntimeError("the history changed while it was read"))
+
+    def __init__(self) -> None:
+        super().__init__(RuntimeError("the history changed while it was read"))
+
+
+async def _reading(read: Callable[[], Awaitable[T]]) -> T:
+    """What is read, once it is one history. Raises Unavailable where it never is."""
+    for _ in range(REREADS):
+        with suppress(_Changing):
+            return await read()
+    return await read()
 
 
 def _observed(task: "asyncio.Task[None]") -> None:

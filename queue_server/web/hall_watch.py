@@ -53,8 +53,13 @@ def _alarm(alarm: Alarm, book: Book, hall: Hall) -> dict[str, Any]:
         view["since"] = instant(alarm.since)
     if alarm.kind == "history_lost":
         loss = book.losses.all[alarm.subject]
-        view["lost"] = {name: getattr(loss, name) for name in ("part", "issued", "again", "back")}
-        view["lost"]["complaints"] = [number for number in loss.complaints if not of_staff(number)]
+        view["lost"] = {
+            "part": loss.part,
+            "issued": list(dict.fromkeys(loss.issued.values())),
+            "again": book.losses.given_twice(loss),
+            "back": list(loss.back),
+            "complaints": [number for number in loss.complaints if not of_staff(number)],
+        }
     return view
 
 

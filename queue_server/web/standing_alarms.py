@@ -44,7 +44,7 @@ def _of_hall(book: Book, hall: Hall, alarm: Alarm) -> Standing:
     kind: AlertKind = "complaint" if alarm.kind == "complaint_due" else "alarm"
     number = _number(book, alarm)
     if alarm.kind == "history_lost":
-        data["numbers"] = book.losses.all[alarm.subject].issued
+        data["numbers"] = _lost(book, alarm)
     elif number:
         data["number"] = number
     if alarm.since is not None:
@@ -61,8 +61,13 @@ def _number(book: Book, alarm: Alarm) -> str:
     if alarm.kind == "rectification_due":
         return book.rectifications.by_id[alarm.subject].opened.number
     if alarm.kind == "history_lost":
-        return " ".join(book.losses.all[alarm.subject].issued[:NUMBERS])
+        return " ".join(_lost(book, alarm)[:NUMBERS])
     return ""
+
+
+def _lost(book: Book, alarm: Alarm) -> list[str]:
+    """The numbers of the tickets that were issued in lost history."""
+    return list(dict.fromkeys(book.losses.all[alarm.subject].issued.values()))
 
 
 def _of_device(device: Device, alarm: DeviceAlarm, zone: ZoneInfo) -> Standing:

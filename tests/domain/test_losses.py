@@ -20,7 +20,7 @@ REPORT = ReportLoss(
     since=local("09:10"),
     until=local("09:12"),
     business_day=date(2026, 6, 1),
-    issued=("A013", "A014"),
+    issued={"t_13": "A013", "t_14": "A014"},
     back=("A009",),
     complaints=("2026-0003",),
 )
@@ -53,7 +53,7 @@ def test_what_is_told_again_changes_nothing() -> None:
     book = Book()
     done(book, REPORT)
     assert done(book, REPORT) == 0
-    assert done(book, replace(REPORT, known=120, until=local("09:11"), issued=("A013",), back=())) == 0
+    assert done(book, replace(REPORT, known=120, until=local("09:11"), issued={"t_13": "A013"}, back=())) == 0
 
 
 def test_of_two_who_tell_of_one_loss_all_counts() -> None:
@@ -61,11 +61,14 @@ def test_of_two_who_tell_of_one_loss_all_counts() -> None:
     book = Book()
     done(book, REPORT)
     more = replace(REPORT, kept=117, known=125, since=local("09:09"), until=local("09:20"))
-    more = replace(more, issued=("A014", "A015"), again=("A013",), back=("A002",), complaints=("2026-0004",))
+    more = replace(
+        more, issued={"t_14": "A014", "t_15": "A015"}, again=("A013",), back=("A002",), complaints=("2026-0004",)
+    )
     assert done(book, more) == 1
     (loss,) = open_losses(book)
     assert (loss.kept, loss.known, loss.since, loss.until) == (117, 125, local("09:09"), local("09:20"))
-    assert (loss.issued, loss.again, loss.back) == (("A013", "A014", "A015"), ("A013",), ("A009", "A002"))
+    assert list(loss.issued.values()) == ["A013", "A014", "A015"]
+    assert (loss.again, loss.back) == (("A013",), ("A009", "A002"))
     assert loss.complaints == ("2026-0003", "2026-0004")
     done(book, replace(REPORT, since=None, until=None, known=126))
     (loss,) = open_losses(book)
@@ -88,9 +91,25 @@ def test_a_loss_stands_until_it_is_seen_to() -> None:
     assert done(book, AcknowledgeLoss(by=HEAD, epoch="e1")) == 1
     assert open_losses(book) == [] and len(open_losses(before)) == 1
     assert done(book, AcknowledgeLoss(by=HEAD, epoch="e1")) == 0 == done(book, REPORT)
-    done(book, replace(REPORT, known=122, issued=("A015",)))
+    done(book, replace(REPORT, known=122, issued={"t_15": "A015"}))
     (loss,) = open_losses(book)
-    assert loss.issued == ("A013", "A014", "A015")
+    assert list(loss.issued.values()) == ["A013", "A014", "A015"]
+
+
+def test_a_number_that_two_people_have_is_told_though_neither_ticket_is_left() -> None:
+    """Two servers issued it, and lost it both, at once or one after the other; of another day it is no matter."""
+    book = Book()
+    done(book, replace(REPORT, again=("A014",)))
+    (loss,) = open_losses(book)
+    assert book.losses.given_twice(loss) == ["A014"]
+    done(book, replace(REPORT, known=122, issued={"t_other": "A013"}))
+    (loss,) = open_losses(book)
+    assert book.losses.given_twice(loss) == ["A013", "A014"]
+    done(book, replace(REPORT, epoch="e2", issued={"t_16": "A016", "t_14": "A014"}))
+    done(book, replace(REPORT, epoch="e3", issued={"t_x": "A016"}))
+    done(book, replace(REPORT, epoch="e4", issued={"t_y": "A014"}, business_day=date(2026, 6, 2)))
+    twice = {loss.epoch: book.losses.given_twice(loss) for loss in open_losses(book)}
+    assert twice == {"e1": ["A013", "A014"], "e2": ["A016"], "e3": ["A016"], "e4": []}
 
 
 def test_who_saw_to_it_is_written_down() -> None:

@@ -113,7 +113,7 @@ class StockRunner(StreamRunner[Stock, Changed]):
         self.replaced += not events
 
     def _missed(self, loss: Loss, was: Stock, stock: Stock) -> Put | None:
-        assert stock is self.durable and (was.seq, loss.stream) == (loss.known, STREAM)
+        assert stock is self.durable and (was.seq, loss.stream) == (loss.head.seq, STREAM)
         self.lost.append(loss)
         return self.first
 
