@@ -171,8 +171,10 @@ class Line:
 
     async def _connected(self) -> None:
         pool = self.master.client.connection_pool
-        # One of its own, which no command takes part in. Only RESP 3 tells news and answers apart.
-        connection = pool.connection_class(**{**pool.connection_kwargs, "protocol": 3})
+        # One of its own, which no command takes part in. Only RESP 3 tells news and answers apart. It is given its time
+        # here: with a time-out redis-py writes by asyncio.wait_for, in which Python 3.11 may lose that a task is ended.
+        kwargs = {**pool.connection_kwargs, "protocol": 3, "socket_timeout": None}
+        connection = pool.connection_class(**kwargs)
         try:
             async with asyncio.TaskGroup() as tasks:
                 async with asyncio.timeout(ANSWER_S):

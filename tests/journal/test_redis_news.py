@@ -385,3 +385,14 @@ async def test_whoever_asks_when_it_ends_is_told(nodes: Nodes) -> None:
     follow(news, "village")  # loaded as the server stops
     with pytest.raises(Unavailable):
         await news.ask("village")
+
+
+async def test_it_ends_at_whatever_moment(nodes: Nodes) -> None:
+    """Also while it is just getting connected: else a server that is stopped then would never end."""
+    await nodes.open()
+    for turns in range(20):
+        task = asyncio.create_task(RedisNews(nodes).run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        assert await asyncio.wait([task], timeout=5 * SCALE) == ({task}, set()), turns
