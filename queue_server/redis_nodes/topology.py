@@ -26,6 +26,8 @@ __all__ = ["Away", "Master", "Topology"]
 FIRST_LOOK_S = 0.02
 LONGEST_LOOK_S = 1.0
 """How long after one look for a master that is away the next one is: twice as long each time, up to this."""
+LOOK_S = 2.0
+"""How long one node may take to be looked at: one that hangs must not keep others from saying who has its place."""
 WATCH_S = 2.0
 """How often Sentinels are asked: a master that they gave up may go on answering, and nobody else would tell."""
 ASKED_AT_ONCE = 5
@@ -220,13 +222,12 @@ class Topology:
         while self._away:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_LOOK_S)
-            with suppress(RedisError, OSError):
-                await self._learn()
-            here = {master.name: master for master in self.masters}
+            asked = [master for master in self.masters if master.name in self._away]
+            _, *answers = await asyncio.gather(self._learn_if_possible(), *(self._answers(master) for master in asked))
+            here = {master.name for master in self.masters}
             gone = [name for name in self._away if name not in here]
-            asked = [master for name, master in here.items() if name in self._away]
-            answers = await asyncio.gather(*(self._answers(master) for master in asked))
-            for name in (*gone, *(master.name for master, answered in zip(asked, answers, strict=True) if answered)):
+            back = [master.name for master, answered in zip(asked, answers, strict=True) if answered]
+            for name in {*gone, *back}:
                 absence = self._away.pop(name)
                 absence.over.set()
                 if absence.told:
@@ -240,12 +241,13 @@ class Topology:
     async def _answers(self, master: Master) -> bool:
         """Whether it does again what it is for. It learns the functions that it lacks."""
         try:
-            await self._equip(master)
-            pipeline = master.client.pipeline(transaction=False)
-            for command in self.keeping.commands(self._key_on(master)):
-                pipeline.execute_command(*command)
-            if error := self.keeping.missing(await pipeline.execute(raise_on_error=False)):
-                raise error
+            async with asyncio.timeout(LOOK_S):
+                await self._equip(master)
+                pipeline = master.client.pipeline(transaction=False)
+                for command in self.keeping.commands(self._key_on(master)):
+                    pipeline.execute_command(*command)
+                if error := self.keeping.missing(await pipeline.execute(raise_on_error=False)):
+                    raise error
         except (RedisError, OSError) as error:
             if master.name in self._away:
                 self._away[master.name].error = error
@@ -257,8 +259,11 @@ class Topology:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_S)
-            with suppress(RedisError, OSError):
-                await self._learn()
+            await self._learn_if_possible()
+
+    async def _learn_if_possible(self) -> None:
+        with suppress(RedisError, OSError):
+            await self._learn()
 
     async def _learn(self) -> None:
         known = await (self._by_sentinels() if self._sentinels else self._by_themselves())
@@ -295,6 +300,10 @@ class Topology:
 
     async def _asked(self, host: Host) -> tuple[int, _Known]:
         """What one of them knows, and how new that is. Raises RedisError, OSError."""
+        async with asyncio.timeout(LOOK_S):
+            return await self._told_by(host)
+
+    async def _told_by(self, host: Host) -> tuple[int, _Known]:
         client = self._client(host)
         info = await client.execute_command("INFO", "cluster")
         if not int(info.get("cluster_enabled", 0)):
