@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from redis import Redis
 from queue_server.app import running
 from queue_server.commands.demo_halls import prepare_demo
 from queue_server.domain import commands
+from queue_server.engine import redis_history
 from queue_server.engine.stream_runner import Accepted
 from queue_server.journal.archive import BadArchive
 from queue_server.settings import Settings
@@ -48,8 +49,10 @@ def settings(redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
 
 @pytest.mark.usefixtures("cheap_passwords")
-def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Redis, jiaohao: Jiaohao) -> None:
-    """Statistics that are made anew, `verify` and `export`; what is gone is told."""
+def test_the_past_reads_the_same_from_the_archive(
+    settings: Settings, redis: Redis, jiaohao: Jiaohao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Statistics that are made anew, and of days long past, `verify` and `export`; what is gone is told."""
 
     def held() -> list[int]:
         return [_held(redis, hall) for hall in HALLS]
@@ -68,6 +71,10 @@ def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Red
                 await prepare_demo(server, None, PAST)
             return [await _added_up(server, hall) for hall in HALLS]
 
+    async def statistics_again() -> list[Any]:
+        async with running(settings, engines=[]) as server:
+            return [await _added_up(server, hall) for hall in HALLS]
+
     def read_back() -> tuple[str, bytes]:
         verified = jiaohao("verify").stdout
         assert verified.endswith("everything is in order\n")
@@ -76,9 +83,11 @@ def test_the_past_reads_the_same_from_the_archive(settings: Settings, redis: Red
     before, read = asyncio.run(statistics(moved=False)), read_back()
     assert min(held()) > 6
     assert len(before[0]) > 5, "there is something to compare"
-    (Path(settings.data) / "history.db").unlink(missing_ok=True)
     redis.delete(*redis.scan_iter("jiaohao:*:history*"), "-")
     assert asyncio.run(statistics(moved=True)) == before
+    monkeypatch.setattr(redis_history, "MONTHS_BY_DAY", -1)  # no day's figures are kept
+    redis.delete(*redis.scan_iter("jiaohao:*:history*"), "-")
+    assert asyncio.run(statistics_again()) == before
     assert read_back() == read
 
     next((Path(settings.archive) / "town" / "day").iterdir()).unlink()
@@ -137,7 +146,8 @@ def _held(redis: Redis, hall: str) -> int:
 
 
 async def _added_up(server: Server, hall: str) -> list[Any]:
-    answer = await server.histories.tally(hall, date.min, date.max, "day")
+    today = server.now().date()
+    answer = await server.histories.tally(hall, today - timedelta(days=4 * PAST), today, "day")
     return sorted(answer.tally.packed())
 
 
