@@ -104,8 +104,11 @@ class Moving:
             except (JournalError, CannotMove):
                 raise CannotMove(f"{error}; the halls in {self._source.name} are closed still: run it again") from error
             raise
-        for stream in waiting:
-            await self._target.journal.seal(stream, "")
+        try:
+            for stream in waiting:
+                await self._target.journal.seal(stream, "")
+        except JournalError as error:
+            raise CannotMove(f"{error}; everything is in {self._target.name}: run it again to open it there") from error
 
     async def give_up(self) -> None:
         """Open there again what is not open here."""

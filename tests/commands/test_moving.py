@@ -20,7 +20,7 @@ from queue_server.domain.day import Day
 from queue_server.domain.decide import decide
 from queue_server.domain.refusals import Refusal
 from queue_server.engine.hall_runner import DAY_CODEC
-from queue_server.journal.base import Journal, NewBatch, Sealed, Stream
+from queue_server.journal.base import Head, Journal, NewBatch, Sealed, Stream, Unavailable
 from queue_server.journal.carrying import Differs, OtherHistory, carry
 from queue_server.journal.datafolder import DataFolder
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
@@ -337,6 +337,26 @@ async def test_what_did_not_arrive_as_it_was_is_not_opened(world: World) -> None
             await moving.finish()
     assert not world.is_open(1, BOOK)
     await refused(world, Differs, "is not whole")
+
+
+async def test_a_place_that_is_away_at_the_last_step_is_opened_by_the_next_run(
+    world: World, disk: MemoryDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whoever waits is told so."""
+    seal = MemoryJournal.seal
+
+    async def away(journal: MemoryJournal, stream: Stream, text: str) -> Head:
+        if not text:
+            raise Unavailable(OSError("no route"))
+        return await seal(journal, stream, text)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(MemoryJournal, "seal", away)
+        with pytest.raises(CannotMove, match="no route; everything is in there: run it again to open it there"):
+            await world.move()
+    assert not world.is_open(0, DAY) and not world.is_open(1, DAY)
+    await world.move()
+    await check_moved(world, disk)
 
 
 async def test_a_text_that_cannot_arrive_keeps_the_halls_where_they_are(world: World) -> None:
