@@ -68,7 +68,7 @@ async def rows_of_halls(
     """A row for each hall, None for all that are set up; no hall is loaded for it. Raises ProblemError for a hall that
     there is none of, Unavailable.
     """
-    known = await server.registry.known()
+    known = dict.fromkeys(await server.registry.known())
     rows = []
     for hall in known if halls is None else halls:
         answer = await server.histories.tally(hall, first, last, None) if hall in known else None
