@@ -18,6 +18,8 @@ from queue_server.stores import where
 
 __all__ = ["move"]
 
+IN_THE_ENVIRONMENT = "JIAOHAO_STORE"
+
 
 @click.command()
 @click.argument("source", metavar="FROM")
@@ -27,8 +29,11 @@ __all__ = ["move"]
 def move(source: str, target: str, ahead: bool, give_up: bool) -> None:
     """Move all halls, with everything, FROM a data folder or a Redis TO another.
 
-    Both are folders or addresses (redis://…). FROM keeps what it has, and takes no more commands; start the servers on
-    TO afterwards. A run that was cut off is followed by another one of the same words.
+    Both are folders or addresses (redis://…). JIAOHAO_STORE, written so, stands for the address in that variable,
+    where nobody else on this machine reads its password.
+
+    FROM keeps what it has, and takes no more commands; start the servers on TO afterwards. A run that was cut off is
+    followed by another one of the same words.
     """
     places = _settings(source), _settings(target)
     if where(places[0]) == where(places[1]):
@@ -37,6 +42,8 @@ def move(source: str, target: str, ahead: bool, give_up: bool) -> None:
 
 
 def _settings(place: str) -> Settings:
+    if place == IN_THE_ENVIRONMENT and not (place := os.environ.get(IN_THE_ENVIRONMENT, "")):
+        raise click.UsageError(f"{IN_THE_ENVIRONMENT} says nothing")
     if "://" in place:
         return from_environment(os.environ, store=place)
     return from_environment(os.environ, data=str(Path(place).absolute()), store="")

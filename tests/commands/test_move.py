@@ -75,6 +75,19 @@ def test_a_server_at_work_is_closed_at_the_end(jiaohao: Jiaohao, data: Path, sto
     assert asyncio.run(found(Settings(data=str(data), store=store), "later"))[1] == TICKETS + 2
 
 
+def test_an_address_with_a_password_stays_unseen(
+    jiaohao: Jiaohao, data: Path, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes from the environment, and is told and written down without it."""
+    asyncio.run(work(data))
+    assert "JIAOHAO_STORE says nothing" in jiaohao("move", data, "JIAOHAO_STORE").stderr
+    monkeypatch.setenv("JIAOHAO_STORE", store.replace("//", "//default:@"))
+    assert jiaohao("move", data, "JIAOHAO_STORE").stdout.startswith(f"moved to {store}: station\n")
+    assert jiaohao("hall", "list").stdout.startswith("station\t")
+    assert f"the hall has moved to {store}\n" in jiaohao("serve", "--store", "", "--port", "0").stderr
+    assert jiaohao("move", "JIAOHAO_STORE", data).exit_code == 0
+
+
 def test_what_is_half_there_is_not_opened(jiaohao: Jiaohao, data: Path, tmp_path: Path) -> None:
     """Nor does a server begin in it; whoever gives up has everything where it was."""
     asyncio.run(work(data))
