@@ -307,7 +307,12 @@ class StreamRunner(Generic[S, E]):
         late = head.seq - 4 * COPY_EVERY  # copies made any sooner would be dropped again
         tip = None if start else ""  # in the middle of a history it is not known
         async for batches in self._batches_after(start):
-            if tip is not None and follow(Head(head.epoch, state.seq, tip), batches[0]) is None:
+            first = batches[0]
+            if tip is None:
+                goes_on = first.first == start + 1 and first.mark is not None
+            else:
+                goes_on = follow(Head(head.epoch, state.seq, tip), first) is not None
+            if not goes_on:
                 raise _Changing
             for batch in batches:
                 events = self._codec.decode(batch.events)

@@ -2,15 +2,16 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from secrets import token_hex
 
 import pytest
 from msgspec.structs import replace
 
 from queue_server.engine.loss import Loss
 from queue_server.engine.stream_runner import Accepted
-from queue_server.journal.base import READ_LIMIT, Batch, Head, Stream, Unavailable
+from queue_server.journal.base import READ_LIMIT, Batch, Head, NewBatch, Stream, Unavailable
 from tests.engine.journals import HandHeld, opened
-from tests.engine.stock import NOON, SHORT, STREAM, Changed, StockRunner, put, start, take
+from tests.engine.stock import CODEC, NOON, SHORT, STREAM, Changed, StockRunner, put, start, take
 from tests.journal.conftest import Store
 
 
@@ -146,6 +147,30 @@ async def test_a_history_that_changes_while_it_is_read_is_read_again() -> None:
     runner = StockRunner(journal)
     await runner.load()
     assert runner.durable.count == 6 and runner.head == await journal.head(STREAM)
+
+
+async def test_a_day_whose_beginning_is_lost_before_it_is_read_is_not_begun_in_its_middle() -> None:
+    """Where it began was asked a moment before; others' events stand there by now."""
+    journal = Swapped()
+    await journal.open()
+    writing = await start(journal.inner)
+    for day in range(4):
+        await writing.run(put(2, f"open {day}", mark=f"day {day}"))
+    runner = StockRunner(journal)
+    await runner.load()
+    assert (runner.durable.count, runner.head.seq, runner.start) == (12, 12, 0)
+
+
+class Swapped(HandHeld):
+    """A journal that is replaced by another history right after its marks were read, once."""
+
+    async def marks(self, stream: Stream, newest: int) -> list[tuple[str, int]]:
+        found = await super().marks(stream, newest)
+        if len(found) == 2 and len(self.disk.batches(stream)) == 4:
+            del self.disk.history(stream).batches[1:]
+            for _ in range(5):
+                self.disk.append(stream, NewBatch(2, token_hex(4), "", None, CODEC.encode([Changed(NOON, 1)] * 2)))
+        return found
 
 
 class Cut(HandHeld):
