@@ -15,7 +15,7 @@ from queue_server.projections.load import load
 from queue_server.projections.ticket_view import ticket_topic
 from queue_server.projections.touched import touched
 from queue_server.wire import merge_patch
-from tests.domain.halls import TUESDAY, Floor, clerk, township
+from tests.domain.halls import MONDAY, TUESDAY, Floor, clerk, township
 from tests.domain.test_state_machine import WholeDays
 
 
@@ -99,6 +99,7 @@ def test_every_event_there_is_leads_from_the_old_views_to_the_new() -> None:
     for ticket in tickets:
         do(commands.IssueTicket(ticket=ticket, queue="comprehensive"))
     do(commands.EnterPaper(ticket=floor.id(), queue="agency", number="E005", issued_at=floor.now))
+    do(commands.SkipNumbers(business_day=MONDAY, highest={"A": 9, "E": 7}))
     do(commands.SetPriority(ticket=tickets[1], priority="elderly", confirmed=True))
     do(commands.MakeUrgent(ticket=tickets[2], reason_ref="n_1"))
     do(commands.CancelTicket(ticket=tickets[3]))
