@@ -30,6 +30,7 @@ from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
 from queue_server.peers.peers import peers
+from queue_server.peers.slate import LocalSlate
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
@@ -48,7 +49,7 @@ from queue_server.voice.synthesis import Engine
 from queue_server.web.alerts import Alerts
 from queue_server.web.live_tokens import LiveTokens
 from queue_server.web.pairings import Pairings
-from queue_server.web.phone_limits import PhoneLimits
+from queue_server.web.phone_limits import MOST_PLACES, PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
 from queue_server.web.spoken import SpokenCalls
@@ -187,6 +188,7 @@ async def running(
 
         presence = Presence(began=read_wall())
         shared = await peers(stores.nodes, presence, monotonic)
+        limits = shared.slate if stores.nodes is not None else LocalSlate(monotonic, MOST_PLACES)  # crowds nothing out
         sender = Sender(records.outbox, records.notes, target, poster, read_wall, random.random)
         server = Server(
             version=__version__,
@@ -218,7 +220,9 @@ async def running(
             code_secret=await records.secrets.secret("hall_code"),
             follow_up_secret=await records.secrets.secret("follow_up"),
             names=StaffNames(records, monotonic),
-            phone_limits=PhoneLimits(settings.phone_tickets, settings.phone_tickets_waiting),
+            phone_limits=PhoneLimits(
+                limits, lambda: read_wall().timestamp(), settings.phone_tickets, settings.phone_tickets_waiting
+            ),
             secure_cookie=settings.secure_cookie,
             public_url=settings.public_url,
             public_sockets=settings.public_sockets,

@@ -13,7 +13,7 @@ from queue_server.redis_nodes import Nodes
 __all__ = ["MOST", "LocalSlate", "SharedSlate", "Slate"]
 
 MOST = 10_000
-"""Values on a slate in memory; the oldest gives way. A few megabytes."""
+"""Values on a slate in memory, if not said otherwise: a few megabytes."""
 
 FUNCTIONS = (files("queue_server") / "peers" / "slate.lua").read_text("utf-8")
 
@@ -40,11 +40,12 @@ class _Written(NamedTuple):
 class LocalSlate:
     """The slate of a server that shares its stores with no other, in memory.
 
-    monotonic: seconds of a clock that never goes back.
+    monotonic: seconds of a clock that never goes back. most: values that it holds; the oldest gives way.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], most: int = MOST) -> None:
         self._monotonic = monotonic
+        self._most = most
         self._written: dict[str, _Written] = {}  # oldest first
 
     async def get(self, name: str) -> bytes | None:
@@ -57,7 +58,7 @@ class LocalSlate:
             return now == after
         self._written.pop(name, None)
         if after is not None:
-            if len(self._written) == MOST:
+            if len(self._written) == self._most:
                 del self._written[next(iter(self._written))]
             self._written[name] = _Written(after, self._monotonic() + lasts_s)
         return True

@@ -22,7 +22,7 @@ REMEMBERED = 144
 """How many codes back one counts as out of date, and not as guessed: those of a day."""
 
 
-def check_code(server: Server, hall: Hall, code: str, address: str) -> None:
+async def check_code(server: Server, hall: Hall, code: str, address: str) -> None:
     """Let a phone that shows the hall's code in. Raises ProblemError `not_allowed`, `too_many`, `code_wrong`.
 
     Made-up codes are counted. One that was the hall's today is not: whoever comes back to a page of this morning has
@@ -31,10 +31,10 @@ def check_code(server: Server, hall: Hall, code: str, address: str) -> None:
     if not hall.rules.phone_ticketing:
         raise ProblemError("not_allowed")
     limits, secret, now = server.phone_limits, server.code_secret, server.now()
-    limits.may_show_code(address, server.monotonic())
+    await limits.may_show_code(address)
     if not code_is_valid(secret, hall.id, code, now):
         if not code_was_valid(secret, hall.id, code, now):
-            limits.wrong_code(address, server.monotonic())
+            await limits.wrong_code(address)
         raise ProblemError("code_wrong")
 
 

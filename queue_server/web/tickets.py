@@ -2,8 +2,8 @@
 
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from queue_server.domain import commands
@@ -72,7 +72,7 @@ async def issue(call: Call) -> Reply:
     if (asked.queue is None) == (asked.service is None):
         raise ProblemError("wrong_shape", "give one of queue and service")
     ticket_id = new_ticket_id()
-    with _by_phone(call, asked, ticket_id) if call.caller.role == "public" else nullcontext():
+    async with _by_phone(call, asked, ticket_id) if call.caller.role == "public" else nullcontext():
         command = commands.IssueTicket(
             by=call.caller.id,
             ticket=ticket_id,
@@ -112,8 +112,8 @@ def _issued(day: Day, events: Sequence[DayEvent]) -> Seen:
     return seen(day, next(event.ticket for event in events if hasattr(event, "ticket")))
 
 
-@contextmanager
-def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> Iterator[None]:
+@asynccontextmanager
+async def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> AsyncIterator[None]:
     """Whoever has no token must have read the code that the hall shows, where the hall allows that, and not often.
 
     A phone that asks again for the ticket it was given has shown its code already, which may have changed meanwhile.
@@ -128,7 +128,7 @@ def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> Iterator[Non
     hall, server, address = call.runner.hall, call.server, call.address
     if hall is None:
         raise ProblemError("not_allowed")
-    check_code(server, hall, asked.code, address)
+    await check_code(server, hall, asked.code, address)
     rule = hall.services.get(asked.service or 0)
     queue = asked.queue or (rule.queue if rule else "")
 
@@ -136,11 +136,11 @@ def _by_phone(call: Call, asked: schemas.NewTicket, ticket: str) -> Iterator[Non
         found = call.day.find(other)
         return None if found is None else found.state == "waiting"
 
-    server.phone_limits.take(hall.id, queue, address, ticket, server.monotonic(), waits)
+    await server.phone_limits.take(hall.id, queue, address, ticket, waits)
     try:
         yield
     except Exception:  # whatever kept it from being issued; one that was cut off may be issued yet, and stays counted
-        server.phone_limits.give_back(hall.id, address, ticket)
+        await server.phone_limits.give_back(hall.id, address, ticket)
         raise
 
 

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from queue_server.journal.base import Unavailable
-from queue_server.peers import slate as slates
 from queue_server.peers.slate import LocalSlate, SharedSlate, Slate
 from queue_server.redis_nodes import Nodes
 from tests.peers.conftest import Clock
@@ -52,10 +51,9 @@ async def test_a_value_goes_by_itself(clock: Clock, nodes: Nodes) -> None:
     assert await local.swap("a", None, b"two", 60)
 
 
-async def test_a_slate_in_memory_does_not_grow_without_end(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slate_in_memory_does_not_grow_without_end(clock: Clock) -> None:
     """The oldest gives way."""
-    monkeypatch.setattr(slates, "MOST", 3)
-    slate = LocalSlate(clock)
+    slate = LocalSlate(clock, most=3)
     for name in "abc":
         await slate.swap(name, None, b"one", 60)
     await slate.swap("a", b"one", b"two", 60)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from queue_server.records.notes import Doubtful
 from queue_server.web.hall_code import hall_code
-from queue_server.web.phone_limits import PhoneLimits
 from queue_server.web.routes import application
+from tests.web.limits import phone_limits
 from tests.web.pages.conftest import NEVER_OPEN, TOWN, Site
 
 Ask = Callable[..., Awaitable[httpx.Response]]
@@ -57,7 +57,7 @@ async def test_a_code_of_this_morning_is_refused_and_not_counted(site: Site, ask
 
 async def test_the_phones_on_a_halls_wifi_do_not_hold_each_other_up(site: Site, ask: Ask) -> None:
     """A hall behind one address takes sixty tickets in ten minutes; the next one waits, and a repeat gets its own."""
-    site.server.phone_limits = PhoneLimits(waiting=1000)
+    site.server.phone_limits = phone_limits(waiting=1000)
     tickets = [await ask("10.0.0.1", n) for n in range(61)]
     assert [ticket.status_code for ticket in tickets] == [201] * 60 + [429]
     assert (await ask("10.0.0.1", 3)).json() == tickets[3].json()
@@ -91,7 +91,7 @@ async def test_whoever_has_no_code_leaves_nothing_behind(site: Site) -> None:
 
 async def test_a_refused_ticket_does_not_count(site: Site, ask: Ask) -> None:
     """Whoever presses before the hall opens is told so each time, and then gets the ticket."""
-    site.server.phone_limits = PhoneLimits(taken=1)
+    site.server.phone_limits = phone_limits(taken=1)
     await site.hall(TOWN, rules=replace(TOWN.rules, phone_ticketing=True), hours=NEVER_OPEN)
     for n in range(3):
         assert (await ask("10.0.0.1", n)).json()["code"] == "ticketing_closed"

@@ -34,7 +34,7 @@ def routes(pages: Pages) -> list[Route]:
             hall=hall_json(runner),
             place=hall.place,
             phone=hall.phone,
-            entry=_entry(pages, request, hall),
+            entry=await _entry(pages, request, hall),
         )
         answer.headers.update(PRIVATE)
         return answer
@@ -53,7 +53,7 @@ def routes(pages: Pages) -> list[Route]:
     return [pages.route("/h/{hall}/qr.svg", qr_of_page, EVERYONE), pages.route("/h/{hall}", hall_phone, EVERYONE)]
 
 
-def _entry(pages: Pages, request: Request, hall: Hall) -> dict[str, Any]:
+async def _entry(pages: Pages, request: Request, hall: Hall) -> dict[str, Any]:
     """How the phone gets in: {"state": "good" | "missing" | "code_wrong" | "too_many" | "not_allowed", "wait_s"?}."""
     if not hall.rules.phone_ticketing:
         return {"state": "not_allowed"}
@@ -61,7 +61,7 @@ def _entry(pages: Pages, request: Request, hall: Hall) -> dict[str, Any]:
     if not code:
         return {"state": "missing"}
     try:
-        check_code(pages.server, hall, code, request.client.host if request.client else "")
+        await check_code(pages.server, hall, code, request.client.host if request.client else "")
     except ProblemError as error:
         return {"state": error.problem.code, **error.problem.fields}
     return {"state": "good"}

@@ -12,7 +12,7 @@ from queue_server.domain.queue import Queue, Quota
 from queue_server.domain.service import Guide
 from queue_server.web.hall_code import hall_code
 from queue_server.web.pages.qr import qr
-from queue_server.web.phone_limits import PhoneLimits
+from tests.web.limits import phone_limits
 from tests.web.pages.busy_hall import busy_hall
 from tests.web.pages.conftest import (
     NEVER_OPEN,
@@ -111,7 +111,7 @@ async def test_codes_cannot_be_guessed_at_the_page_either(site: Site) -> None:
         await _get(site, f"/h/town?code={code}")
     asked = {"queue": "comprehensive", "code": code_of(site)}
     assert (await site.call("POST", "/halls/town/tickets", asked)).json()["code"] == "too_many"
-    site.server.phone_limits = PhoneLimits()
+    site.server.phone_limits = phone_limits()
     for _ in range(12):
         assert '"code_wrong"' in (await _get(site, f"/h/town?code={old}")).text
     assert (await site.call("POST", "/halls/town/tickets", asked)).status_code == 201
@@ -396,14 +396,14 @@ async def test_what_the_hall_has_no_more_of(site: Site, open_page: OpenPage) -> 
     await assert_accessible(page)
     await page.click("[data-back]:visible")
     await page.wait_for_selector("#queues:visible")
-    site.server.phone_limits = PhoneLimits(waiting=1)
+    site.server.phone_limits = phone_limits(waiting=1)
     await take(page)
     await page.goto(f"{site.url}/h/town?code={code_of(site)}")
     await page.click(CHOICE)
     await page.click(TAKE)
     await page.click("#another:enabled")
     await page.wait_for_selector('#problem:has-text("用手机取的号等候较多")')
-    site.server.phone_limits = PhoneLimits(taken=1)
+    site.server.phone_limits = phone_limits(taken=1)
     page = await scan(site, open_page)
     await take(page)
     other = await scan(site, open_page)
