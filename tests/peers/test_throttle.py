@@ -8,7 +8,7 @@ from queue_server.records.throttle import ADDRESS_FACTOR, SignInThrottle
 from queue_server.redis_nodes import Nodes
 from tests.peers.conftest import Clock
 
-LIMIT, WINDOW_S = 3, 60.0
+LIMIT, WINDOW_S = 3, 600.0
 
 
 @pytest.fixture(params=["local", "shared"])
@@ -26,7 +26,7 @@ async def test_a_user_waits_after_too_many_failures_at_any_server(servers: list[
     for server in servers:
         assert await server.attempt("zhang", "10.0.0.1") == 0
     for server in servers:
-        assert WINDOW_S - 5 < await server.attempt("zhang", "10.0.0.9") <= WINDOW_S
+        assert WINDOW_S - 60 < await server.attempt("zhang", "10.0.0.9") <= WINDOW_S
         assert await server.attempt("li", "10.0.0.1") == 0
 
 
@@ -48,8 +48,8 @@ async def test_what_was_tried_is_forgotten_when_it_counts_no_more(nodes: Nodes, 
     for _ in range(LIMIT):
         assert await server.attempt("zhang", "10.0.0.1") == 0
     user, address = server._keys("zhang", "10.0.0.1")
-    assert WINDOW_S - 5 < await nodes.ask(user, "PTTL", user) / 1000 <= WINDOW_S
-    long_ago = int(await nodes.ask(user, "LINDEX", user, 0)) - 61_000
+    assert WINDOW_S - 60 < await nodes.ask(user, "PTTL", user) / 1000 <= WINDOW_S
+    long_ago = int(await nodes.ask(user, "LINDEX", user, 0)) - 601_000
     await nodes.ask(user, "LSET", user, 0, long_ago)
     assert await server.attempt("zhang", "10.0.0.1") == 0
     assert await server.attempt("zhang", "10.0.0.1") > 0

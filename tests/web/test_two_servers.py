@@ -133,7 +133,9 @@ async def test_a_hint_reaches_the_readers_of_both_servers(sites: tuple[Site, Sit
     async with live(there, "calls", await here.device("announcer")) as announcer, live(here, "calls") as screen:
         for reader in (announcer, screen):
             await reader.frame("snapshot")
-        await there.server.presences.tell(there.server.now())
+        async with asyncio.timeout(10 * SCALE):
+            while not (await here.server.presences.of("town", here.server.now())).present:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         told = await here.post("/halls/town/voice/test", {}, head)
         assert told["announcers"] == 1
         for reader in (announcer, screen):
