@@ -31,8 +31,8 @@ log = structlog.get_logger()
 
 ANSWER_S = 3.0
 """How long a connection may leave questions without answer."""
-RETRY_S = 1.0
-"""Between two attempts to connect, at most."""
+FIRST_RETRY_S, RETRY_S = 0.1, 1.0
+"""Between two attempts to connect, at most: at first, for whoever asks waits for it; and in the end."""
 AT_ONCE = 256
 """Halls that are asked after in one round: more would keep the loop from everything else."""
 FAIR = 32
@@ -123,7 +123,8 @@ class Line:
         # Of the present connection:
         self._joined: set[FollowedHall] = set()
         self._expected: deque[_Expected] = deque()
-        self._answered = asyncio.Event()  # nothing is expected any more
+        self._answered = asyncio.Event()  # nothing is expected any more, or nothing can come
+        self._listening = False
         self._asked: dict[FollowedHall, Waiting] = {}  # in this round
         self._refused: set[FollowedHall] = set()  # likewise
 
@@ -157,17 +158,19 @@ class Line:
 
     async def run(self) -> NoReturn:
         """Be connected, until cancelled."""
-        lost_at = -1.0
+        lost_at, pause_s = -1.0, FIRST_RETRY_S
         while True:
             try:
                 await self._connected()
-            except* (RedisError, OSError) as errors:
+            except (RedisError, OSError) as error:
                 if self.proven_at > lost_at:  # each loss is told once
-                    log.warning("news.lost", master=self.master.name, error=repr(errors.exceptions[0]))
+                    log.warning("news.lost", master=self.master.name, error=repr(error))
+                    pause_s = FIRST_RETRY_S
                 lost_at = self._now()
             finally:
                 self._forget()
-            await asyncio.sleep(random.random() * RETRY_S)  # noqa: S311 - so that servers do not come all at once
+            await asyncio.sleep(random.random() * pause_s)  # noqa: S311 - so that servers do not come all at once
+            pause_s = min(2 * pause_s, RETRY_S)
 
     async def _connected(self) -> None:
         pool = self.master.client.connection_pool
@@ -175,14 +178,19 @@ class Line:
         # here: with a time-out redis-py writes by asyncio.wait_for, in which Python 3.11 may lose that a task is ended.
         kwargs = {**pool.connection_kwargs, "protocol": 3, "socket_timeout": None}
         connection = pool.connection_class(**kwargs)
+        tasks: list[asyncio.Task[None]] = []
         try:
-            async with asyncio.TaskGroup() as tasks:
-                async with asyncio.timeout(ANSWER_S):
-                    await connection.connect()
-                self._due.update(dict.fromkeys(self.halls.values()))
-                tasks.create_task(self._listen(connection))
-                tasks.create_task(self._talk(connection))
+            async with asyncio.timeout(ANSWER_S):
+                await connection.connect()
+            self._due.update(dict.fromkeys(self.halls.values()))
+            tasks = [asyncio.create_task(self._listen(connection)), asyncio.create_task(self._talk(connection))]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # raises why it ended
         finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await connection.disconnect(nowait=True)
 
     def _forget(self) -> None:
@@ -198,7 +206,7 @@ class Line:
 
     # What is asked
 
-    async def _talk(self, connection: Any) -> NoReturn:
+    async def _talk(self, connection: Any) -> None:
         """Ask a round at a time: what comes meanwhile goes together into the next."""
         while True:
             await self._woken.wait()
@@ -219,7 +227,10 @@ class Line:
         self._answered.clear()
         async with asyncio.timeout(ANSWER_S):
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
-            await self._answered.wait()
+            if self._listening:
+                await self._answered.wait()
+        if self._expected:  # the connection ended, and sending, which was ended too, went on all the same
+            raise Disconnected(f"{self.master.name} was lost before it answered")
         if (missing := self._nodes.keeping.missing(kept)) is not None:
             if self._proven:
                 log.warning("news.unproven", master=self.master.name, error=str(missing))
@@ -282,7 +293,15 @@ class Line:
 
     # What comes in
 
-    async def _listen(self, connection: Any) -> NoReturn:
+    async def _listen(self, connection: Any) -> None:
+        self._listening = True
+        try:
+            await self._hear(connection)
+        finally:
+            self._listening = False
+            self._answered.set()
+
+    async def _hear(self, connection: Any) -> NoReturn:
         heard = 0
         while True:
             try:

@@ -1,23 +1,26 @@
 """What one server hears of what others write to the same Redis, over one connection that may break."""
 
 import asyncio
+import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from secrets import token_hex
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as Disconnected
 from structlog.testing import capture_logs
 
 from queue_server.journal import redis_line, redis_news
 from queue_server.journal.base import Batch, Head, Stream, Unavailable
 from queue_server.journal.redis_news import RedisNews
 from queue_server.journal.redis_streams import NEWS, RedisJournal
-from queue_server.redis_nodes import Keeping, Nodes
+from queue_server.redis_nodes import Keeping, Master, Nodes
 from tests.faults.link import Link
 from tests.journal.histories import TOWN, new_batch
 from tests.redis_server import cluster, redis_url
@@ -309,6 +312,52 @@ async def test_a_history_that_is_gone_whole_is_noticed(nodes: Nodes, journal: Re
     await nodes.ask(nodes.key(HALL, "day"), "DEL", nodes.key(HALL, "day", "head"))
     await news.ask(HALL)
     assert ear.heads[-1] == Head("", 0, "")
+
+
+class Stubborn:
+    """A connection that ends while something is sent, and whose sending cannot be cancelled."""
+
+    made = 0
+
+    def __init__(self, **options: object) -> None:
+        Stubborn.made += 1
+        self._sending = asyncio.Event()
+
+    async def connect(self) -> None:
+        pass
+
+    async def disconnect(self, nowait: bool) -> None:
+        pass
+
+    def pack_commands(self, commands: object) -> object:
+        return commands
+
+    async def send_packed_command(self, commands: object, check_health: bool) -> None:
+        self._sending.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    async def read_response(self, **options: object) -> object:
+        await self._sending.wait()
+        raise Disconnected("gone")
+
+
+async def test_a_connection_that_ends_while_it_is_written_to_is_made_again_at_once(nodes: Nodes) -> None:
+    """Whoever asks does not wait for what can never be answered."""
+    pool = SimpleNamespace(connection_class=Stubborn, connection_kwargs={})
+    master = Master("stubborn", SimpleNamespace(connection_pool=pool))
+    line = redis_line.Line(master, nodes, lambda hall: None, lambda *hint: None, time.monotonic)
+    running = asyncio.create_task(line.run())
+    line.ask_in_turn(0)
+    await until(lambda: Stubborn.made >= 1)
+    began = time.monotonic()
+    while Stubborn.made < 3:
+        line.ask_in_turn(0)
+        await asyncio.sleep(0.005)
+    assert time.monotonic() - began < redis_line.ANSWER_S
+    running.cancel()
+    await asyncio.wait([running], timeout=10)
+    assert running.done()
 
 
 @pytest.mark.usefixtures("impatient")

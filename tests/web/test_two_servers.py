@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from redis import Redis
 
@@ -31,7 +33,7 @@ from queue_server.redis_nodes import Nodes, address
 from queue_server.settings import Settings
 from tests.faults.link import Link
 from tests.journal.conftest import RedisStore
-from tests.redis_server import redis_url
+from tests.redis_server import RedisServer, redis_url
 from tests.waiting import SCALE, until
 from tests.web.pages.conftest import TOWN, Site
 from tests.web.test_live import Reader, code_of, live
@@ -309,6 +311,43 @@ async def test_what_redis_has_lost_is_noticed_though_nobody_asks(sites: tuple[Si
         assert [alarm["lost"]["issued"] for alarm in watch.json()["standing"]] == [lost]
     numbers = [(await site.ticket(kiosk))["number"] for site in sites]
     assert [*lost, *numbers] == [f"A{n:03}" for n in range(1, 6)]
+
+
+async def test_redis_is_killed_and_comes_back(tmp_path: Path) -> None:
+    """Whoever takes a ticket meanwhile waits for it: none is refused, lost or given twice, and a screen that stayed
+    has heard of all.
+    """
+    redis = RedisServer("--appendonly", "yes", "--appendfsync", "always").wait()
+    async with serving(tmp_path / "a", redis.url) as here, serving(tmp_path / "b", redis.url) as there:
+        runner = await here.hall()
+        kiosk = await here.device("kiosk")
+        async with live(there, "board") as reader:
+            await reader.frame("snapshot")
+
+            async def rush(site: Site) -> list[str]:
+                async with httpx.AsyncClient(base_url=site.url, trust_env=False, verify=False, timeout=60) as client:
+                    headers = {"Authorization": f"Bearer {kiosk}"}
+                    numbers = []
+                    for n in range(30):
+                        headers["Idempotency-Key"] = f"{site.url}-{n}"
+                        answer = await client.post(
+                            f"/api/v1{TICKETS}", json={"queue": "comprehensive"}, headers=headers
+                        )
+                        assert answer.status_code == 201, answer.text
+                        numbers.append(answer.json()["number"])
+                    return numbers
+
+            taking = asyncio.gather(rush(here), rush(there))
+            for seq in (10, 40):
+                await until(lambda seq=seq: runner.day.seq >= seq)  # type: ignore[misc]
+                redis.signal(signal.SIGKILL)
+                await asyncio.sleep(0.2)
+                redis.start()
+            numbers = [number for those in await taking for number in those]
+            assert sorted(numbers) == [f"A{n:03d}" for n in range(1, 61)]
+            await reader.until((await here.server.hall("town")).day.seq)
+            assert reader.subscriber.state == (await here.call("GET", "/halls/town/board")).json()["state"]
+    redis.end()
 
 
 async def test_a_user_of_redis_needs_no_more_than_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
