@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from prometheus_client.registry import Collector
 
@@ -26,7 +25,7 @@ from queue_server.peers.leases import Alone, Leases, RedisLeases
 from queue_server.records.base import RecordStore
 from queue_server.records.redis import RedisRecordStore
 from queue_server.records.sqlite import SqliteRecordStore
-from queue_server.redis_nodes import Keeping, Nodes, Persistence, RedisError
+from queue_server.redis_nodes import Address, Keeping, Nodes, Persistence, RedisError
 from queue_server.redis_nodes.figures import NodesFigures
 from queue_server.settings import BadSettings, Settings
 
@@ -93,14 +92,12 @@ async def connected(settings: Settings) -> AsyncIterator[Nodes | None]:
     if not settings.store:
         yield None
         return
-    try:
-        nodes = Nodes(
-            settings.store,
-            patience_s=settings.store_patience_s,
-            keeping=Keeping(settings.store_replicas, settings.store_fsync),
-        )
-    except ValueError as error:
-        raise BadSettings(f"setting store: {error}") from error
+    _address(settings)
+    nodes = Nodes(
+        settings.store,
+        patience_s=settings.store_patience_s,
+        keeping=Keeping(settings.store_replicas, settings.store_fsync),
+    )
     try:
         yield nodes
     finally:
@@ -134,11 +131,16 @@ def records_in(settings: Settings, nodes: Nodes | None) -> RecordStore:
 
 
 def where(settings: Settings) -> str:
-    """What to call the place when speaking of it: a password stays unsaid."""
-    if not settings.store:
-        return str(settings.folder)
-    parts = urlsplit(settings.store)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+    """What to call the place when speaking of it: a password stays unsaid. Raises BadSettings."""
+    return str(_address(settings)) if settings.store else str(settings.folder)
+
+
+def _address(settings: Settings) -> Address:
+    """Of the Redis. Raises BadSettings."""
+    try:
+        return Address.read(settings.store)
+    except ValueError as error:
+        raise BadSettings(f"setting store: {error}") from error
 
 
 async def _persistence(nodes: Nodes | None) -> list[Persistence]:

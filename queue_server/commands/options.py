@@ -17,7 +17,9 @@ Command = Callable[Concatenate[Settings, P], T]
 
 STORES = {
     "data": click.option("--data", metavar="DIR", help="Folder with the journal and the records."),
-    "store": click.option("--store", metavar="URL", help="Redis that holds them instead; '' for none."),
+    "store": click.option(
+        "--store", metavar="URL", help="Redis that holds them instead; '' for none. A password: see JIAOHAO_STORE."
+    ),
     "archive": click.option("--archive", metavar="DIR", help="Folder to which closed days go from that Redis."),
 }
 ADDRESS = {

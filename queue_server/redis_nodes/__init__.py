@@ -7,6 +7,7 @@ one function may work on several of them at once.
 
 from redis.exceptions import RedisError, ResponseError
 
+from queue_server.redis_nodes.address import Address
 from queue_server.redis_nodes.keeping import Keeping
 from queue_server.redis_nodes.lane import Command, Lane
 from queue_server.redis_nodes.nodes import Nodes
@@ -14,6 +15,7 @@ from queue_server.redis_nodes.persistence import Persistence, Unfit
 from queue_server.redis_nodes.topology import Away, Master
 
 __all__ = [
+    "Address",
     "Away",
     "Command",
     "Keeping",
