@@ -1,6 +1,6 @@
 """Devices that ask to be let in, each with a code on its screen: soft state, gone after ten minutes.
 
-Two values on the slate of all servers: `pairing ID`, the device's own; `pairing code HALL CODE`, the ID that shows it.
+Two values on the slate of all servers: `pairing ID`, the device's own; `code HALL CODE`, the ID that shows it.
 """
 
 import secrets
@@ -79,7 +79,7 @@ def _name(id: str) -> str:
 
 
 def _code(hall: str, code: str) -> str:
-    return f"pairing code {hall} {code}"
+    return f"code {hall} {code}"  # no name that an ID could make: those come from anybody
 
 
 def _codes() -> Iterator[str]:

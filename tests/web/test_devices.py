@@ -52,6 +52,8 @@ async def test_a_code_is_good_once_and_in_its_own_hall(town: Town) -> None:
     await head.post(DEVICES, {"code": asked["code"]})
     await head.refuse("pairing_unknown", "POST", DEVICES, {"code": asked["code"]})
     await town.public.refuse("pairing_unknown", "GET", "/pairings/somebody-elses")
+    for named in ("pairing code", "code"):
+        await town.public.refuse("pairing_unknown", "GET", f"/pairings/{named} town {asked['code']}")
     await town.public.refuse("hall_unknown", "POST", "/pairings", {"hall": "nowhere", "role": "kiosk"})
 
 
