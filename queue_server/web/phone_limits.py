@@ -1,11 +1,12 @@
 """How much may be asked for by phone from one place. Soft state, of all servers together.
 
 Two values of a place on their slate: `phone codes PLACE`, when wrong codes came; `phone tickets HALL PLACE`, what was
-taken.
+taken. Whose addresses these are does not lie about in the clear: a place is told by its digest.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
@@ -103,11 +104,15 @@ class PhoneLimits:
 
 
 def _codes(address: str) -> str:
-    return f"phone codes {place_of(address)}"
+    return f"phone codes {_digest(address)}"
 
 
 def _tickets_of(hall: str, address: str) -> str:
-    return f"phone tickets {hall} {place_of(address)}"
+    return f"phone tickets {hall} {_digest(address)}"
+
+
+def _digest(address: str) -> str:
+    return blake2b(place_of(address).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _recent(value: bytes | None, now: float) -> list[float]:
