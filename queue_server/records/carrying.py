@@ -1,7 +1,7 @@
 """Carrying the records of halls from one store to another, as they are.
 
 Sessions stay behind: whoever was signed in signs in again. So do the server's own secrets where the other store has
-some already: it goes on with those.
+some already: it goes on with those. What a hall shares with its webhook comes along: whoever reads that knows no other.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -17,6 +17,7 @@ from queue_server.records.errors import RecordsError
 from queue_server.records.notes import Look, Note
 from queue_server.records.outbox import Message
 from queue_server.records.photos import Photo
+from queue_server.records.secrets import of_webhook
 
 __all__ = ["Carried", "NotCarried", "carry_records", "compare_records", "taken"]
 
@@ -88,8 +89,9 @@ async def carry_records(source: RecordStore, target: RecordStore, it: Carried, *
     """
     await _clear(source, target, it)
     if secrets:
+        of_halls = {of_webhook(hall) for hall in it.halls}
         for name, value in (await source.all_secrets()).items():
-            await target.secret(name, value)
+            await (target.replace_secret(name, value) if name in of_halls else target.secret(name, value))
     devices = {device.id for device in await target.all_devices(None)}
     async for records in _all(source, it):
         await _put(target, records, devices)

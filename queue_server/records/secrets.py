@@ -3,7 +3,7 @@
 import secrets
 from typing import Protocol
 
-__all__ = ["SecretStore", "Secrets"]
+__all__ = ["SecretStore", "Secrets", "of_webhook"]
 
 SECRET_BYTES = 32
 
@@ -39,12 +39,13 @@ class Secrets:
 
     async def of_webhook(self, hall: str) -> bytes | None:
         """Return what a hall's webhook is signed with, None before `renew_webhook`. Renewed by any server, at once."""
-        return await self._store.known_secret(_webhook(hall))
+        return await self._store.known_secret(of_webhook(hall))
 
     async def renew_webhook(self, hall: str, value: bytes) -> None:
         """Sign a hall's webhook with `value` from now on."""
-        await self._store.replace_secret(_webhook(hall), value)
+        await self._store.replace_secret(of_webhook(hall), value)
 
 
-def _webhook(hall: str) -> str:
+def of_webhook(hall: str) -> str:
+    """What the secret is called that a hall shares with its webhook."""
     return f"webhook {hall}"

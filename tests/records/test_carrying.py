@@ -15,6 +15,7 @@ from queue_server.records.devices import Device
 from queue_server.records.notes import Note
 from queue_server.records.outbox import Message
 from queue_server.records.photos import Photo
+from queue_server.records.secrets import of_webhook
 from queue_server.records.sessions import Session
 from tests.records.conftest import NOW, STORES
 
@@ -124,6 +125,17 @@ async def test_what_a_former_stay_left_goes(stores: tuple[RecordStore, RecordSto
     await carry_records(source, target, CARRIED)
     assert await target.all_accounts() == [ADMIN, HEAD, other, CLERK]
     assert [note.ref for note in await target.look_at_notes(["n_8", "n_9"], "u_1", NOW)] == ["n_9"]
+
+
+async def test_a_webhook_is_signed_as_before(stores: tuple[RecordStore, RecordStore]) -> None:
+    """Its secret may have been made anew since the hall was at the other place; that of a hall there is its own."""
+    source, target = stores
+    for hall in ("town", "city"):
+        await source.replace_secret(of_webhook(hall), b"new")
+        await target.replace_secret(of_webhook(hall), b"old")
+    await carry_records(source, target, CARRIED)
+    assert await target.known_secret(of_webhook("town")) == b"new"
+    assert await target.known_secret(of_webhook("city")) == b"old"
 
 
 async def test_what_is_of_other_halls_stays_behind(stores: tuple[RecordStore, RecordStore]) -> None:
