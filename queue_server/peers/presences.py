@@ -137,7 +137,7 @@ class SharedPresences:
         forgotten = list[bytes]()
         for server in known.keys() - {self._server}:
             there = msgspec.msgpack.decode(known[server], type=_Known)
-            last_beat = max(there.at, self._beats.servers.get(server, there.at))  # of a new one nothing else is known
+            last_beat = self._beats.servers.get(server, there.at)  # by its own clock only while nothing else is known
             silent_for = self._beats.now - last_beat
             present += [_as_told(each, silent_for < ALIVE_FOR, last_beat) for each in there.present]
             if silent_for < ALIVE_FOR:

@@ -123,6 +123,17 @@ async def test_whoever_was_at_a_server_that_died_has_gone_with_it(nodes: Nodes, 
     assert await here.present() == []
 
 
+async def test_a_server_whose_clock_is_ahead_is_gone_as_soon_as_any(nodes: Nodes, clock: Clock) -> None:
+    here, there = await started(nodes, "a", clock), await started(nodes, "b", clock)
+    now = datetime.now(UTC)
+    there.presence.joined("town", "board", "d_1", "kiosk", now)
+    await there.presences.tell(now + timedelta(hours=1))
+    servers = nodes.key("servers")
+    await nodes.ask(servers, "ZADD", servers, round((now - ALIVE_FOR).timestamp() * 1000), "b")
+    await heard(here, clock)
+    assert [known.connections for known in await here.present()] == [0]
+
+
 async def test_nobody_is_missed_because_one_server_started_anew(nodes: Nodes, clock: Clock) -> None:
     """Somebody was always watching; when nobody was, what went before is not known."""
     here = await started(nodes, "a", clock)
