@@ -134,10 +134,8 @@ class Alerts:
         """Follow a hall: from where it was left, else from the set-up that is in force; what was before is old news."""
         assert self._places is not None  # noqa: S101 - read by `look`
         book = runner.books.durable  # goes on while the outbox is asked
-        seq, epoch = (
-            min(self._places.get(runner.id, book.hall_seq), book.seq),
-            runner.books.head.epoch,
-        )  # less than it was where a backup was restored
+        epoch = runner.books.head.epoch
+        seq = min(self._places.get(runner.id, book.hall_seq), book.seq)  # less than it was where a backup was restored
         chosen = Webhook() if book.hall is None else book.hall.webhook
         told = await self._outbox.told_last(runner.id)
         await self._outbox.follow(runner.id, seq)
