@@ -93,11 +93,18 @@ local function trim(keys, args)
   end
 end
 
-redis.register_function('jiaohao_head', head)
-redis.register_function('jiaohao_append', append)
-redis.register_function('jiaohao_announce', announce)
-redis.register_function('jiaohao_renew', renew)
-redis.register_function('jiaohao_seal', seal)
-redis.register_function('jiaohao_adopt', adopt)
-redis.register_function('jiaohao_register', register)
-redis.register_function('jiaohao_trim', trim)
+local function register_with(flags, name, work)
+  redis.register_function({function_name = 'jiaohao_' .. name, callback = work, flags = flags})
+end
+
+register_with({}, 'head', head)
+register_with({}, 'append', append)
+register_with({}, 'adopt', adopt)
+register_with({}, 'register', register)
+
+-- A Redis that is full does these all the same: what makes it emptier, what is lost or leaves for another journal, and
+-- what tells of a batch that was still taken.
+register_with({'allow-oom'}, 'announce', announce)
+register_with({'allow-oom'}, 'renew', renew)
+register_with({'allow-oom'}, 'seal', seal)
+register_with({'allow-oom'}, 'trim', trim)

@@ -7,6 +7,9 @@ __all__ = ["Keeping", "NotKept"]
 WAIT_MS = 1_000
 """How long one wait lasts; who waits in vain asks again."""
 
+WRITE = "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], '', 'PX', ARGV[1])"
+"""Writes something; so does a Redis that is full, where all that reads, or makes it emptier, has to go on."""
+
 
 class NotKept(ConnectionError):
     """It was written by the master, and too few replicas, or too few disks, are known to have it."""
@@ -30,7 +33,7 @@ class Keeping(NamedTuple):
         written before has to be there, but also what was only read: an answer rests on that as much.
         """
         wait = ("WAITAOF", 1, self.replicas, WAIT_MS) if self.fsync else ("WAIT", self.replicas, WAIT_MS)
-        return [("SET", key, "", "PX", WAIT_MS), wait]
+        return [("EVAL", WRITE, 1, key, WAIT_MS), wait]
 
     def missing(self, answers: list[Any]) -> Exception | None:
         """What is wrong by the answers to `commands`; None when all have it."""

@@ -13,12 +13,14 @@ from threading import Event
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from queue_server.journal import archiver
 from queue_server.journal.archive import BadArchive, Place
 from queue_server.journal.aside import Aside
 from queue_server.journal.base import Batch, Head, Stream, Unavailable, follow
 from queue_server.journal.redis_streams import RedisJournal
+from queue_server.peers.leases import RedisLeases
 from tests.journal.archives import KEPT, Server, Site
 from tests.journal.histories import TOWN, VILLAGE, new_batch, write
 from tests.redis_server import redis_url
@@ -53,6 +55,28 @@ async def test_closed_days_leave_redis_and_are_read_as_before(site: Site, server
         expected = [batch for batch in history if batch.last > after]
         assert await server.journal.read(TOWN, after, 5) == expected[:5]
     assert await server.journal.marks(TOWN, 99) == [(b.mark, b.first) for b in history if b.mark]
+
+
+async def test_a_full_redis_gets_emptier(server: Server) -> None:
+    """It takes no batch more, and lets closed days go, and whole halls to another journal."""
+    history = await server.work(TOWN, days=9)
+    leases = RedisLeases(server.nodes, "one")
+    await leases.open()
+    head = await server.journal.head(TOWN)
+    with Redis.from_url(redis_url()) as redis:
+        redis.config_set("maxmemory", 1)
+        try:
+            with pytest.raises(Unavailable):
+                await server.journal.append(TOWN, head, new_batch())
+            assert await leases.hold("town"), "whoever moves days has to hold one"
+            await server.archiver.look(["town"], {})
+            assert await server.in_redis(TOWN) == KEPT * 3
+            renewed = await server.journal.renew_epoch(TOWN, head.epoch)
+            assert renewed.epoch != head.epoch
+            assert await server.journal.seal(TOWN, "moved") == renewed
+        finally:
+            redis.config_set("maxmemory", 0)
+    assert await server.history(TOWN) == history
 
 
 async def test_the_hall_works_on(server: Server) -> None:

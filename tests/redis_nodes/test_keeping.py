@@ -91,6 +91,21 @@ async def test_without_its_replica_everything_is_refused(pair: Pair) -> None:
     await nodes.close()
 
 
+async def test_a_full_redis_is_read_on(pair: Pair, nodes: Nodes) -> None:
+    """Though whoever reads waits for the replica: only what needs room is refused."""
+    journal = RedisJournal(nodes)
+    await journal.open()
+    head = await journal.append(TOWN, await journal.head(TOWN), new_batch())
+    pair.master.ask("CONFIG SET", "maxmemory", 1)
+    try:
+        with pytest.raises(Unavailable):
+            await journal.append(TOWN, head, new_batch())
+        assert (await journal.head(TOWN), len(await journal.read(TOWN, 0))) == (head, 1)
+    finally:
+        pair.master.ask("CONFIG SET", "maxmemory", 0)
+    await journal.close()
+
+
 async def test_what_may_not_be_repeated_and_is_not_kept_raises(pair: Pair) -> None:
     """It was done; whoever asked cannot know whether it stays."""
     nodes = Nodes(pair.master.url, f"{token_hex(4)}:", patience_s=30, keeping=Keeping(replicas=1))
