@@ -3,10 +3,11 @@
     python -m benchmarks.scale [--servers 1 2 4] [--halls N] [--many N] [--clients N] [--seconds S] [--rounds N]
 
 *Tickets*: durable tickets over HTTP into so many halls. *By hall*: each hall's requests go to one server, as HAProxy
-sends them; *anywhere*: each request goes to another one than the last, so that every hall is at work on every server.
-*CPU* is the servers' own processor time for one ticket, which should stay as it is however many they are; on a machine
-of two cores the tickets a second cannot grow with the servers, since Redis and the clients work there too. *Redis* is
-Redis's.
+sends them; *anywhere*: each request goes to another one than the last, so that every hall is at work on every server;
+*apart*: as many servers on as many data folders, which know nothing of each other. *CPU* is the servers' own processor
+time for one ticket, which should stay as it is however many they are; *× apart* tells what working together costs from
+what so many processes on so few cores do. There the tickets a second cannot grow with the servers, since Redis and the
+clients work there too. *Redis* is Redis's.
 
 *Calls*: a clerk presses *next* on one server, a hall screen follows `calls` on another; milliseconds from the press to
 the frame.
@@ -19,6 +20,7 @@ import argparse
 import asyncio
 import json
 import logging
+import shutil
 import socket
 import sys
 import tempfile
@@ -283,37 +285,32 @@ def memory_kib() -> int:
 
 async def compare(asked: argparse.Namespace) -> None:
     """Print every table."""
-    print(f"tickets into {asked.halls} halls, {asked.clients} clients")
-    print(f"{'store':8}{'servers':>8}  {'':10}{'per s':>8}{'CPU µs':>8}{'× one':>7}{'redis µs':>9}{'× SQLite':>9}")
+    print(f"tickets into {asked.halls} halls, {asked.clients} clients for each server")
+    print(f"{'store':8}{'servers':>8}  {'':10}{'per s':>8}{'CPU µs':>8}{'× one':>7}{'redis µs':>9}{'× apart':>9}")
+    latencies: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        alone = Settings(data=str(folder / "alone"))
-        halls = await make_halls(alone, asked.halls)
-        async with server_process(alone) as server:
-            sqlite = await best(asked, [server], None, halls, spread=False)
-            print(f"{'SQLite':8}{1:>8}  {'':10}{sqlite.per_s:>8.0f}{sqlite.cpu_us:>8.0f}")
-            latencies = {"SQLite, one server": await calls(server[0], server[0], halls[0])}
+        halls = await make_halls(Settings(data=str(folder / "apart-0")), asked.halls)
+        for n in range(1, max(asked.servers)):
+            shutil.copytree(folder / "apart-0", folder / f"apart-{n}")
         async with redis_server(folder / "redis") as (url, redis):
-            halls = await make_halls(Settings(data=str(folder / "made"), store=url), asked.halls)
-            one: Rate | None = None
+            shared = await make_halls(Settings(data=str(folder / "made"), store=url), asked.halls)
+            ones: dict[str, Rate] = {}
             for count in asked.servers:
-                async with AsyncExitStack() as stack:
-                    servers = [
-                        await stack.enter_async_context(
-                            server_process(Settings(data=str(folder / f"server-{count}-{n}"), store=url))
-                        )
-                        for n in range(count)
-                    ]
+                async with serving([Settings(data=str(folder / f"apart-{n}")) for n in range(count)]) as servers:
+                    apart = await best(asked, servers, None, halls, spread=False)
+                    show("SQLite", count, "apart", apart, ones)
+                    if count == 1:
+                        latencies["SQLite, one server"] = await calls(servers[0][0], servers[0][0], halls[0])
+                async with serving(
+                    [Settings(data=str(folder / f"server-{count}-{n}"), store=url) for n in range(count)]
+                ) as servers:
                     for spread in (False, True)[: 1 + (count > 1)]:
-                        rate = await best(asked, servers, redis, halls, spread=spread)
-                        one = one or rate
-                        print(
-                            f"{'Redis':8}{count:>8}  {'anywhere' if spread else 'by hall':10}{rate.per_s:>8.0f}"
-                            f"{rate.cpu_us:>8.0f}{rate.cpu_us / one.cpu_us:>7.2f}{rate.redis_us:>9.0f}"
-                            f"{rate.cpu_us / sqlite.cpu_us:>9.2f}"
-                        )
-                    name = f"Redis, {count} server{'s' * (count > 1)}"
-                    latencies[name] = await calls(servers[0][0], servers[-1][0], halls[0])
+                        rate = await best(asked, servers, redis, shared, spread=spread)
+                        show("Redis", count, "anywhere" if spread else "by hall", rate, ones, apart)
+                    latencies[f"Redis, {count} server{'s' * (count > 1)}"] = await calls(
+                        servers[0][0], servers[-1][0], shared[0]
+                    )
         print(f"\nfrom next to a screen on the last server, ms\n{'':24}{'p50':>8}{'p99':>8}")
         for where, took in latencies.items():
             print(f"{where:24}{median(took):>8.1f}{quantiles(took, n=100)[98]:>8.1f}")
@@ -329,6 +326,20 @@ async def compare(asked: argparse.Namespace) -> None:
                     )
 
 
+@asynccontextmanager
+async def serving(each: Sequence[Settings]) -> AsyncIterator[list[tuple[int, int]]]:
+    """So many servers, each in a process of its own."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(server_process(settings)) for settings in each]
+
+
+def show(store: str, count: int, how: str, rate: Rate, ones: dict[str, Rate], apart: Rate | None = None) -> None:
+    """Print a line, against the first of its store."""
+    ratio = rate.cpu_us / ones.setdefault(store, rate).cpu_us
+    more = f"{rate.redis_us:>9.0f}{rate.cpu_us / apart.cpu_us:>9.2f}" if apart else ""
+    print(f"{store:8}{count:>8}  {how:10}{rate.per_s:>8.0f}{rate.cpu_us:>8.0f}{ratio:>7.2f}{more}", flush=True)
+
+
 async def best(
     asked: argparse.Namespace,
     servers: Sequence[tuple[int, int]],
@@ -338,8 +349,9 @@ async def best(
     spread: bool,
 ) -> Rate:
     """The median round of each figure."""
-    await tickets(servers, redis, halls, asked.clients, 0.5, spread)  # warm
-    rounds = [await tickets(servers, redis, halls, asked.clients, asked.seconds, spread) for _ in range(asked.rounds)]
+    clients = asked.clients * len(servers)
+    await tickets(servers, redis, halls, clients, 0.5, spread)  # warm
+    rounds = [await tickets(servers, redis, halls, clients, asked.seconds, spread) for _ in range(asked.rounds)]
     return Rate(*(median(figure) for figure in zip(*rounds, strict=True)))
 
 
