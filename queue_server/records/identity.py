@@ -44,7 +44,7 @@ class SignedIn(NamedTuple):
 class Ended(NamedTuple):
     """Tokens that were revoked, as the store has counted them."""
 
-    number: int  # the last one's; 0 before the first
+    number: int  # the last one's, above all before; 0 before the first
     token_hashes: frozenset[str] | None  # those after the number that was asked with; None: not known any more
 
 

@@ -10,8 +10,13 @@ local MOST = 1000 -- what is swept at once: a sweep after a long time must not h
 
 -- Accounts and sessions
 
+-- Numbers go with the time: after a fail-over that lost the last of them, others follow that nobody has asked with.
 local function has_ended(records, token)
-  call('ZADD', records .. ':ended', call('INCR', records .. ':ended:count'), token)
+  local time = call('TIME')
+  local last = tonumber(call('GET', records .. ':ended:last') or 0)
+  local number = math.max(last + 1, time[1] * 1000 + math.floor(time[2] / 1000))
+  call('SET', records .. ':ended:last', number)
+  call('ZADD', records .. ':ended', number, token)
 end
 
 local function end_session(records, token)
@@ -150,7 +155,11 @@ end
 -- looked at in one step, and how many of them there still were.
 local function sweep_sessions(keys, args)
   local records, looked, deleted = keys[1], 0, 0
-  call('ZREMRANGEBYRANK', records .. ':ended', 0, -1 - args[3])
+  local swept = call('ZRANGE', records .. ':ended', -1 - args[3], -1 - args[3], 'WITHSCORES')[2]
+  if swept then
+    call('SET', records .. ':ended:swept', swept)
+    call('ZREMRANGEBYSCORE', records .. ':ended', '-inf', swept)
+  end
   for _, old in ipairs({{'ends', args[1]}, {'seen', '(' .. args[2]}}) do
     for _, token in ipairs(call('ZRANGEBYSCORE', records .. ':sessions:' .. old[1], '-inf', old[2], 'LIMIT', 0, MOST)) do
       looked, deleted = looked + 1, deleted + end_session(records, token)
@@ -228,8 +237,8 @@ end
 -- ended(after): the number of the last ended token, and the tokens after that one; nothing where not all are known.
 local function ended(keys, args)
   local tokens, after = keys[1] .. ':ended', tonumber(args[1])
-  local last = tonumber(call('GET', tokens .. ':count') or 0)
-  if after > last or last - after > call('ZCARD', tokens) then
+  local last = tonumber(call('GET', tokens .. ':last') or 0)
+  if after > last or after < tonumber(call('GET', tokens .. ':swept') or 0) then
     return {last}
   end
   return {last, call('ZRANGEBYSCORE', tokens, '(' .. args[1], '+inf')}

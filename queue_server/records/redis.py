@@ -10,7 +10,8 @@ milliseconds.
     session:TOKEN             account, made, ends; expires
     sessions:of:ACCOUNT       set of its tokens; expires
     sessions:ends, :seen      sorted set of tokens, by their end and by their last use
-    ended                     sorted set of tokens that were deleted or revoked, by numbers from ended:count
+    ended                     sorted set of tokens that were deleted or revoked, by their numbers
+    ended:last, :swept        the last of these numbers, and the last of those that are not known any more
     devices, devices:revoked  hash  id → device; id → when
     devices:seen              sorted set of ids, by their last use, 0 before the first
     devices:all, :of:HALL     list of ids, in the order in which they were added

@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ from tests.waiting import until
 
 HOUR = timedelta(hours=1)
 OF_AN_ACCOUNT = {
-    *("form", "accounts", "accounts:of:town", "accounts:of:village", "passwords", "users", "ended", "ended:count")
+    *("form", "accounts", "accounts:of:town", "accounts:of:village", "passwords", "users", "ended", "ended:last")
 }
 """What is there of one that was signed in, in the halls of CLERK."""
 
@@ -176,7 +177,7 @@ async def test_what_was_deleted_leaves_nothing(store: RedisRecordStore, nodes: N
     await store.message_tried(message("msg_1", state="delivered"))
     await store.sweep_messages(NOW + HOUR)
     assert await names(nodes) == {
-        *("form", "secrets", "ended", "ended:count", "looks:count", "messages:count"),
+        *("form", "secrets", "ended", "ended:last", "looks:count", "messages:count"),
         *("devices", "devices:seen", "devices:all", "devices:of:town"),
         *("tokens", "devices:tokens"),
     }
@@ -241,6 +242,25 @@ async def test_a_full_redis_knows_everybody_and_takes_nothing_more(store: RedisR
             assert await store.delete_account(CLERK.id)
         finally:
             redis.config_set("maxmemory", 0)
+
+
+async def test_what_ends_after_a_fail_over_is_told_although_the_last_before_it_was_lost(
+    store: RedisRecordStore, nodes: Nodes
+) -> None:
+    """What was lost cannot be told; but it takes nothing along of what comes."""
+    await store.add_account(CLERK, "hash")
+    for token_hash in ("kept", "lost", "first", "second"):
+        await store.add_session(session(token_hash))
+    await store.delete_session("kept")
+    before = (await store.ended(0)).number
+    await store.delete_session("lost")
+    number = (await store.ended(before)).number
+    key = partial(nodes.key, "records", "ended")
+    await nodes.ask_all(key(), [["ZREM", key(), "lost"], ["SET", key("last"), before]])
+    await asyncio.sleep(0.002)  # far less than it takes a replica
+    for token_hash in ("first", "second"):
+        await store.delete_session(token_hash)
+    assert (await store.ended(number)).token_hashes == frozenset({"first", "second"})
 
 
 async def test_no_password_and_no_token_stands_there(store: RedisRecordStore, nodes: Nodes) -> None:
