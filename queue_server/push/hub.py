@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -46,7 +46,7 @@ class Hub:
         self.current = current
         self.limits = limits or Limits()
         self.counters = Counters()
-        self._channels: dict[tuple[str, str], Channel] = {}
+        self._channels: dict[str, dict[str, Channel]] = {}  # by hall and topic; no hall without any
         self._fan_out = FanOut(self.limits.row, now)
         self._around = Surroundings(source, self._fan_out, self.limits, self.counters, now, wall, current)
 
@@ -56,12 +56,12 @@ class Hub:
 
     def publish(self, hall: str, topic: str, frame: Frame) -> None:
         """Send a frame, of a higher seq than all before it. Does nothing when nobody listens to the topic."""
-        if (channel := self._channels.get((hall, topic))) is not None:
+        if (channel := self._channel(hall, topic)) is not None:
             channel.publish(frame)
 
     def hint(self, hall: str, topic: str, payload: bytes) -> None:
         """Send a hint frame (its JSON) to those who are up to date; one that has not been sent yet is replaced."""
-        if (channel := self._channels.get((hall, topic))) is not None and self.current(hall):
+        if (channel := self._channel(hall, topic)) is not None and self.current(hall):
             channel.hint(payload)
 
     def subscribe(
@@ -77,10 +77,11 @@ class Hub:
 
         Send it what `TopicSource.open` says, then call `opened`. See `Subscription` for the arguments.
         """
-        channel = self._channels.get((hall, topic))
+        channel = self._channel(hall, topic)
         if channel is None:
             self.source.first_subscriber(hall, topic)
-            channel = self._channels[hall, topic] = Channel(hall, topic, self._around, self._ended)
+            channel = Channel(hall, topic, self._around, self._ended)
+            self._channels.setdefault(hall, {})[topic] = channel
         subscription = Subscription(channel, connection, authority, on_heard)
         channel.join(subscription)
         connection.listener = subscription
@@ -104,17 +105,18 @@ class Hub:
 
     def listens(self, hall: str, topic: str) -> bool:
         """Whether anybody here reads the topic."""
-        return (hall, topic) in self._channels
+        return self._channel(hall, topic) is not None
 
     def topics(self, hall: str) -> list[str]:
         """The hall's topics that somebody here reads."""
-        return [channel.topic for channel in self._channels.values() if channel.hall == hall]
+        return [*self._channels.get(hall, ())]
 
     def connections(self) -> Counter[str]:
         """Readers by the kind of their topic: board, calls, counter, desk, load, ticket."""
         readers: Counter[str] = Counter()
-        for channel in self._channels.values():
-            readers[kind_of(channel.topic)] += len(channel.subscriptions)
+        for channels in self._channels.values():
+            for topic, channel in channels.items():
+                readers[kind_of(topic)] += len(channel.subscriptions)
         return readers
 
     def recheck(self) -> None:
@@ -124,9 +126,8 @@ class Hub:
 
     def close_hall(self, hall: str, code: int = CloseCode.SLOW) -> None:
         """Close all readers of a hall, whose history was replaced or lost its tail: resuming puts them right."""
-        for subscription in self._subscriptions():
-            if subscription.channel.hall == hall:
-                self._close(subscription, code)
+        for subscription in _readers(self._channels.get(hall, {})):
+            self._close(subscription, code)
 
     async def close_all(self, code: int = CloseCode.SHUTTING_DOWN) -> None:
         """Close everybody, evenly over `parting_s`. Under uvicorn `RawWebSocketProtocol.shutdown` does this itself."""
@@ -143,8 +144,11 @@ class Hub:
         subscription.connection.close(code)
         subscription.gone()
 
+    def _channel(self, hall: str, topic: str) -> Channel | None:
+        return self._channels.get(hall, {}).get(topic)
+
     def _subscriptions(self) -> list[Subscription]:
-        return [subscription for channel in self._channels.values() for subscription in channel.subscriptions]
+        return [subscription for channels in self._channels.values() for subscription in _readers(channels)]
 
     def _recheck_later(self, subscription: Subscription) -> None:
         def recheck() -> float | None:
@@ -159,5 +163,12 @@ class Hub:
         self._fan_out.at(self._around.now() + self.limits.recheck_s, recheck)
 
     def _ended(self, channel: Channel) -> None:
-        del self._channels[channel.hall, channel.topic]
+        channels = self._channels[channel.hall]
+        del channels[channel.topic]
+        if not channels:
+            del self._channels[channel.hall]
         self.source.last_gone(channel.hall, channel.topic)
+
+
+def _readers(channels: Mapping[str, Channel]) -> list[Subscription]:
+    return [subscription for channel in channels.values() for subscription in channel.subscriptions]

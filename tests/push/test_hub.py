@@ -1,10 +1,11 @@
 """All readers of a process: who listens, who still may, and how they are sent away."""
 
 import asyncio
+from typing import NoReturn
 
 from structlog.testing import capture_logs
 
-from queue_server.push.channel import Place
+from queue_server.push.channel import Channel, Place
 from queue_server.push.hub import Hub
 from queue_server.push.outbox import Limits
 from queue_server.wire import frames
@@ -25,13 +26,32 @@ async def test_topics_are_awake_only_while_somebody_listens(raw: bool) -> None:
         assert rig.hub.counters.frames == 0
 
 
+async def test_what_one_hall_is_asked_costs_nothing_of_the_others() -> None:
+    """The clock of the process asks after each: a province has tens of thousands of readers on a server."""
+
+    class Looked(dict[str, dict[str, Channel]]):
+        def values(self) -> NoReturn:
+            raise AssertionError("all halls were gone through")
+
+        __iter__ = items = values
+
+    hub = Hub(Hall())
+    hub._channels = Looked()
+    read = [("town", "board"), ("town", "load"), ("village", "guide"), ("village", "counter.1")]
+    there = [hub.subscribe(Peer(topic), hall, topic) for hall, topic in read]
+    assert hub.topics("town") == ["board", "load"] and hub.topics("nowhere") == []
+    hub.close_hall("village")
+    assert [subscription.place is Place.GONE for subscription in there] == [False, False, True, True]
+    assert not hub.topics("village") and hub.listens("town", "load")
+
+
 async def test_a_hall_that_is_not_known_to_be_so_gets_no_hints() -> None:
     """A hint would be a sign of life, as a heartbeat is."""
     hall, current = Hall(), True
     hub = Hub(hall, current=lambda hall: current)
     peer = Peer("board")
     hub.opened(hub.subscribe(peer, "town", "board"), 0)
-    (channel,) = hub._channels.values()
+    (channel,) = hub._channels["town"].values()
     for current in (True, False):
         hub.hint("town", "board", frames.hint("board", NOON, b"{}"))
         assert (channel._hint is not None) == current
