@@ -41,7 +41,6 @@ SLICE = 100
 DAYS_AT_ONCE = 31
 """Settled days that are written in one piece when a long history is read."""
 
-
 ASKED_FOR = 15
 """Rounds of the clock, minutes that is, for which the days of a hall at work elsewhere are kept after a question."""
 
@@ -166,18 +165,22 @@ class Histories:
 
     async def keep_up(self, halls: Iterable[str]) -> None:
         """Bring the store up to date: with the days that turned, and with the halls that were let go. Called by the
-        process's clock. A hall whose events do not fit is left alone, and keeps no other one waiting.
+        process's clock. A hall whose events do not fit is left alone, and neither it nor one whose store is away keeps
+        the others waiting: they may be elsewhere. What was refused first is raised in the end.
         """
+        refused: Unavailable | None = None
         for hall in halls:
             try:
                 async with self._locks[hall]:
                     await self._keep_up(hall)
-            except Unavailable:  # it will be so for the next one too
+            except Unavailable as error:
                 self._put_away.discard(hall)
                 self._turned.pop(hall, None)
-                raise
+                refused = refused or error
             except Exception as error:
                 log.error("history.not_read", hall=hall, exc_info=error)
+        if refused is not None:
+            raise refused
 
     async def _keep_up(self, hall: str) -> None:
         runner = self._at_hand(hall)

@@ -18,6 +18,7 @@ from queue_server.domain.day import Day
 from queue_server.engine import redis_history
 from queue_server.engine.hall_runner import BOOK_CODEC, DAY_CODEC
 from queue_server.engine.histories import Histories
+from queue_server.engine.history_store import Kept
 from queue_server.journal.base import Batch, NewBatch, Stream, Unavailable
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.peers.leases import Alone
@@ -297,6 +298,25 @@ async def test_the_clock_comes_again_when_the_store_is_back(rig: Rig) -> None:
         await rig.histories.keep_up(["town"])
     await rig.journal.open()
     await rig.histories.keep_up(["town"])
+    assert len(await rig.days()) == 4
+
+
+async def test_a_hall_whose_store_is_away_keeps_no_other_from_being_read(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One master of a Cluster may be away for long; the clock is told all the same."""
+    week(rig.floor)
+    await rig.write()
+    kept = rig.store.kept
+
+    async def away_for_one(hall: str) -> Kept | None:
+        if hall == "away":
+            raise Unavailable(OSError("gone"))
+        return await kept(hall)
+
+    monkeypatch.setattr(rig.store, "kept", away_for_one)
+    with pytest.raises(Unavailable, match="gone"):
+        await rig.histories.keep_up(["away", "town"])
     assert len(await rig.days()) == 4
 
 
