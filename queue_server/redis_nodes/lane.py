@@ -24,6 +24,7 @@ from redis.exceptions import (
     TryAgainError,
 )
 
+from queue_server.redis_nodes.ending import ended
 from queue_server.redis_nodes.topology import Away, Master, Topology
 
 __all__ = ["Command", "Lane"]
@@ -92,14 +93,20 @@ class Lane:
     async def close(self) -> None:
         """Ask what was put, for as long as Redis may be away, then let go."""
         self._open = False
-        while asking := [line.asking for line in self._lines.values() if line.asking is not None]:
-            await asyncio.gather(*asking)  # which may have had some stand elsewhere
+        while asking := self._asking():  # again, for some may stand elsewhere since
+            await asyncio.wait(asking)
         await self.end()
 
     async def end(self) -> None:
         """Let go at once."""
         self._open = False
-        await asyncio.gather(*(line.end() for line in self._lines.values()))
+        while asking := self._asking():
+            await ended(asking)
+        for line in self._lines.values():
+            await line.give_up()
+
+    def _asking(self) -> list[asyncio.Task[None]]:
+        return [line.asking for line in self._lines.values() if line.asking is not None and not line.asking.done()]
 
     def _refused(self) -> RedisError | None:
         return None if self._open and self._topology.masters else RedisError("not connected")
@@ -131,7 +138,7 @@ class _Line:
         self._sort = sort
         self._version = topology.version
         self._waiting: deque[_Question] = deque()
-        self.asking: asyncio.Task[None] | None = None  # while something is waiting
+        self.asking: asyncio.Task[None] | None = None  # not done while something is waiting
         self._connection: Any = None
 
     def put(self, question: _Question) -> RedisError | None:
@@ -145,15 +152,21 @@ class _Line:
 
     def add(self, question: _Question) -> None:
         self._waiting.append(question)
-        if self.asking is None:
+        if self.asking is None or self.asking.done():
             self.asking = asyncio.create_task(self._ask())
 
-    async def end(self) -> None:
-        if self.asking is not None:
-            self.asking.cancel()
-            await asyncio.gather(self.asking, return_exceptions=True)
+    async def give_up(self) -> None:
+        """Ask nothing of what is waiting, and let go of the connection."""
+        await self._disconnect()
+        for question in self._waiting:
+            question.failed(_Unanswered("the connection was given up"))
+        self._waiting.clear()
+
+    async def _disconnect(self) -> None:
+        """At once: nothing comes in between."""
         if self._connection is not None:
-            await self._connection.disconnect(nowait=True)
+            with suppress(RedisError, OSError):
+                await self._connection.disconnect(nowait=True)
 
     async def _ask(self) -> None:
         """Until nothing is waiting."""
@@ -170,12 +183,9 @@ class _Line:
                 if error is not None:
                     await self._wait_for_better(error)
         except BaseException:
-            for question in (*asked, *self._waiting):
-                question.failed(_Unanswered("the connection was given up"))
-            self._waiting.clear()
+            self._waiting.extendleft(reversed(asked))
+            await self.give_up()  # what would still be answered was asked by nobody else
             raise
-        finally:
-            self.asking = None
 
     def _sort_anew(self) -> None:
         """After keys have moved, or may have. What stays, stays in front of what will come."""
@@ -251,8 +261,7 @@ class _Line:
                 except ResponseError as error:
                     answers.append(error)
         except (RedisError, OSError) as error:
-            with suppress(RedisError, OSError):
-                await connection.disconnect(nowait=True)
+            await self._disconnect()
             if isinstance(error, BusyLoadingError):
                 answers.append(error)
             answers += [_Unanswered(str(error))] * (len(names) - len(answers))

@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as NoAnswer
 
 from queue_server.redis_nodes.address import Address, Host
+from queue_server.redis_nodes.ending import ended
 from queue_server.redis_nodes.keeping import Keeping
 
 __all__ = ["Away", "Master", "Topology"]
@@ -119,9 +120,7 @@ class Topology:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         self._known = None
         self._away.clear()
         for client in (*self._clients.values(), *self._sentinels):

@@ -4,8 +4,10 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
+from redis.asyncio import Connection
 
 from queue_server.journal.base import Unavailable
 from queue_server.journal.redis_streams import RedisJournal
@@ -139,6 +141,48 @@ async def test_an_asker_that_leaves_takes_nothing_along(nodes: Nodes) -> None:
         [b"%d" % i for i in range(10)],
         [b"%d" % i for i in range(10) if i != 3],
     )
+
+
+async def test_whoever_asks_when_it_is_closed_is_told(server: RedisServer, nodes: Nodes) -> None:
+    """At whatever moment, also before the question is on its way: nobody waits for what is not asked any more."""
+    key = nodes.key("any")
+    await nodes.ask(key, "GET", key)
+    for turns in range(12):
+        nodes = Nodes(server.url)
+        await nodes.open()
+        lane = nodes.lane()
+        asked = lane.put(key, [["GET", key]])
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await nodes.close()
+            await asyncio.gather(asked, return_exceptions=True)
+
+
+async def test_a_lane_ends_though_a_cancellation_is_lost(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in `asyncio.wait_for`, when what it waits for is just done."""
+    key, lost = nodes.key("any"), asyncio.Event()
+    await nodes.ask(key, "GET", key)
+    send = Connection.send_packed_command
+
+    async def slowly(*args: Any, **options: Any) -> None:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            if lost.is_set():
+                raise
+            lost.set()
+        await send(*args, **options)
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(Connection, "send_packed_command", slowly)
+    asked = asyncio.create_task(nodes.ask(key, "GET", key))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        await nodes.close()
+    assert lost.is_set()
+    with pytest.raises(RedisError):
+        await asked
 
 
 async def test_nobody_there_at_the_start(server: RedisServer) -> None:
