@@ -247,7 +247,7 @@ class Topology:
                     pipeline.execute_command(*command)
                 if error := self.keeping.missing(await pipeline.execute(raise_on_error=False)):
                     raise error
-        except (RedisError, OSError) as error:
+        except Exception as error:  # as below
             if master.name in self._away:
                 self._away[master.name].error = error
             return False
@@ -261,8 +261,12 @@ class Topology:
             await self._learn_if_possible()
 
     async def _learn_if_possible(self) -> None:
-        with suppress(RedisError, OSError):
+        try:
             await self._learn()
+        except (RedisError, OSError):
+            pass  # looked for again
+        except Exception as error:  # one that answers nonsense must not be the last that is looked for
+            log.error("store.not_understood", exc_info=error)
 
     async def _learn(self) -> None:
         known = await (self._by_sentinels() if self._sentinels else self._by_themselves())

@@ -12,6 +12,7 @@ from redis.asyncio import Connection
 from queue_server.journal.base import Unavailable
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.redis_nodes import Away, Nodes, RedisError, ResponseError
+from queue_server.redis_nodes.topology import Topology
 from tests.journal.histories import TOWN, VILLAGE, insist, new_batch, queue_all, whole_history
 from tests.redis_server import RedisServer
 
@@ -183,6 +184,33 @@ async def test_a_lane_ends_though_a_cancellation_is_lost(nodes: Nodes, monkeypat
     assert lost.is_set()
     with pytest.raises(RedisError):
         await asked
+
+
+async def test_a_master_is_looked_for_though_one_look_fails(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a way that nobody thought of: it would be refused for ever, by a server that nobody restarts."""
+    nodes = Nodes(server.url, patience_s=0.3)
+    key = nodes.key("any")
+    await nodes.ask(key, "GET", key)
+    learned = 0
+
+    async def nonsense(topology: Topology) -> None:
+        nonlocal learned
+        learned += 1
+        raise ValueError("nonsense")
+
+    monkeypatch.setattr(Topology, "_learn", nonsense)
+    server.signal(signal.SIGKILL)
+    with pytest.raises(Away):
+        await nodes.ask(key, "GET", key)
+    assert learned
+    server.start()
+    async with asyncio.timeout(20):
+        while nodes.away_s(nodes.masters()[0]):  # noqa: ASYNC110 - it tells by answering
+            await asyncio.sleep(0.01)
+    assert await nodes.ask(key, "GET", key) is None
+    await nodes.close()
 
 
 async def test_nobody_there_at_the_start(server: RedisServer) -> None:
