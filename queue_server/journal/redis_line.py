@@ -23,7 +23,7 @@ from redis.exceptions import ResponseError
 
 from queue_server.journal.base import Follower, Head
 from queue_server.journal.redis_streams import told
-from queue_server.redis_nodes import Command, Master, Nodes, RedisError
+from queue_server.redis_nodes import Command, Master, Nodes
 
 __all__ = ["FollowedHall", "Line", "hint_of"]
 
@@ -162,7 +162,7 @@ class Line:
         while True:
             try:
                 await self._connected()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # nonsense is no reason to hear nothing any more: the next one begins anew
                 if self.proven_at > lost_at:  # each loss is told once
                     log.warning("news.lost", master=self.master.name, error=repr(error))
                     pause_s = FIRST_RETRY_S

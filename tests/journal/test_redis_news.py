@@ -360,6 +360,41 @@ async def test_a_connection_that_ends_while_it_is_written_to_is_made_again_at_on
     assert running.done()
 
 
+class Confused(Stubborn):
+    """A connection that takes news for an answer, as when a hall moves just while it is left."""
+
+    made = 0
+
+    def __init__(self, **options: object) -> None:
+        Confused.made += 1
+        super().__init__()
+
+    async def send_packed_command(self, commands: object, check_health: bool) -> None:
+        self._sending.set()
+
+    async def read_response(self, **options: object) -> object:
+        await self._sending.wait()
+        return [b"ssubscribe", b"town", 1]
+
+
+async def test_an_answer_that_makes_no_sense_is_the_end_of_its_connection_alone(nodes: Nodes) -> None:
+    """Not of all news, and of the server with it."""
+    pool = SimpleNamespace(connection_class=Confused, connection_kwargs={})
+    master = Master("confused", SimpleNamespace(connection_pool=pool))
+    line = redis_line.Line(master, nodes, lambda hall: None, lambda *hint: None, time.monotonic)
+    heads = {"day": nodes.key(HALL, "day", "head")}
+    line.add(
+        redis_line.FollowedHall(name=HALL, channel=b"town", heads=heads, streams={"day": Ear()}, turn=0, known_at=0.0)
+    )
+    running = asyncio.create_task(line.run())
+    with capture_logs() as logs:
+        await until(lambda: Confused.made >= 2)
+    assert [line["event"] for line in logs] == ["news.lost"]
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait([running], timeout=10)
+
+
 @pytest.mark.usefixtures("impatient")
 async def test_a_master_that_nobody_follows_is_not_believed(nodes: Nodes) -> None:
     """Where others have to have what was written: it may have been given up for another one, and not know."""
