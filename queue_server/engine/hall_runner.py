@@ -86,7 +86,8 @@ class HallRunner:
         self._owes_reactions = False  # one failed: the next tick of the process's clock makes it good
         self._unreported: dict[str, _Report] = {}  # losses, by the id of the command that tells one
         self._gone: dict[date | None, dict[str, str]] = {}  # numbers of the tickets that were lost of a day, by id
-        self._lost_numbers: dict[str, commands.SkipNumbers] = {}  # likewise; of days that may yet be opened again
+        # Likewise, with the report; of days that may yet be opened again.
+        self._lost_numbers: dict[str, tuple[commands.SkipNumbers, _Report]] = {}
         self.days: StreamRunner[Day, DayEvent] = StreamRunner(
             journal,
             Stream(hall_id, "day"),
@@ -308,6 +309,7 @@ class HallRunner:
                 return
             due = business_day(self.now(), hall.day_starts, hall.timezone)
             if await self._turn_to(due, hall):
+                await self._skip_lost_numbers()
                 self._turns_at = day_start(due + timedelta(days=1), hall.day_starts, hall.timezone)
 
     def _day_is_due(self) -> bool:
@@ -324,12 +326,17 @@ class HallRunner:
             if not await self._run_own(end, f"end:{running}:{self.days.tentative.seq}"):
                 return False
         opened = commands.OpenDay(business_day=due, hall=hall.for_the_day, kind=day_kind(due))
-        if not await self._run_own(opened, f"day:{due}", mark=due.isoformat()):
-            return False
-        for command_id, lost in self._lost_numbers.items():  # where the opening itself had been lost
-            await self._run_own(lost, command_id)
-        self._lost_numbers = {}
-        return True
+        return await self._run_own(opened, f"day:{due}", mark=due.isoformat())
+
+    async def _skip_lost_numbers(self) -> None:
+        """Where a day's opening itself had been lost, and it was opened again, by whatever server: that one may have
+        issued some of them meanwhile.
+        """
+        while self._lost_numbers:
+            name, (lost, report) = next(iter(self._lost_numbers.items()))
+            await self._run_own(lost, name)
+            del self._lost_numbers[name]
+            self._report(f"{name}:opened", report)
 
     async def before_day(self, first: date) -> int | None:
         """Seq before the first business day on or after `first`; None when there is none yet. Raises Unavailable."""
@@ -342,8 +349,10 @@ class HallRunner:
 
     @property
     def owes(self) -> bool:
-        """Whether a reaction is under way, or failed and is to be made good."""
-        return bool(self._reactions) or self._owes_reactions
+        """Whether something is to be done yet that nobody else knows of: a reaction that is under way, or failed and is
+        to be made good, and numbers that are not to be issued again.
+        """
+        return bool(self._reactions or self._lost_numbers) or self._owes_reactions
 
     async def settle(self) -> None:
         """Wait until every reaction that is under way has been carried out."""
@@ -434,7 +443,7 @@ class HallRunner:
         if lost is None:
             return None
         if was.business_day != day.business_day:
-            self._lost_numbers[name] = lost
+            self._lost_numbers[name] = lost, report
         return self._own(lost, name)
 
     def _book_lost(self, loss: Loss, was: Book, book: Book) -> Request[Book, BookEvent, None]:

@@ -175,6 +175,25 @@ async def test_a_day_whose_opening_was_lost_goes_on_with_its_numbers(store: Stor
     assert [(loss.business_day, issued(loss)) for loss in told(here)] == [(TUESDAY, ("A001", "A002"))]
 
 
+async def test_a_day_whose_opening_was_lost_may_be_opened_again_by_a_server_that_never_knew_it(
+    store: Store, servers: Servers
+) -> None:
+    """What that one issued again is told; none of the others' numbers is."""
+    here, there = servers
+    copy = await store.copied()
+    here.times.set("09:00", TUESDAY)
+    await here.runner.turn_day()
+    assert [await here.issue() for _ in range(3)] == ["A001", "A002", "A003"]
+    await store.put_back(copy)
+    await caught_up(here)
+    assert here.day.business_day == MONDAY and here.runner.owes
+    assert await there.issue() == "A001"
+    assert [await here.issue(), await there.issue()] == ["A004", "A005"]
+    await caught_up(here, there)
+    assert not here.runner.owes
+    assert [(loss.business_day, loss.again) for loss in told(there)] == [(TUESDAY, ("A001",))]
+
+
 async def test_the_numbers_of_a_day_that_is_over_are_left_to_it(store: Store, servers: Servers) -> None:
     """Another server has turned the day before the loss was noticed."""
     here, there = servers
