@@ -76,7 +76,7 @@ class HallRunner:
         self._journal = journal
         self._news = news
         self._listener = listener
-        self._loaded = False
+        self._loaded = self._left = False
         self._turning = asyncio.Lock()
         self._turns_at: datetime | None = None  # when the running business day ends; None: not worked out
         self._confirmed: date | None = None  # a date the head vouched for
@@ -126,16 +126,22 @@ class HallRunner:
             self._news.follow(self.id, {"day": self.days, "book": self.books})
 
     def leave(self) -> None:
-        """Follow no more what other servers write: nobody will ask again."""
+        """Follow no more what other servers write: the hall is let go. Whoever has found it before may ask still."""
+        self._left = True
         if self._news is not None:
             self._news.leave(self.id)
 
     async def freshen(self) -> None:
         """Know all that any server has answered somebody so far. Raises Unavailable."""
-        if self._news is not None:
-            await self._news.ask(self.id)
-            await self.books.settled()
-            await self.days.settled()
+        if self._news is None:
+            return
+        if self._left:
+            await self.books.catch_up()
+            await self.days.catch_up()
+            return
+        await self._news.ask(self.id)
+        await self.books.settled()
+        await self.days.settled()
 
     @property
     def current(self) -> bool:

@@ -65,6 +65,7 @@ class RedisNews:
         followed.left = True
         if followed.line is not None:
             followed.line.remove(followed)
+        followed.give_up(Unavailable(ConnectionError("the hall was let go")))
 
     async def ask(self, hall: str) -> None:
         followed = self._halls[hall]

@@ -303,6 +303,9 @@ async def test_a_hall_in_memory_is_followed_at_other_servers(journal: MemoryJour
     assert town.days.head == there.runner.days.head and here.registry.taken == 1
     here.ticks = 901.0
     assert here.registry.let_go() == ["town"] and gazette.followed == {} and here.registry.taken == 1
+    await there.issue()
+    await town.freshen()  # by who had found it before
+    assert gazette.asked == ["town"] and town.days.head == there.runner.days.head
     await other.close()
 
 

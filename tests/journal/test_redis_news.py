@@ -184,6 +184,16 @@ async def test_many_who_ask_at_once_put_few_questions(nodes: Nodes, journal: Red
     assert 1 <= len(ear.heads) - before <= 3
 
 
+async def test_who_waits_for_a_hall_that_is_let_go_is_told(news: RedisNews) -> None:
+    """Nobody asks after it any more, so that no answer would ever come."""
+    follow(news)
+    asking = asyncio.create_task(news.ask(HALL))
+    await asyncio.sleep(0)
+    news.leave(HALL)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(asking, 2.0)
+
+
 async def test_a_hall_that_was_left_is_heard_no_more(nodes: Nodes, journal: RedisJournal, news: RedisNews) -> None:
     """Redis sends nothing of it either; followed anew, it is heard anew."""
     old = follow(news)["town day"]
