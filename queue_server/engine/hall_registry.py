@@ -10,7 +10,7 @@ import structlog
 from queue_server.engine.clock import HallClock, monotonic
 from queue_server.engine.hall_runner import HallRunner, Listener
 from queue_server.engine.latencies import Latencies
-from queue_server.journal.base import Journal, JournalError, News
+from queue_server.journal.base import Journal, JournalError, News, Stream
 
 __all__ = ["HallRegistry"]
 
@@ -118,8 +118,10 @@ class HallRegistry:
         if (entry := self._halls.get(hall)) is not None:
             entry.used_at = self._monotonic()
             return entry.runner
-        if hall not in self._known and hall not in await self.known():
-            return None
+        if hall not in self._known:
+            if not await self._journal.has(Stream(hall, "book")):
+                return None
+            self._known.add(hall)
         return await self._load(hall)
 
     async def load_few(self) -> None:

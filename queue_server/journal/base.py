@@ -235,6 +235,9 @@ class Journal(Protocol):
         Raises `Unavailable`.
         """
 
+    async def has(self, stream: Stream) -> bool:
+        """Whether it is one of these. Its time does not grow with how many there are. Raises `Unavailable`."""
+
     async def lately_written(self, newest: int) -> list[Stream]:
         """The streams that the journal's last `newest` batches went to, the last one first, each once.
 

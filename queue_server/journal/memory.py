@@ -73,6 +73,9 @@ class MemoryDisk:
     def streams(self) -> list[Stream]:
         return list(self._histories)
 
+    def has(self, stream: Stream) -> bool:
+        return stream in self._histories
+
     def lately_written(self, newest: int) -> list[Stream]:
         return list(dict.fromkeys(reversed(self._written[max(0, len(self._written) - newest) :])))
 
@@ -137,6 +140,10 @@ class MemoryJournal:
     async def streams(self) -> list[Stream]:
         self._check()
         return self._disk.streams()
+
+    async def has(self, stream: Stream) -> bool:
+        self._check()
+        return self._disk.has(stream)
 
     async def lately_written(self, newest: int) -> list[Stream]:
         self._check()

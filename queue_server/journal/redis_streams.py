@@ -180,6 +180,11 @@ class RedisJournal:
         key = self._nodes.key("streams")
         return [_stream(name) for name in await self._ask(key, "ZRANGE", key, 0, -1)]
 
+    async def has(self, stream: Stream) -> bool:
+        self._check()
+        key = self._nodes.key("streams")
+        return await self._ask(key, "ZSCORE", key, _name(stream)) is not None
+
     async def lately_written(self, newest: int) -> list[Stream]:
         self._check()
         if newest < 1:

@@ -107,6 +107,9 @@ class SqliteJournal:
     async def streams(self) -> list[Stream]:
         return [Stream(*row) for row in await self._select(_SELECT_STREAMS)]
 
+    async def has(self, stream: Stream) -> bool:
+        return bool(await self._select(SELECT_HEAD, *stream))
+
     async def lately_written(self, newest: int) -> list[Stream]:
         return [Stream(*row) for row in await self._select(_SELECT_LATELY_WRITTEN, newest)]
 

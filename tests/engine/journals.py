@@ -77,6 +77,9 @@ class HandHeld:
     async def streams(self) -> list[Stream]:
         return await self.inner.streams()
 
+    async def has(self, stream: Stream) -> bool:
+        return await self.inner.has(stream)
+
     async def lately_written(self, newest: int) -> list[Stream]:
         return await self.inner.lately_written(newest)
 

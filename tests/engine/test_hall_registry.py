@@ -115,8 +115,8 @@ async def test_one_who_learns_late_that_there_is_such_a_hall_gets_the_runner_tha
     answered = asyncio.Event()
 
     class Slow(HandHeld):
-        async def streams(self) -> list[Stream]:
-            found = await self.inner.streams()
+        async def has(self, stream: Stream) -> bool:
+            found = await self.inner.has(stream)
             if asyncio.current_task() is late:
                 await answered.wait()
             return found
@@ -130,6 +130,19 @@ async def test_one_who_learns_late_that_there_is_such_a_hall_gets_the_runner_tha
     early = await building.registry.find("town")
     answered.set()
     assert await late is early and building.asked == ["town"]
+
+
+async def test_whoever_asks_for_no_hall_costs_no_more_where_there_are_many(disk: MemoryDisk) -> None:
+    """Anybody may ask for anything: a province's halls must not be listed for it."""
+
+    class Many(HandHeld):
+        async def streams(self) -> list[Stream]:
+            raise AssertionError
+
+    many = Many(disk)
+    await many.open()
+    assert await Building(many).registry.find("nowhere") is None
+    assert await many.inner.streams() == []
 
 
 async def test_a_load_that_fails_is_tried_again(journal: MemoryJournal, disk: MemoryDisk) -> None:

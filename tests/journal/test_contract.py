@@ -75,7 +75,9 @@ async def test_reading_an_unknown_stream_makes_nothing(journal: Journal) -> None
 async def test_streams_are_listed_in_the_order_of_their_first_question(journal: Journal) -> None:
     streams = [VILLAGE, Stream("town", "book"), TOWN]
     for stream in streams:
+        assert not await journal.has(stream)
         await journal.head(stream)
+        assert await journal.has(stream)
     assert await journal.streams() == streams
 
 
@@ -389,7 +391,13 @@ async def test_a_closed_journal_says_so(journal: Journal) -> None:
     await journal.close()
     future = journal.append(TOWN, head, new_batch())
     assert isinstance(future.exception(), Unavailable)
-    for call in (journal.head(TOWN), journal.read(TOWN, 0), journal.marks(TOWN, 1), journal.streams()):
+    for call in (
+        journal.head(TOWN),
+        journal.read(TOWN, 0),
+        journal.marks(TOWN, 1),
+        journal.streams(),
+        journal.has(TOWN),
+    ):
         with pytest.raises(Unavailable, match="closed"):
             await call
     with pytest.raises(Unavailable, match="closed"):
