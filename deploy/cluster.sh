@@ -79,13 +79,13 @@ start_server() {
         JIAOHAO_TRUSTED_PROXIES=127.0.0.1 begin "server-$n" $JIAOHAO $verb
 }
 
-# A line for each server, after the last section of haproxy.cfg.
+# A line for each server, where haproxy.cfg wants them.
 start_proxy() {
     mkdir -p "$folder/proxy"
-    cp "$here/haproxy.cfg" "$folder/proxy/haproxy.cfg"
     for n in $(numbers "$SERVERS"); do
         echo "    server server-$n 127.0.0.1:$(server_port "$n")"
-    done >>"$folder/proxy/haproxy.cfg"
+    done >"$folder/proxy/servers.cfg"
+    sed "/# SERVERS/r $folder/proxy/servers.cfg" "$here/haproxy.cfg" >"$folder/proxy/haproxy.cfg"
     BIND="$HOST:$PORT" begin proxy haproxy -db -f "$folder/proxy/haproxy.cfg"
 }
 
