@@ -12,7 +12,7 @@ import structlog
 from queue_server.journal.archive import Archive, BadArchive
 from queue_server.journal.base import Batch, Stream, Unavailable
 from queue_server.journal.redis_streams import RedisJournal
-from queue_server.redis_nodes import Nodes, RedisError
+from queue_server.redis_nodes import Away, Nodes, RedisError
 
 __all__ = ["Archiver"]
 
@@ -57,8 +57,8 @@ class Archiver:
         """Move what was closed since the last look. days: the business day of the halls that are in memory here.
 
         Halls in which no day turned cost nothing. Raises Unavailable when Redis or the archive is away, or the archive
-        is another one than the other servers'. A hall whose own history or pieces are not in order is left alone, and
-        keeps no other one waiting.
+        is another one than the other servers'. A hall whose own history or pieces are not in order, or whose master
+        has been away for long, is left alone, and keeps no other one waiting.
         """
         try:
             await self._agree()
@@ -118,7 +118,9 @@ class Archiver:
             except BadArchive as error:
                 log.error("archive.failed", hall=hall, error=str(error))
                 return False
-            except Unavailable:
+            except Unavailable as error:
+                if isinstance(error.cause, Away):
+                    return False  # this hall's master is: others have theirs
                 raise  # it will be so for the next one too
             except Exception as error:
                 log.error("archive.failed", hall=hall, exc_info=error)

@@ -21,6 +21,7 @@ from queue_server.journal.aside import Aside
 from queue_server.journal.base import Batch, Head, Stream, Unavailable, follow
 from queue_server.journal.redis_streams import RedisJournal
 from queue_server.peers.leases import RedisLeases
+from queue_server.redis_nodes import Away
 from tests.journal.archives import KEPT, Server, Site
 from tests.journal.histories import TOWN, VILLAGE, new_batch, write
 from tests.redis_server import redis_url
@@ -77,6 +78,29 @@ async def test_a_full_redis_gets_emptier(server: Server) -> None:
         finally:
             redis.config_set("maxmemory", 0)
     assert await server.history(TOWN) == history
+
+
+async def test_a_master_that_is_away_holds_up_its_own_halls_only(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are seen to when it is back."""
+    for stream in (TOWN, VILLAGE):
+        await server.work(stream, days=3)
+    marks = server.journal.marks
+
+    async def away(stream: Stream, newest: int) -> list[tuple[str, int]]:
+        if stream == TOWN:
+            raise Unavailable(Away("gone"))
+        return await marks(stream, newest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server.journal, "marks", away)
+        await server.archiver.look([TOWN.hall, VILLAGE.hall], {})
+    assert (await server.in_redis(TOWN), await server.in_redis(VILLAGE)) == (3 * 3, KEPT * 3)
+    assert not server.archiver.in_order
+    await server.archiver.look([TOWN.hall, VILLAGE.hall], {})
+    assert await server.in_redis(TOWN) == KEPT * 3
+    assert server.archiver.in_order
 
 
 async def test_the_hall_works_on(server: Server) -> None:
