@@ -2,40 +2,35 @@
 
 import asyncio
 import gc
-import itertools
 import random
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
-import msgspec
 import structlog
 import uvicorn
 
 from queue_server import __version__, catalogue, reasons
-from queue_server.domain.events import Event
 from queue_server.domain.service import Handling, Service
 from queue_server.engine.clock import HallClock, monotonic, wall
 from queue_server.engine.hall_registry import HallRegistry
-from queue_server.engine.hall_runner import HallRunner
 from queue_server.engine.histories import Histories
 from queue_server.exchange import rating_form
 from queue_server.exchange.rating_form import RatingForm
-from queue_server.journal.archiver import Archiver
 from queue_server.journal.base import JournalError
 from queue_server.logs import configure_logging
 from queue_server.loop import new_event_loop
 from queue_server.peers.peers import peers
 from queue_server.peers.slate import LocalSlate
+from queue_server.process_clock import clocks
 from queue_server.push.hall_source import HallSource
 from queue_server.push.presence import Presence
 from queue_server.push.serving import server_config
 from queue_server.records.errors import RecordsError, RecordsUnavailable
-from queue_server.records.notes import Doubtful, Kept
+from queue_server.records.notes import Kept
 from queue_server.records.records import Records
 from queue_server.settings import Settings
 from queue_server.stores import opened
@@ -53,23 +48,12 @@ from queue_server.web.phone_limits import MOST_PLACES, PhoneLimits
 from queue_server.web.routes import application
 from queue_server.web.server import Server, StaffNames
 from queue_server.web.spoken import SpokenCalls
-from queue_server.web.standing_alarms import standing_alarms
 from queue_server.webhooks.posting import Poster
 from queue_server.webhooks.sender import Sender, Target
-from queue_server.wire import frames
 
-__all__ = ["Broken", "CannotListen", "references", "run", "running", "serve"]
+__all__ = ["Broken", "CannotListen", "run", "running", "serve"]
 
 log = structlog.get_logger()
-
-TICK_S = 1.0
-"""The process's one clock: what is due every second, and every so many ticks."""
-HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY, ALERTS_EVERY, ALARMS_EVERY, TAKE_OVER_EVERY = 10, 2, 60, 2, 10, 30
-
-TIDYING = "tidying"
-"""The lease of the one server that tidies the records of all."""
-
-Step = Callable[[Server], Awaitable[None]]
 
 
 class CannotListen(Exception):
@@ -239,20 +223,13 @@ async def running(
 
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(source.hub.run(), name="hub"),
-            asyncio.create_task(_tick(server, _due), name="clock"),
-            asyncio.create_task(_tick(server, _due_in_halls), name="days"),
-            asyncio.create_task(_tick(server, _due_of_tokens), name="tokens"),
-            asyncio.create_task(_tick(server, _due_at_leisure), name="tidying"),
-            asyncio.create_task(_tick(server, _due_to_be_told), name="alerts"),
-            asyncio.create_task(_tick(server, _due_to_peers), name="peers"),
+            *(asyncio.create_task(clock, name=name) for name, clock in clocks(server, stores.archiver)),
             asyncio.create_task(sender.run(), name="webhooks"),
             asyncio.create_task(_warm_up(server), name="warming up"),
         ]
         if stores.news is not None:
             stores.news.hinted = source.hub.hint
             tasks.append(asyncio.create_task(stores.news.run(), name="news"))
-        if (archiver := stores.archiver) is not None:
-            tasks.append(asyncio.create_task(_tick(server, partial(_due_to_be_archived, archiver)), name="archive"))
         for task in tasks:
             task.add_done_callback(ended)
         try:
@@ -380,171 +357,3 @@ async def _target(server: Server, hall: str) -> Target | None:
     if set_up is None or not set_up.webhook.url:
         return None
     return Target(set_up.webhook.url, await server.records.secrets.of_webhook(hall))
-
-
-async def _tick(server: Server, due: Callable[[int], Iterator[Step]]) -> None:
-    """The clock of this process: what is due each second, one after another."""
-    for tick in itertools.count():
-        for step in due(tick):
-            try:
-                await step(server)
-            except (JournalError, RecordsError) as error:
-                log.warning("clock.store_failed", step=step.__name__.strip("_"), error=str(error))  # it comes again
-        await asyncio.sleep(TICK_S)
-
-
-def _due(tick: int) -> Iterator[Step]:
-    """What no store is asked for: a clock of its own is what keeps the others from waiting for one that is away."""
-    yield _flush
-    if tick % HINTS_EVERY == 0:
-        yield _give_hints
-    if tick % TIDY_EVERY == 0:
-        yield _let_go
-
-
-def _due_in_halls(tick: int) -> Iterator[Step]:
-    """What waits for the journal of each hall."""
-    yield _turn_days
-
-
-def _due_of_tokens(tick: int) -> Iterator[Step]:
-    """What a revoked token's socket must not wait for."""
-    if tick % TOKENS_EVERY == 0:
-        yield _recheck_tokens
-
-
-def _due_at_leisure(tick: int) -> Iterator[Step]:
-    """What may take long: it reads the journals."""
-    if tick % TIDY_EVERY == 0:
-        yield _tidy
-        yield _keep_up
-
-
-def _due_to_be_told(tick: int) -> Iterator[Step]:
-    """What asks the stores about every hall that has a webhook."""
-    if tick % TAKE_OVER_EVERY == TAKE_OVER_EVERY - 1:  # the first time is at the start, after what is missed sooner
-        yield _take_over
-    if tick % ALERTS_EVERY == 0:
-        yield _tell
-    if tick % ALARMS_EVERY == 0:
-        yield _tell_alarms
-
-
-def _due_to_peers(tick: int) -> Iterator[Step]:
-    """What the other servers over the same stores are to know."""
-    yield _tell_peers
-
-
-def _due_to_be_archived(archiver: Archiver, tick: int) -> Iterator[Step]:
-    """What takes hours when years of a district's days have to be moved."""
-
-    async def _archive(server: Server) -> None:
-        days = {runner.id: runner.day.business_day for runner in server.registry.loaded()}
-        await archiver.look(await server.registry.known(), days)
-
-    if tick % TIDY_EVERY == 0:
-        yield _archive
-
-
-async def _turn_days(server: Server) -> None:
-    await _each(server, lambda runner: runner.turn_day())
-
-
-async def _flush(server: Server) -> None:
-    server.source.flush()
-
-
-async def _recheck_tokens(server: Server) -> None:
-    if await server.live_tokens.look(server.now()):
-        server.source.hub.recheck()
-
-
-async def _let_go(server: Server) -> None:
-    for hall in server.registry.let_go():
-        server.source.forget(hall)
-
-
-async def _tell(server: Server) -> None:
-    await _each(server, server.alerts.look)
-
-
-async def _tell_peers(server: Server) -> None:
-    await server.presences.tell(server.now())
-
-
-async def _take_over(server: Server) -> None:
-    await server.registry.load(await server.alerts.to_take_over())
-
-
-async def _tell_alarms(server: Server) -> None:
-    await _each(server, lambda runner: server.alerts.look_at_alarms(runner, partial(standing_alarms, server, runner)))
-
-
-async def _each(server: Server, work: Callable[[HallRunner], Awaitable[object]]) -> None:
-    """Do it for every hall in memory. A mistake about one must not end the server of all, nor the hall's own work; and
-    while one hall's store is away, the others' may not be. Raises what was refused first, in the end.
-    """
-    refused: JournalError | RecordsError | None = None
-    for runner in server.registry.loaded():
-        try:
-            await work(runner)
-        except (JournalError, RecordsError) as error:
-            refused = refused or error
-        except Exception as error:
-            log.error("hall.broke", hall=runner.id, exc_info=error)
-    if refused is not None:
-        raise refused
-
-
-async def _tidy(server: Server) -> None:
-    await server.records.flush()
-    if await server.leases.hold(TIDYING):
-        await server.records.tidy(server.now(), lambda notes: references(server.registry, notes))
-
-
-async def _keep_up(server: Server) -> None:
-    await server.histories.keep_up(await server.registry.known())
-
-
-async def _give_hints(server: Server) -> None:
-    """Tell who listens what the clock alone changes: the estimated waits."""
-    hub = server.source.hub
-    for runner in server.registry.loaded():
-        for topic in hub.topics(runner.id):
-            hint = _hint(runner, topic)
-            if hint:
-                hub.hint(runner.id, topic, frames.hint(topic, runner.now(), msgspec.json.encode(hint)))
-        await asyncio.sleep(0)  # a hall's estimates take milliseconds, and a district has hundreds of halls
-
-
-def _hint(runner: HallRunner, topic: str) -> dict[str, object]:
-    if runner.day.hall_or_none is None:
-        return {}
-    kind, _, name = topic.partition(".")
-    if kind in ("board", "load"):
-        return {"queues": runner.forecast().by_queue()}
-    estimate = runner.forecast().estimate(name) if kind == "ticket" else None
-    return {} if estimate is None else {"estimate": estimate}
-
-
-async def references(registry: HallRegistry, notes: Sequence[Doubtful]) -> Collection[str]:
-    """Which of these notes the journal refers to. Raises Unavailable."""
-    asked = {note.ref for note in notes}
-    found: set[str] = set()
-    for hall in {note.hall for note in notes}:
-        runner = await registry.find(hall)
-        if runner is None:
-            continue
-        async for _, events in runner.days.events_after(runner.days.start):
-            for event in events:
-                found.update(asked.intersection(_refs(event)))
-        async for _, written in runner.books.events_after(0):
-            for entry in written:
-                found.update(asked.intersection(_refs(entry)))
-    return found
-
-
-def _refs(event: Event) -> Iterator[str]:
-    for name in event.__struct_fields__:
-        if name.endswith("_ref") and (ref := getattr(event, name)) is not None:
-            yield ref

@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from queue_server import app
-from queue_server.app import Broken, references, running, serve
+from queue_server import process_clock
+from queue_server.app import Broken, running, serve
 from queue_server.commands.demo_halls import prepare_demo
 from queue_server.domain.events import TicketIssued
 from queue_server.journal.base import Unavailable
@@ -28,6 +28,7 @@ from queue_server.journal.sqlite import SqliteJournal
 from queue_server.records.errors import RecordsUnavailable
 from queue_server.records.notes import DRAFT, Doubtful
 from queue_server.records.records import Records
+from queue_server.references import references
 from queue_server.settings import Settings
 from queue_server.voice.pack import BadPack
 from queue_server.web.server import Server
@@ -88,7 +89,7 @@ async def test_a_voice_pack_of_the_data_folder_that_cannot_be_used_stops_the_sta
 @pytest.fixture
 async def site(tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A running server whose clock ticks fast."""
-    monkeypatch.setattr(app, "TICK_S", 0.01)
+    monkeypatch.setattr(process_clock, "TICK_S", 0.01)
     async with running(Settings(data=str(tmp_path), idle_hall_minutes=1), read_wall=wall) as server:
         site = Site(server)
         await site.mend()
@@ -152,7 +153,7 @@ async def test_a_part_that_breaks_ends_the_server(tmp_path: Path, monkeypatch: p
     async def broken(server: Server) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app, "_flush", broken)
+    monkeypatch.setattr(process_clock, "_flush", broken)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -202,7 +203,7 @@ async def test_ready_bytes_say_what_messages_would(site: Site) -> None:
 
 async def test_a_listener_is_given_hints(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the clock alone changes: the estimates."""
-    monkeypatch.setattr(app, "HINTS_EVERY", 1)
+    monkeypatch.setattr(process_clock, "HINTS_EVERY", 1)
     await site.hall()
     await site.clerk(1)
     await site.ticket(await site.device("kiosk"))
@@ -216,7 +217,7 @@ async def test_a_listener_is_given_hints(site: Site, monkeypatch: pytest.MonkeyP
 
 async def test_frames_carry_the_halls_time(site: Site, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the machine's clock is behind, no frame is older than what the reader has seen."""
-    monkeypatch.setattr(app, "HINTS_EVERY", 1)
+    monkeypatch.setattr(process_clock, "HINTS_EVERY", 1)
     runner = await site.hall()
     await site.clerk(1)
     wall.at -= timedelta(hours=1)
@@ -237,7 +238,7 @@ async def test_a_revoked_device_loses_its_socket(site: Site, monkeypatch: pytest
         await asyncio.Event().wait()
 
     monkeypatch.setattr(Records, "tidy", for_ever)
-    monkeypatch.setattr(app, "TIDY_EVERY", 1)
+    monkeypatch.setattr(process_clock, "TIDY_EVERY", 1)
     await site.hall()
     account = await site.person("head")
     token = await site.session(account)
@@ -267,7 +268,7 @@ async def test_an_idle_hall_is_let_go_and_found_again(site: Site, monkeypatch: p
     """With everything that was in it."""
     runner = await site.hall()
     await site.ticket(await site.device("kiosk"))
-    monkeypatch.setattr(app, "TIDY_EVERY", 1)
+    monkeypatch.setattr(process_clock, "TIDY_EVERY", 1)
     monkeypatch.setattr(site.server.registry, "_idle_s", 0.0)
     await until(lambda: site.server.registry.loaded() == [])
     again = await site.server.hall("town")
@@ -284,7 +285,7 @@ async def test_a_step_that_the_store_fails_holds_up_no_other(site: Site, monkeyp
     flushed = asyncio.Event()
     monkeypatch.setattr(site.server.source, "flush", flushed.set)
     with capture_logs() as said:
-        monkeypatch.setattr(app, "_turn_days", fail)
+        monkeypatch.setattr(process_clock, "_turn_days", fail)
         await until(lambda: any(line["event"] == "clock.store_failed" for line in said))
         flushed.clear()
         async with asyncio.timeout(10):

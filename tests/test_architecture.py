@@ -55,6 +55,10 @@ LAYERS = {
     "queue_server.commands": _EVERYTHING,
     "queue_server.stores": _EVERYTHING,
     "queue_server.app": _EVERYTHING,
+    "queue_server.process_clock": _layer(
+        *("journal.base", "journal.archiver", "records", "references", "engine", "web", "wire")
+    ),
+    "queue_server.references": _layer("domain", "engine", "records"),
     "queue_server.__main__": _EVERYTHING,
     "display": _layer("wire", "live_client", "voice"),
     "counter_client": _layer("wire", "live_client"),

@@ -17,7 +17,7 @@ import pytest
 from redis import Redis
 from starlette.routing import Mount
 
-from queue_server import app, stores
+from queue_server import process_clock, stores
 from queue_server.domain import events
 from queue_server.logs import configure_logging
 from queue_server.records.notes import NoteKind
@@ -58,7 +58,7 @@ async def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         return files | stored(store, f"{folder}:") if store else files
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "TICK_S", 0.05)
+        patch.setattr(process_clock, "TICK_S", 0.05)
         patch.setenv("NO_PROXY", "127.0.0.1")
         if request.param == "redis":
             store = redis_url()

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from queue_server import app, stores
+from queue_server import process_clock, stores
 from queue_server.app import running
 from queue_server.engine.hall_registry import HallRegistry
 from queue_server.engine.hall_runner import HallRunner
@@ -366,9 +366,9 @@ async def test_a_user_of_redis_needs_no_more_than_is_said(tmp_path: Path, monkey
                 await reader.frame("snapshot")
                 await here.ticket(kiosk)
                 await reader.frame("patch")
-            await app._tidy(here.server)
-            await app._keep_up(here.server)
-            await app._tell_peers(here.server)
+            await process_clock._tidy(here.server)
+            await process_clock._keep_up(here.server)
+            await process_clock._tell_peers(here.server)
         refused = redis.execute_command("ACL LOG")
         assert [entry for entry in refused if entry["username"] == name] == []
         redis.execute_command("ACL DELUSER", name)

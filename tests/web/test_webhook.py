@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from queue_server import app
+from queue_server import process_clock
 from queue_server.domain.hall import Rules
 from queue_server.domain.thresholds import Levels, Thresholds
 from queue_server.domain.webhook import Webhook
@@ -41,7 +41,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A running server whose clock ticks fast, and whom nobody's proxy is in the way of."""
-    monkeypatch.setattr(app, "TICK_S", 0.01)
+    monkeypatch.setattr(process_clock, "TICK_S", 0.01)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     async with serving(tmp_path / "data") as site:
         yield site
@@ -180,7 +180,7 @@ async def test_what_happened_while_nobody_looked_is_told_after_the_next_start(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hall is loaded for it, though nobody asks for it; what was told before is not told again."""
-    monkeypatch.setattr(app, "TICK_S", 0.01)
+    monkeypatch.setattr(process_clock, "TICK_S", 0.01)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with monkeypatch.context() as dying:
         async with serving(tmp_path / "data") as site:
@@ -214,7 +214,7 @@ async def test_a_hall_whose_alarms_cannot_be_told_stops_nothing_else(
         asked.set()
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app, "standing_alarms", broken)
+    monkeypatch.setattr(process_clock, "standing_alarms", broken)
     await connect(town, receiver)
     await asked.wait()
     kiosk, clerk = await town.site.device("kiosk"), await town.site.clerk(1)
