@@ -12,6 +12,7 @@ from playwright.async_api import expect
 
 from queue_server.domain.counter import Counter
 from queue_server.domain.screen import Screen
+from queue_server.journal.base import Unavailable
 from queue_server.records.portrait import portrait
 from tests.scripts_in_node import assert_passes
 from tests.web.pages.conftest import (
@@ -328,3 +329,27 @@ async def test_a_call_moves_once_and_nothing_blinks(site: Site, open_page: OpenP
         "document.querySelector('#call > *'), getComputedStyle(document.querySelector('#call > *')).animationDuration"
     )
     assert await calm.evaluate(style) == "0.001s"
+
+
+@pytest.mark.browser
+async def test_a_screen_that_came_up_without_the_store_opens_by_itself(
+    site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody stands there to press a button."""
+    await site.hall()
+
+    async def away(hall: str) -> None:
+        raise Unavailable(OSError("the store is away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.server.registry, "find", away)
+        page = await open_page("/", DESKTOP)
+        await page.clock.install()
+        await page.goto(site.url + "/screen/town")
+        await expect(page.locator("h1")).to_have_text("系统暂时不能保存，请稍候重试")
+        await assert_accessible(page)
+        async with page.expect_response("**/screen/town") as asked:
+            await page.clock.fast_forward(10_000)
+        assert (await asked.value).status == 503
+    await page.clock.fast_forward(10_000)
+    await page.wait_for_selector('html[data-link="live"]', state="attached")
