@@ -26,6 +26,9 @@ TICK_S = 1.0
 """What is due every second, and every so many ticks."""
 HINTS_EVERY, TOKENS_EVERY, TIDY_EVERY, ALERTS_EVERY, ALARMS_EVERY, TAKE_OVER_EVERY = 10, 2, 60, 2, 10, 30
 
+FAIR = 100
+"""Halls after which everything else gets its turn: a server may have thousands, with nothing due in most."""
+
 TIDYING = "tidying"
 """The lease of the one server that tidies the records of all."""
 
@@ -149,7 +152,9 @@ async def _each(server: Server, work: Callable[[HallRunner], Awaitable[object]])
     while one hall's store is away, the others' may not be. Raises what was refused first, in the end.
     """
     refused: JournalError | RecordsError | None = None
-    for runner in server.registry.loaded():
+    for number, runner in enumerate(server.registry.loaded(), 1):
+        if number % FAIR == 0:
+            await asyncio.sleep(0)
         try:
             await work(runner)
         except (JournalError, RecordsError) as error:

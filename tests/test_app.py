@@ -314,6 +314,30 @@ async def test_a_mistake_about_one_hall_holds_up_no_other(site: Site, monkeypatc
     assert site.server.ready
 
 
+async def test_thousands_of_halls_keep_nobody_waiting(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else gets its turn while each of them is asked what is due, though nothing is."""
+    await site.hall()
+    halls, turns, longest = site.server.registry.loaded() * 1000, 0, 0
+    since = 0
+
+    async def nothing_due(runner: object) -> None:
+        nonlocal since, longest
+        since += 1
+        longest = max(longest, since)
+
+    async def everything_else() -> None:
+        nonlocal since, turns
+        while True:
+            since, turns = 0, turns + 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(site.server.registry, "loaded", lambda: halls)
+    other = asyncio.create_task(everything_else())
+    await process_clock._each(site.server, nothing_due)
+    other.cancel()
+    assert turns >= 9 and longest <= process_clock.FAIR
+
+
 async def test_a_hall_whose_store_is_away_holds_up_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of several masters one may be away: the other halls' days turn, and it is said what could not be done."""
     town, village = await site.hall(), await site.hall(id="village")
