@@ -44,10 +44,11 @@ class RedisServer:
         atexit.register(self.end)
         self.start()
 
-    def start(self) -> None:
-        """Begin, and return before it answers."""
+    def start(self, *more: str) -> None:
+        """Begin, and return before it answers. more: options besides its own."""
+        own = ["--port", str(self.port), "--dir", str(self.folder), "--save", "", *self._options]
         self._process = subprocess.Popen(
-            [self._program, "--port", str(self.port), "--dir", str(self.folder), "--save", "", *self._options],
+            [self._program, *own, *more],
             stdout=subprocess.DEVNULL,
         )
 
@@ -84,13 +85,13 @@ class Sentinel(RedisServer):
         self._watched = f"monitor halls 127.0.0.1 {master.port} 1"
         super().__init__()
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
         file = self.folder / "sentinel.conf"
         file.write_text(
             f"port {self.port}\nsentinel {self._watched}\nsentinel down-after-milliseconds halls 500\n"
             "sentinel failover-timeout halls 2000\n"
         )
-        self._process = subprocess.Popen(["redis-server", str(file), "--sentinel"], stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(["redis-server", str(file), "--sentinel", *more], stdout=subprocess.DEVNULL)
 
 
 class Cluster:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from redis.crc import key_slot
-from redis.exceptions import AuthenticationError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as NoAnswer
 
@@ -164,7 +164,15 @@ class Topology:
     async def load(self, library: str) -> None:
         """Have every master know a library of functions, in its newest text, and know it again after it was away."""
         self._libraries[library.partition("\n")[0]] = library
-        await self.of_all(lambda master: master.client.execute_command("FUNCTION LOAD", "REPLACE", library))
+        await self.of_all(lambda master: self._load(master, library))
+
+    async def _load(self, master: Master, library: str) -> None:
+        try:
+            await master.client.execute_command("FUNCTION LOAD", "REPLACE", library)
+        except OutOfMemoryError:
+            known = await master.client.execute_command("FUNCTION LIST", "WITHCODE")
+            if all(library.encode() not in each for each in known):
+                raise
 
     async def of_all(self, ask: Callable[[Master], Awaitable[T]]) -> dict[str, T]:
         """What every master answers, by its name, waiting for those that are away. Raises RedisError, OSError."""
@@ -181,6 +189,8 @@ class Topology:
         for library in self._libraries.values():
             try:
                 await master.client.execute_command("FUNCTION LOAD", library)
+            except OutOfMemoryError:
+                pass  # it is there, and full: it can still be read, with the functions that it has
             except ResponseError as error:
                 if "already exists" not in str(error):
                     raise

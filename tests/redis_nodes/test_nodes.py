@@ -213,6 +213,22 @@ async def test_a_master_is_looked_for_though_one_look_fails(
     await nodes.close()
 
 
+async def test_a_redis_that_comes_back_full_is_back(server: RedisServer, nodes: Nodes) -> None:
+    """It takes no library more, and has those that it had, for a server that starts now, too."""
+    await nodes.load(ONE)
+    key = nodes.key("any")
+    server.signal(signal.SIGKILL)
+    asked = asyncio.create_task(nodes.ask(key, "GET", key))
+    await asyncio.sleep(0.05)
+    server.start("--maxmemory", "1")
+    assert await asked is None
+    later = Nodes(server.url, patience_s=20)
+    await later.load(ONE)
+    with pytest.raises(ResponseError, match="maxmemory"):
+        await later.load(ONE.replace("one", "two"))
+    await later.close()
+
+
 async def test_nobody_there_at_the_start(server: RedisServer) -> None:
     """One waits for it as later; then the error is Redis's own."""
     server.signal(signal.SIGKILL)
