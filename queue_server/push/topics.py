@@ -230,6 +230,7 @@ class HallTopics:
         self._history: History | None = None
         self._topics: dict[str, _Topic] = {}
         self._began: datetime | None = None  # when the present replay began: the time is dear to ask for
+        self._replayed = 0  # seq up to which it is
         self._calls: dict[int, tuple[datetime, View]] = {}  # all that have not expired, by seq
         self.call_log = CallLog()
 
@@ -237,9 +238,10 @@ class HallTopics:
 
     def replayed(self, day: Day, happened: Happened, seq: int) -> None:
         """Old news; but a call made just before a restart is still to be heard."""
-        if self._began is None:
+        if self._began is None or seq <= self._replayed:  # the last attempt may have ended half-way
             self._began = self.now()
             self._calls, self.call_log = {}, CallLog()  # those of another history, if there was one
+        self._replayed = seq
         self._remember_call(day, happened, self._began)
 
     def loaded(self, history: History) -> None:

@@ -18,7 +18,7 @@ from queue_server.domain import commands, events
 from queue_server.domain.apply import apply_all
 from queue_server.domain.day import Day
 from queue_server.domain.hall import Hall
-from queue_server.journal.base import Batch, Head, Unavailable
+from queue_server.journal.base import Batch, Head, Stream, Unavailable
 from queue_server.journal.memory import MemoryDisk, MemoryJournal
 from queue_server.projections.call import call_in
 from queue_server.projections.desk import desk
@@ -730,6 +730,33 @@ async def test_calls_of_a_lost_history_are_shown_no_more(station: Station, journ
     assert [call.seq for call in station.topics.call_log] == [kept]
     again = await station.call(2)
     assert [call.seq for call in station.topics.call_log] == [kept, again]
+
+
+async def test_calls_of_a_history_that_could_not_be_read_to_its_end_are_not_kept(
+    station: Station, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read again from its beginning, and may be another one by then."""
+    days = station.office.runner.days
+    kept = await station.call(1)
+    batches = journal._disk.history(days.stream).batches
+    before = len(batches)
+    await station.call(2)
+    await station.office.issue()
+    del batches[-1]
+    head = journal.head
+
+    async def away_in_the_middle(stream: Stream) -> Head:
+        if station.topics._began is not None:
+            raise Unavailable(OSError("gone"))
+        return await head(stream)
+
+    with monkeypatch.context() as away, pytest.raises(Unavailable):
+        away.setattr(journal, "head", away_in_the_middle)
+        await days.catch_up()
+    del batches[before:]
+    await days.catch_up()
+    assert list(station.topics.state("calls")["calls"]) == [str(kept)]
+    assert [call.seq for call in station.topics.call_log] == [kept]
 
 
 async def test_a_replaced_history_sends_every_reader_back(station: Station, disk: MemoryDisk) -> None:
