@@ -155,6 +155,8 @@ async def _each(server: Server, work: Callable[[HallRunner], Awaitable[object]])
     for number, runner in enumerate(server.registry.loaded(), 1):
         if number % FAIR == 0:
             await asyncio.sleep(0)
+        if server.registry.at_hand(runner.id) is not runner:
+            continue  # let go meanwhile
         try:
             await work(runner)
         except (JournalError, RecordsError) as error:

@@ -27,10 +27,10 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
     behind: calls made since then. alarm: `kind` (missing, silent, failing), `device, since?`. strangers: `screens,
     counter_screens`.
     """
+    log = server.source.topics_of(runner.id).call_log  # the hall may be let go while the stores are asked
     devices = [device for device in await server.records.devices.all(runner.id) if device.revoked_at is None]
     everybody = await server.presences.of(runner.id, server.now())
     known = _watched(devices, everybody)
-    log = server.source.topics_of(runner.id).call_log
     strangers = everybody.strangers
     hall = runner.books.durable.hall
     calls = {} if hall is None else _calls_for(hall, log)
@@ -38,16 +38,17 @@ async def device_watch(server: Server, runner: HallRunner) -> dict[str, Any]:
         "devices": [
             _device(device, now, log, calls.get(device.role)) for device, now in zip(devices, known, strict=True)
         ],
-        "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, known, everybody.began)],
+        "alarms": [_alarm(alarm) for alarm in _alarms(server, runner, log, known, everybody.began)],
         "strangers": {"screens": strangers["calls"], "counter_screens": strangers["counter"]},
     }
 
 
 async def device_alarms(server: Server, runner: HallRunner) -> list[tuple[Device, Alarm]]:
-    """What is wrong with the hall's devices now, each with its device."""
+    """What is wrong with the devices of a hall in memory now, each with its device."""
+    log = server.source.topics_of(runner.id).call_log  # the hall may be let go while the stores are asked
     devices = {each.id: each for each in await server.records.devices.all(runner.id) if each.revoked_at is None}
     everybody = await server.presences.of(runner.id, server.now())
-    found = _alarms(server, runner, _watched(devices.values(), everybody), everybody.began)
+    found = _alarms(server, runner, log, _watched(devices.values(), everybody), everybody.began)
     return [(devices[alarm.device], alarm) for alarm in found]
 
 
@@ -58,7 +59,7 @@ async def missing_devices(server: Server) -> Counter[DeviceRole]:
     """
     missing: Counter[DeviceRole] = Counter({"kiosk": 0, "screen": 0, "announcer": 0, "evaluator": 0})
     for runner in server.registry.loaded():
-        if await server.leases.hold(runner.id):
+        if await server.leases.hold(runner.id) and server.registry.at_hand(runner.id) is runner:
             found = await device_alarms(server, runner)
             missing.update(device.role for device, alarm in found if alarm.kind == "missing")
     return missing
@@ -68,13 +69,15 @@ def _watched(devices: Iterable[Device], everybody: Everybody) -> list[Watched]:
     return [watched(each.id, each.role, each.created_at, each.last_seen, everybody.present) for each in devices]
 
 
-def _alarms(server: Server, runner: HallRunner, devices: Sequence[Watched], began: datetime) -> list[Alarm]:
+def _alarms(
+    server: Server, runner: HallRunner, log: CallLog, devices: Sequence[Watched], began: datetime
+) -> list[Alarm]:
     hall = runner.books.durable.hall
     if hall is None:
         return []
     return alarms(
         devices,
-        _calls_for(hall, server.source.topics_of(runner.id).call_log),
+        _calls_for(hall, log),
         now=server.now(),
         began=began,
         opened=open_since(runner),

@@ -69,6 +69,27 @@ async def test_metrics_count(town: Town) -> None:
     assert (await figures(town))["jiaohao_ready"] == 0
 
 
+@pytest.mark.parametrize("asked", ["lease", "devices"])
+async def test_metrics_are_told_though_a_hall_is_let_go_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """Of thousands, the stores are asked for seconds."""
+    server = town.site.server
+    place, name = (type(server.leases), "hold") if asked == "lease" else (type(server.records.devices), "all")
+    answer = getattr(place, name)
+
+    async def lets_go(*arguments: object) -> object:
+        for hall in server.registry.let_go():
+            server.source.forget(hall)
+        return await answer(*arguments)
+
+    await town.device("screen")
+    monkeypatch.setattr(server.registry, "_idle_s", -1.0)
+    monkeypatch.setattr(place, name, lets_go)
+    assert "jiaohao_ready" in await figures(town)
+    assert server.registry.loaded() == []
+
+
 async def test_metrics_count_missing_devices(town: Town) -> None:
     """By role, those of the halls in memory, twice a minute however often somebody asks; while their store is away
     there is no figure rather than a wrong one.
