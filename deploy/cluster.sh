@@ -19,9 +19,9 @@
 #
 # What is set of JIAOHAO_… is passed on to the servers.
 set -eu
-PATH=$PATH:/usr/sbin # where Debian has haproxy
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+PATH=$here/../.venv/bin:$PATH:/usr/sbin # what make installs, and where Debian has haproxy
 command=${1:?"say what to do: up, run, down, start or wait"}
 folder=${2:?"say in which folder"}
 part=${3:-}
@@ -151,11 +151,19 @@ up() {
     for each in $(parts); do await "$each"; done
 }
 
+# Whoever writes before what is written to: a server that stops has something to say still.
 down() {
-    for each in $(parts | tac); do
+    # shellcheck disable=SC2046  # names of parts are words
+    stop $(parts | grep -v redis | tac)
+    # shellcheck disable=SC2046
+    stop $(parts | grep redis)
+}
+
+stop() {
+    for each in "$@"; do
         ! running "$each" || kill "$(cat "$folder/$each.pid")"
     done
-    for each in $(parts | tac); do
+    for each in "$@"; do
         tries=100
         while running "$each"; do
             tries=$((tries - 1))
