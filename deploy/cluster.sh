@@ -45,14 +45,14 @@ parts() {
 
 running() { [ -f "$folder/$1.pid" ] && kill -0 "$(cat "$folder/$1.pid")" 2>/dev/null; }
 
-# In the background, in a folder of its own, with a log; its process is known by DIR/PART.pid.
+# In the background and out of Ctrl-C's reach, in a folder of its own, with a log; DIR/PART.pid has its process.
 begin() {
     name=$1
     shift
     mkdir -p "$folder/$name"
     (
         cd "$folder/$name"
-        nohup "$@" >>"$folder/$name/log" 2>&1 </dev/null &
+        setsid "$@" >>"$folder/$name/log" 2>&1 </dev/null &
         echo $! >"$folder/$name.pid"
     )
 }
