@@ -11,7 +11,7 @@
 # `jiaohao` (JIAOHAO: another command for it). For machines of their own, take each part's command from here.
 #
 #   REDIS=single    one Redis that flushes every write (appendfsync always); `cluster`: three masters, a replica each
-#   SERVERS=3       how many servers
+#   SERVERS=3       how many servers, nine at most
 #   PORT=8000       HAProxy's; servers and Redis take the ports after it, up to PORT+40
 #   HOST=127.0.0.1  address that HAProxy listens on
 #   DEMO=           1: server 1 makes the demo's halls and writes everybody's credentials to DIR/server-1/demo.json
@@ -26,12 +26,16 @@ command=${1:?"say what to do: up, run, down, start or wait"}
 folder=${2:?"say in which folder"}
 part=${3:-}
 mkdir -p "$folder"
-folder=$(CDPATH='' cd -- "$folder" && pwd)
+folder=$(CDPATH='' cd -- "$folder" && pwd -P)
 
 : "${REDIS:=single}" "${SERVERS:=3}" "${PORT:=8000}" "${HOST:=127.0.0.1}" "${DEMO:=}" "${NODE_TIMEOUT:=5000}"
 : "${JIAOHAO:=jiaohao}"
-nodes=1
-[ "$REDIS" = single ] || nodes=6
+case $REDIS in
+single) nodes=1 ;;
+cluster) nodes=6 ;;
+*) echo "REDIS is single or cluster, not $REDIS" >&2 && exit 2 ;;
+esac
+[ "$SERVERS" -le 9 ] || { echo "SERVERS is nine at most" >&2 && exit 2; }
 
 redis_port() { echo $((PORT + 10 + $1)); }
 server_port() { echo $((PORT + $1)); }
@@ -43,7 +47,10 @@ parts() {
     echo proxy
 }
 
-running() { [ -f "$folder/$1.pid" ] && kill -0 "$(cat "$folder/$1.pid")" 2>/dev/null; }
+# Whether it lives: a process of that number in that folder. After the machine was started anew, somebody else may have it.
+running() {
+    [ -f "$folder/$1.pid" ] && [ "$(readlink "/proc/$(cat "$folder/$1.pid")/cwd")" = "$folder/$1" ]
+}
 
 # In the background and out of Ctrl-C's reach, in a folder of its own, with a log; DIR/PART.pid has its process.
 begin() {
@@ -98,21 +105,21 @@ start() {
     esac
 }
 
-# Whether whoever listens there takes commands.
+# Whether whoever listens at that address takes commands.
 ready() {
     python3 -c '
 import sys, urllib.request
 try:
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sys.argv[1], timeout=2)
 except OSError:
-    sys.exit(1)' "http://127.0.0.1:$1/readyz"
+    sys.exit(1)' "http://$1/readyz"
 }
 
 answers() {
     case $1 in
     redis-*) [ "$(redis-cli -p "$(redis_port "${1#redis-}")" ping 2>/dev/null)" = PONG ] ;;
-    server-*) ready "$(server_port "${1#server-}")" ;;
-    proxy) ready "$PORT" ;;
+    server-*) ready "127.0.0.1:$(server_port "${1#server-}")" ;;
+    proxy) ready "$HOST:$PORT" ;;
     esac
 }
 
@@ -151,27 +158,38 @@ up() {
     for each in $(parts); do await "$each"; done
 }
 
-# Whoever writes before what is written to: a server that stops has something to say still.
+# Whatever was started here, also by other values of REDIS and SERVERS. Whoever writes before what is written to: a server
+# that stops has something to say still.
 down() {
     # shellcheck disable=SC2046  # names of parts are words
-    stop $(parts | grep -v redis | tac)
+    stop $(started | grep -v redis)
     # shellcheck disable=SC2046
-    stop $(parts | grep redis)
+    stop $(started | grep redis)
+}
+
+started() {
+    for file in "$folder"/*.pid; do
+        [ ! -f "$file" ] || basename "$file" .pid
+    done
 }
 
 stop() {
     for each in "$@"; do
-        ! running "$each" || kill "$(cat "$folder/$each.pid")"
+        end "$each" TERM
     done
     for each in "$@"; do
         tries=100
         while running "$each"; do
             tries=$((tries - 1))
-            [ $tries -gt 0 ] || kill -9 "$(cat "$folder/$each.pid")" # what was answered is on disk
+            [ $tries -gt 0 ] || end "$each" KILL # what was answered is on disk
             sleep 0.1
         done
         rm -f "$folder/$each.pid"
     done
+}
+
+end() {
+    ! running "$1" || kill -s "$2" "$(cat "$folder/$1.pid")" 2>/dev/null || : # it ended meanwhile
 }
 
 case $command in
