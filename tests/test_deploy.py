@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from queue_server.web.problems import PROBLEMS, RETRY
 from tests.faults.fleet import free_ports
 
 pytestmark = pytest.mark.server
@@ -56,8 +57,8 @@ async def test_down_ends_what_was_started_and_nobody_else(tmp_path: Path) -> Non
         await stranger.wait()
 
 
-async def test_nobody_outside_reads_the_figures(tmp_path: Path) -> None:
-    """However the path is written that the servers then understand."""
+async def test_haproxy_alone_forbids_the_figures_and_refuses_commands() -> None:
+    """The figures however their path is written; a command as the servers would that cannot reach their store."""
     address = f"127.0.0.1:{free_ports()}"
     haproxy = await asyncio.create_subprocess_exec(
         "haproxy", "-db", "-f", str(DEPLOY / "haproxy.cfg"),
@@ -79,7 +80,13 @@ async def test_nobody_outside_reads_the_figures(tmp_path: Path) -> None:
                 while not await forbidden():  # noqa: ASYNC110 - it tells by answering
                     await asyncio.sleep(0.05)
             assert await answers("/%6Detrics") == 403
-            assert await answers("/halls") == 503  # there is no server, and nothing forbids it
+            refused = await client.get(f"http://{address}/api/v1/halls")  # there is no server
     finally:
         haproxy.kill()
         await haproxy.wait()
+    code = "store_unavailable"
+    text = PROBLEMS[code]
+    assert refused.status_code == text.status
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    told = refused.json()
+    assert (told["code"], told["retry"], told["title"]) == (code, RETRY[code], f"{text.zh} / {text.en}")
