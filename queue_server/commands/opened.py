@@ -22,8 +22,9 @@ def existing(settings: Settings) -> Settings:
 
 
 def to_be_made(settings: Settings) -> Settings:
-    """These settings, whose data folder is made when it is missing."""
-    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """These settings, whose data folder is made when it is missing; a Redis needs none."""
+    if not settings.store:
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return settings
 
 

@@ -23,6 +23,7 @@ def in_the_environment(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_hall_is_set_up_looked_at_and_verified(jiaohao: Jiaohao, store: str, hall_file: Path, data: Path) -> None:
     """As in a data folder, in which nothing of it is then."""
     assert jiaohao("user", "add", "li", "--name", "李华", "--role", "head", "--hall", "station").exit_code == 0
+    assert not data.exists()
     assert jiaohao("hall", "create", hall_file).stdout == "station 示范站 created: 33 services offered\n"
     assert jiaohao("hall", "list").stdout == "station\tvillage\t示范站\t1 counters\n"
     id, _, token = jiaohao("device", "add", "station", "kiosk").stdout.strip().partition("\t")
