@@ -84,7 +84,7 @@ class Moving:
     async def finish(self) -> None:
         """Close the halls there and open them here, with everything; or open them there again."""
         waiting = await self.waiting()
-        opened = {stream.hall for stream in {*await self._source.journal.streams()}.difference(waiting)}
+        opened = await self._opened(waiting)
         halls = {stream.hall for stream in waiting} - opened  # what is open has gone on, with its people
         try:
             for stream in waiting:
@@ -111,9 +111,16 @@ class Moving:
             raise CannotMove(f"{error}; everything is in {self._target.name}: run it again to open it there") from error
 
     async def give_up(self) -> None:
-        """Open there again what is not open here."""
-        for stream in await self.waiting():
+        """Open there again what is not open here. Raises CannotMove for a hall whose opening here was cut off."""
+        waiting = await self.waiting()
+        if halves := {stream.hall for stream in waiting} & await self._opened(waiting):
+            raise CannotMove(f"half of {', '.join(sorted(halves))} is open in {self._target.name}: run it again")
+        for stream in waiting:
             await self._source.journal.seal(stream, "")
+
+    async def _opened(self, waiting: list[Stream]) -> set[str]:
+        """The halls of which a history is open here."""
+        return {stream.hall for stream in {*await self._source.journal.streams()}.difference(waiting)}
 
     async def _carry(self, stream: Stream, told: Told = _nobody_looks) -> None:
         await carry(self._source.journal, self._target.journal, stream, self._coming, told)
