@@ -35,6 +35,8 @@ def move(source: str, target: str, ahead: bool, give_up: bool) -> None:
     FROM keeps what it has, and takes no more commands; start the servers on TO afterwards. A run that was cut off is
     followed by another one of the same words.
     """
+    if ahead and give_up:
+        raise click.UsageError("--ahead and --give-up are opposites: say one of them")
     places = _settings(source), _settings(target)
     if where(places[0]) == where(places[1]):
         raise click.UsageError("FROM and TO are the same")
@@ -46,7 +48,7 @@ def _settings(place: str) -> Settings:
         raise click.UsageError(f"{IN_THE_ENVIRONMENT} says nothing")
     if "://" in place:
         return from_environment(os.environ, store=place)
-    return from_environment(os.environ, data=str(Path(place).absolute()), store="")
+    return from_environment(os.environ, data=str(Path(place).resolve()), store="")
 
 
 async def _move(source: Settings, target: Settings, *, ahead: bool, give_up: bool) -> None:

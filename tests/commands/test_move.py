@@ -110,8 +110,20 @@ def test_where_nothing_can_be_moved_it_is_said(
     assert f"there is no journal in {data}" in jiaohao("move", data, store).stderr
     assert f"there is no hall in {store}" in jiaohao("move", store, tmp_path / "new").stderr
     assert "FROM and TO are the same" in jiaohao("move", data, data).stderr
+    assert "say one of them" in jiaohao("move", data, store, "--ahead", "--give-up").stderr
     asyncio.run(work(data))
+    (tmp_path / "link").symlink_to(data)
+    assert "FROM and TO are the same" in jiaohao("move", data, tmp_path / "link").stderr
     with DataFolder(tmp_path / "busy"):
         assert "in use by another server" in jiaohao("move", data, tmp_path / "busy").stderr
     assert "the journal is not available" in jiaohao("move", data, "redis://127.0.0.1:1").stderr
     assert asyncio.run(found(Settings(data=str(data)), "new"))[1] == TICKETS + 1
+
+
+def test_a_place_under_another_name_is_the_same_place(jiaohao: Jiaohao, data: Path, store: str) -> None:
+    """Nothing is closed in it."""
+    asyncio.run(work(data))
+    assert jiaohao("move", data, store).exit_code == 0
+    refused = jiaohao("move", store, store.replace("127.0.0.1", "localhost"))
+    assert "there is another history of the hall 'station' already" in refused.stderr
+    assert asyncio.run(found(Settings(data=str(data), store=store), "new"))[1] == TICKETS + 1
