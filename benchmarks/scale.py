@@ -298,7 +298,7 @@ async def compare(asked: argparse.Namespace) -> None:
             ones: dict[str, Rate] = {}
             for count in asked.servers:
                 async with serving([Settings(data=str(folder / f"apart-{n}")) for n in range(count)]) as servers:
-                    apart = await best(asked, servers, None, halls, spread=False)
+                    apart = await measured(asked, servers, None, halls, spread=False)
                     show("SQLite", count, "apart", apart, ones)
                     if count == 1:
                         latencies["SQLite, one server"] = await calls(servers[0][0], servers[0][0], halls[0])
@@ -306,7 +306,7 @@ async def compare(asked: argparse.Namespace) -> None:
                     [Settings(data=str(folder / f"server-{count}-{n}"), store=url) for n in range(count)]
                 ) as servers:
                     for spread in (False, True)[: 1 + (count > 1)]:
-                        rate = await best(asked, servers, redis, shared, spread=spread)
+                        rate = await measured(asked, servers, redis, shared, spread=spread)
                         show("Redis", count, "anywhere" if spread else "by hall", rate, ones, apart)
                     latencies[f"Redis, {count} server{'s' * (count > 1)}"] = await calls(
                         servers[0][0], servers[-1][0], shared[0]
@@ -340,7 +340,7 @@ def show(store: str, count: int, how: str, rate: Rate, ones: dict[str, Rate], ap
     print(f"{store:8}{count:>8}  {how:10}{rate.per_s:>8.0f}{rate.cpu_us:>8.0f}{ratio:>7.2f}{more}", flush=True)
 
 
-async def best(
+async def measured(
     asked: argparse.Namespace,
     servers: Sequence[tuple[int, int]],
     redis: int | None,

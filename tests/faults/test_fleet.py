@@ -1,4 +1,4 @@
-"""Three servers over one Redis: whatever is killed, nothing acknowledged is lost, and every screen hears every call."""
+"""Three servers over a Redis or a Cluster: whatever is killed, nothing acknowledged is lost, and no call."""
 
 import asyncio
 import os
@@ -236,7 +236,7 @@ async def lose_a_tail(fleet: Fleet) -> None:
 
 
 async def test_a_replica_takes_over_from_a_master_that_is_killed(tmp_path: Path) -> None:
-    """A Cluster, with `WAIT 1`: what was acknowledged is on the replica too, and nobody has to ask again."""
+    """A Cluster, with `WAIT 1`: what was acknowledged is on the replica too."""
     async with Fleet(tmp_path, "cluster", environment={"JIAOHAO_STORE_REPLICAS": "1"}) as fleet:
 
         async def master() -> None:
