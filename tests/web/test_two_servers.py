@@ -353,7 +353,9 @@ async def test_redis_is_killed_and_comes_back(tmp_path: Path) -> None:
 async def test_a_user_of_redis_needs_no_more_than_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two servers work with those rights, hear of each other, and ask for nothing else."""
     name, namespace = f"user-{token_hex(4)}", f"jiaohao:{token_hex(4)}:"
-    rule = re.search(r"`ACL SETUSER jiaohao on >PASSWORD (.+)`", (ROOT / "docs" / "operations.md").read_text("utf-8"))
+    rule = re.search(
+        r"^ACL SETUSER jiaohao on >PASSWORD (.+)$", (ROOT / "docs" / "servers.md").read_text("utf-8"), re.M
+    )
     assert rule is not None
     monkeypatch.setattr(stores, "Nodes", partial(Nodes, namespace=namespace))
     with Redis.from_url(redis_url()) as redis:
