@@ -122,7 +122,7 @@ class Archiver:
                 if isinstance(error.cause, Away):
                     return False  # this hall's master is: others have theirs
                 raise  # it will be so for the next one too
-            except Exception as error:
+            except Exception as error:  # a mistake about one hall must not keep the others' days in Redis
                 log.error("archive.failed", hall=hall, exc_info=error)
                 return False
         elif hall in days:

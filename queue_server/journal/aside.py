@@ -40,7 +40,7 @@ class Aside:
             def carry_out() -> None:
                 try:
                     done: tuple[T | None, Exception | None] = work(), None
-                except Exception as error:
+                except Exception as error:  # raised again where it is awaited
                     done = None, error
                 with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
                     loop.call_soon_threadsafe(settle, *done)

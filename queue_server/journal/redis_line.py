@@ -356,7 +356,7 @@ class Line:
         head = Head("", 0, "") if epoch is None else Head(epoch.decode(), int(seq), tip.decode())
         try:
             hall.streams[kind].stands(head)
-        except Exception as error:  # as above
+        except Exception as error:  # one hall's fault is not the others'; the next turn asks again
             log.error("news.not_taken", hall=hall.name, exc_info=error)
 
     def _refuse(self, hall: FollowedHall, error: ResponseError) -> None:

@@ -482,7 +482,8 @@ class SqliteRecordStore:
 
     async def _walk(self, table: str) -> AsyncIterator[list[Row]]:
         """All rows of a table, some at a time."""
-        after, statement = 0, f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        statement = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - names are our own
+        after = 0
         while rows := await self._file.rows(statement, after, AT_ONCE):
             yield rows
             after = rows[-1]["rowid"]

@@ -109,7 +109,7 @@ class Address(NamedTuple):
 def _discreet(kind: Any) -> Any:
     """Connections of that kind, whose errors quote no password: a Redis too old for how it is greeted does."""
 
-    class Discreet(kind):  # type: ignore[misc]
+    class Discreet(kind):  # type: ignore[misc]  # which kind, the address says: with TLS or without
         async def on_connect_check_health(self, check_health: bool = True) -> None:
             try:
                 await super().on_connect_check_health(check_health)

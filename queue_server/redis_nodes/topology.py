@@ -257,7 +257,7 @@ class Topology:
                     pipeline.execute_command(*command)
                 if error := self.keeping.missing(await pipeline.execute(raise_on_error=False)):
                     raise error
-        except Exception as error:  # as below
+        except Exception as error:  # also nonsense: it is away until it answers with sense
             if master.name in self._away:
                 self._away[master.name].error = error
             return False

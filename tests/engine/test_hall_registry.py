@@ -279,7 +279,7 @@ class Gazette:
         self.hinted: Callable[[str, str, bytes], None] = lambda hall, topic, frame: None
 
     async def run(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("a registry leaves that to the server")
 
     def follow(self, hall: str, streams: Mapping[str, Follower]) -> None:
         assert hall not in self.followed
@@ -292,7 +292,7 @@ class Gazette:
         self.asked.append(hall)
 
     async def hint(self, hall: str, topic: str, frame: bytes) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("a registry gives no hints")
 
     def current(self, hall: str) -> bool:
         return hall not in self.silent

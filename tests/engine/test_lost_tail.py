@@ -206,15 +206,14 @@ async def test_a_store_that_goes_away_meanwhile_loses_no_word_of_it(store: Store
         copy = await store.copied()
         await runner.run(put(2, "lost"))
         await store.put_back(copy)
-        marks = runner._journal.marks
 
         async def away(*asked: object) -> list[tuple[str, int]]:
             raise Unavailable(OSError("away"))
 
-        runner._journal.marks = away  # type: ignore[method-assign,assignment]
-        with pytest.raises(Unavailable):
-            await runner.catch_up()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(runner._journal, "marks", away)
+            with pytest.raises(Unavailable):
+                await runner.catch_up()
         assert (runner.durable.count, runner.losses) == (3, 0)
-        runner._journal.marks = marks  # type: ignore[method-assign]
         await runner.catch_up()
         assert (runner.durable.count, runner.losses) == (1, 1) and not runner.knows("lost")
